@@ -1,0 +1,1 @@
+"""What we collect: sources, phrases and settings as data, and their loaders."""

@@ -1,0 +1,30 @@
+"""What is wrong with a file that an operator edits, in one or two lines."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One mistake and its place."""
+
+    file: str
+    line: int | None
+    """From 1; None where the file as a whole is meant."""
+    key: str | None
+    """Dotted, `sources[3].country`."""
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        key = f"{self.key}: " if self.key else ""
+        return f"{place}: {key}found {self.found}; expected {self.expected}"
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used. Never worth a retry; ``faults`` has at least one."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+        more = f"\n(and {len(faults) - 1} more faults)" if len(faults) > 1 else ""
+        super().__init__(f"{faults[0]}{more}")

@@ -1,0 +1,66 @@
+"""What a catalogue could say better: a catalogue in, notes for its operator out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from config.catalogue import Catalogue, host_of
+from config.source import Source
+
+WANTED = {
+    "country": "articles are found by it",
+    "language": "it settles what short texts leave open",
+    "timezone": "times written without a zone are read in it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing to look at; nothing is wrong with the file."""
+
+    source: str
+    place: str
+    """`file:line`."""
+    text: str
+
+
+def notes(catalogue: Catalogue) -> tuple[Note, ...]:
+    """Return the notes of every source, in the catalogue's order."""
+    feeds: dict[str, Source] = {}
+    homes: dict[str, Source] = {}
+    return tuple(
+        Note(source.id, catalogue.places.get(source.id, ""), text)
+        for source in catalogue.sources
+        for text in (
+            *_missing(source),
+            *_without_effect(source),
+            *_doubles(source, feeds),
+            *_same_home(source, homes),
+        )
+    )
+
+
+def _missing(source: Source) -> Iterator[str]:
+    missing = [key for key in WANTED if getattr(source, key) is None]
+    if missing:
+        reasons = "; ".join(f"{key}: {WANTED[key]}" for key in missing)
+        yield f"says no {', no '.join(missing)} ({reasons})"
+
+
+def _without_effect(source: Source) -> Iterator[str]:
+    for key in source.without_effect:
+        yield f"{key}: has no effect yet"
+
+
+def _doubles(source: Source, seen: dict[str, Source]) -> Iterator[str]:
+    for address in (*source.feeds, *source.sitemaps, *source.sections):
+        bare = address.partition("://")[2].removeprefix("www.").rstrip("/")
+        if bare in seen:
+            yield f"{address} is visited for {seen[bare].id} already"
+        seen.setdefault(bare, source)
+
+
+def _same_home(source: Source, seen: dict[str, Source]) -> Iterator[str]:
+    host = host_of(source.homepage)
+    first = seen.setdefault(host, source)
+    if first is not source:
+        yield f"shares {host} with {first.id}, which owns every article found there"

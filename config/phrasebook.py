@@ -1,0 +1,152 @@
+"""What sites write around articles: ``config/phrases/<language>.yaml`` in, one Phrasebook out.
+
+A phrase is one line of such a file. Upper and lower case, punctuation and spaces don't count;
+a ``*`` at the end stands for whatever follows.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from config.errors import ConfigError, Fault
+
+FOLDER = Path(__file__).with_name("phrases")
+WORD = re.compile(r"\w+|©")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """One group of phrases, folded."""
+
+    whole: frozenset[str] = frozenset()
+    starts: tuple[str, ...] = ()
+
+    def match(self, folded: str) -> bool:
+        """Return whether a folded line is a phrase, or begins with one that ends in ``*``."""
+        return folded in self.whole or self.opens(folded)
+
+    def opens(self, folded: str) -> bool:
+        """Return whether a folded line begins with one of the phrases that end in ``*``."""
+        return self.opening(folded) is not None
+
+    def opening(self, folded: str) -> str | None:
+        """Return the phrase ending in ``*`` that a folded line begins with, or None."""
+        if not folded.startswith(self.starts):
+            return None
+        found = (
+            start for start in self.starts if folded.startswith(start) and _ends(folded, start)
+        )
+        return next(found, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasebook:
+    """The phrases of every language together; each group says where it is furniture."""
+
+    home: Phrases = Phrases()
+    """The first step of a breadcrumb trail."""
+    sections: Phrases = Phrases()
+    """Words that section labels are made of; a line at an edge with no others is one."""
+    tools: Phrases = Phrases()
+    """Whole lines at an edge: translate, share, print."""
+    related: Phrases = Phrases()
+    """Headings over links to other articles."""
+    read_more: Phrases = Phrases()
+    """Openings of a line that leads to another article; taken where it is a link or at an end."""
+    notices: Phrases = Phrases()
+    """Newsletter, subscription, advertisement, cookies: whole short lines, anywhere."""
+    comments: Phrases = Phrases()
+    """Whole lines at an edge."""
+    footers: Phrases = Phrases()
+    """Openings of a last line: copyright and the like."""
+    bylines: Phrases = Phrases()
+    """What stands before an author's name."""
+    dated: Phrases = Phrases()
+    """What stands before a date or a reading time."""
+    credits: Phrases = Phrases()
+    """Openings of a picture's credit or caption."""
+    months: Phrases = Phrases()
+    """Names of months, January to December, one line a month: its forms parted by commas."""
+    days: Phrases = Phrases()
+    """Names of weekdays."""
+    month_numbers: Mapping[str, int] | None = None
+    """Folded month name to its number."""
+
+
+GROUPS = tuple(field.name for field in fields(Phrasebook) if field.name != "month_numbers")
+
+
+def fold(text: str) -> str:
+    """Return the words of a text in one form, parted by single spaces; no case, no punctuation."""
+    return " ".join(WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+@lru_cache(maxsize=4)
+def load(folder: Path = FOLDER) -> Phrasebook:
+    """Return the phrases of every file of the folder.
+
+    Raises ConfigError for what is no YAML, an unknown group, or a phrase that is no text.
+    """
+    groups: dict[str, list[str]] = {name: [] for name in GROUPS}
+    months: dict[str, int] = {}
+    for file in sorted(folder.glob("*.yaml")):
+        written = _read(file)
+        months |= _months(written.get("months", []))
+        for name, phrases in written.items():
+            groups[name] += phrases
+    groups["months"] = list(months)
+    groups["days"] = [day for line in groups["days"] for day in line.split(",")]
+    return Phrasebook(
+        **{name: _folded(phrases) for name, phrases in groups.items()}, month_numbers=months
+    )
+
+
+def _read(file: Path) -> dict[str, list[str]]:
+    try:
+        found = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise ConfigError([Fault(str(file), line, None, str(error.problem), "YAML")]) from error
+    if not isinstance(found, dict):
+        raise ConfigError([Fault(str(file), None, None, "no groups", "groups of phrases")])
+    for name, phrases in found.items():
+        if name not in GROUPS:
+            raise ConfigError(
+                [
+                    Fault(
+                        str(file),
+                        None,
+                        str(name),
+                        "an unknown group",
+                        "one of " + ", ".join(GROUPS),
+                    )
+                ]
+            )
+        wrong = [one for one in phrases or [""] if not isinstance(one, str) or not fold(one)]
+        if not isinstance(phrases, list) or wrong:
+            raise ConfigError(
+                [Fault(str(file), None, name, f"{wrong or phrases!r}", "a list of phrases")]
+            )
+    return found
+
+
+def _months(lines: Iterable[str]) -> dict[str, int]:
+    return {fold(name): number for number, line in enumerate(lines, 1) for name in line.split(",")}
+
+
+def _folded(phrases: Iterable[str]) -> Phrases:
+    whole = frozenset(fold(one) for one in phrases)
+    starts = tuple(sorted({fold(one) for one in phrases if one.rstrip().endswith("*")}))
+    return Phrases(whole, starts)
+
+
+def _ends(folded: str, start: str) -> bool:
+    """Return whether the start ends at the end of a word; scripts without spaces have none."""
+    rest = folded[len(start) :]
+    return not rest or rest[0] == " " or ord(start[-1]) >= 0x2E80

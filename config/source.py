@@ -1,0 +1,193 @@
+"""One paper of the catalogue: the keys of its entry, their form, and what to write for each."""
+
+import re
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
+ENTRANCES = ("feeds", "sitemaps", "sections")
+
+# Checked, so that a file may already say what it wants; `sources list`, `show` and `check` say that
+# they change nothing. Whoever builds one takes its name away here.
+NO_EFFECT_YET = frozenset(
+    {
+        "archive",
+        "budget",
+        "follow_patterns",
+        "fulltext",
+        "headers",
+        "ignore_patterns",
+        "ignore_words",
+        "javascript",
+        "keep_words",
+        "rules",
+        "sections",
+    }
+)
+
+_ADDRESSES = "a list of addresses with http:// or https://"
+_YES_OR_NO = "true or false"
+# what a fault tells a person to write
+EXPECTED = {
+    "region": "lower-case letters, digits and hyphens, such as central-asia",
+    "sources": "a list of sources",
+    "id": "lower-case letters, digits and hyphens, such as astana-times",
+    "name": "the paper's name, in quotes where it is a number",
+    "homepage": "an address with http:// or https://",
+    "feeds": _ADDRESSES,
+    "sitemaps": _ADDRESSES,
+    "sections": _ADDRESSES,
+    "hosts": "a list of host names, such as news.paper.example",
+    "aliases": "a list of earlier ids",
+    "country": "a country code of ISO 3166 in capitals, such as KZ",
+    "language": "a language code of BCP 47, such as kk or sr-Latn",
+    "timezone": "a zone of the IANA database, such as Asia/Almaty",
+    "every": "a duration such as 30m, 2h or 1d",
+    "archive": "a duration such as 30d",
+    "follow_patterns": "a list of regular expressions",
+    "ignore_patterns": "a list of regular expressions",
+    "keep_words": "a list of words",
+    "ignore_words": "a list of words",
+    "fulltext": "feed or page",
+    "javascript": _YES_OR_NO,
+    "enabled": _YES_OR_NO,
+    "headers": "names of headers with their values",
+    "budget": "pages a day, a whole number above 0",
+    "rules": "a list of rules, each with its keys",
+    "verified": "a date such as 2026-03-14, or null",
+}
+
+
+def _minutes(value: object) -> int:
+    written = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", value) if isinstance(value, str) else None
+    if written is None:
+        raise ValueError("not a duration")
+    return int(written[1]) * MINUTES[written[2]]
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", value):
+        raise ValueError("not an address")
+    _ = parts.port  # raises ValueError where it is no port
+    return value
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return value
+
+
+def _country(value: str) -> str:
+    if value not in _countries():
+        raise ValueError("not a country")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (OSError, ValueError, KeyError) as error:  # a folder, a path outside, an unknown name
+        raise ValueError("not a zone") from error
+    return value
+
+
+@cache
+def _countries() -> frozenset[str]:
+    table = resources.files("tzdata.zoneinfo").joinpath("iso3166.tab").read_text(encoding="utf-8")
+    codes = {line[:2] for line in table.splitlines() if line and not line.startswith("#")}
+    return frozenset(codes | {"XK"})  # Kosovo has papers, and no code of its own in ISO 3166
+
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Address = Annotated[str, AfterValidator(_address)]
+Host = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[^\s/:@]+(:[0-9]+)?$")]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+Minutes = Annotated[int, BeforeValidator(_minutes)]
+Country = Annotated[str, AfterValidator(_country)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Language = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-[a-z0-9]{5,8})*$"
+    ),
+]
+
+
+class Source(BaseModel):
+    """What an operator says of one paper; nothing that is learned by visiting it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Id
+    name: Text
+    homepage: Address
+    region: Id | None = None
+    """Of the file that holds the entry."""
+    country: Country | None = None
+    """ISO 3166, two capitals."""
+    language: Language | None = None
+    """BCP 47."""
+    timezone: Zone | None = None
+    """IANA name."""
+    feeds: tuple[Address, ...] = ()
+    sitemaps: tuple[Address, ...] = ()
+    sections: tuple[Address, ...] = ()
+    hosts: tuple[Host, ...] = ()
+    """Further hosts of this paper, in lower case; a port where it is not the usual one."""
+    aliases: tuple[Id, ...] = ()
+    """Its earlier ids."""
+    every_minutes: Minutes | None = Field(default=None, alias="every")
+    """Between two visits of an entrance; None leaves it to the settings."""
+    follow_patterns: tuple[Pattern, ...] = ()
+    ignore_patterns: tuple[Pattern, ...] = ()
+    keep_words: tuple[Text, ...] = ()
+    ignore_words: tuple[Text, ...] = ()
+    fulltext: Literal["feed", "page"] | None = None
+    javascript: bool | None = None
+    rules: tuple[dict[str, Any], ...] = ()
+    archive_minutes: Minutes | None = Field(default=None, alias="archive")
+    headers: dict[str, str] | None = None
+    budget: Annotated[int, Field(ge=1)] | None = None
+    """Pages a day."""
+    verified: date | None = None
+    """When a person last looked at what it yields."""
+    enabled: bool = True
+
+    @model_validator(mode="after")
+    def _has_an_entrance(self) -> Self:
+        if not any(getattr(self, key) for key in ENTRANCES):
+            raise ValueError("no entrance")
+        return self
+
+    @property
+    def without_effect(self) -> tuple[str, ...]:
+        """The keys of this entry, as written, that nothing acts on yet."""
+        fields = type(self).model_fields
+        written = {fields[name].alias or name for name in self.model_fields_set}
+        return tuple(sorted(written & NO_EFFECT_YET))
+
+
+def keys() -> tuple[str, ...]:
+    """Return every key that an entry may have, as it is written."""
+    return tuple(
+        field.alias or name for name, field in Source.model_fields.items() if name != "region"
+    )

@@ -1,0 +1,257 @@
+"""What to ask for, and in which order. Decides only: no clock, no store, no network.
+
+``admit`` says what becomes of an announced entry. ``Desk`` holds what a run has in hand and gives
+out one request at a time a host, robots.txt before anything else there.
+"""
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from crawler.schedule import FeedState
+from pipelines.identify.canonical import ledger_key
+from pipelines.records import Due, Entry, Exclusion, FeedKind, Standing, State
+
+# what a sitemap lists from before is the archive, not the news
+SITEMAP_DAYS = 30
+LISTS = frozenset({FeedKind.SITEMAP})
+# what the ledger keeps of an entry: no feed can fill a document of 16 MB
+LETTERS, LETTERS_OF_SUMMARY, NAMES = 2_000, 20_000, 100
+
+
+class Ask(StrEnum):
+    """What a request is for."""
+
+    ROBOTS = "robots"
+    FEED = "feed"
+    PAGE = "page"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetch:
+    """The decision to ask for one address."""
+
+    ask: Ask
+    url: str
+    host: str
+    """Host and port, in lower case: the unit of pace."""
+    origin: str
+    """Whose robots.txt holds."""
+    due: Due | None = None
+    """The address of the ledger that a page is for."""
+    feed: FeedState | None = None
+    hops: int = 0
+    """Redirects followed so far."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Admission:
+    """What becomes of an announced entry."""
+
+    id: str
+    """The ledger's key."""
+    host: str
+    source: str
+    standing: Standing
+
+
+def admit(
+    entry: Entry, announced_by: str, owner: Callable[[str], str | None], now: datetime
+) -> Admission:
+    """Return where an entry enters the ledger: pending, or excluded for a reason.
+
+    ``owner`` says which source a host belongs to. An entry without an address is known by its
+    source and guid.
+    """
+    if not entry.url:
+        key = _hash(f"{announced_by} {entry.id or entry.title}")
+        return _excluded(key, announced_by, Exclusion.NO_ADDRESS)
+    try:
+        key, host = ledger_key(entry.url), host_of(entry.url)
+    except ValueError:
+        key, host = "", ""
+    if not host or len(entry.url) > LETTERS:
+        return _excluded(_hash(entry.url), announced_by, Exclusion.INVALID_ADDRESS)
+    source = owner(host)
+    if source is None:
+        return _excluded(key, announced_by, Exclusion.OFF_SITE, host)
+    parts = urlsplit(entry.url)
+    if parts.path in {"", "/"} and not parts.query:
+        return _excluded(key, source, Exclusion.HOME_PAGE, host)
+    return Admission(
+        id=key, host=host, source=source, standing=Standing(state=State.PENDING, next_at=now)
+    )
+
+
+def is_old(entry: Entry, kind: FeedKind, now: datetime) -> bool:
+    """Return whether an entry of a sitemap is of the archive; a feed's entries never are."""
+    said = entry.published or entry.updated
+    return kind in LISTS and said is not None and said < now - timedelta(days=SITEMAP_DAYS)
+
+
+def keepable(entry: Entry) -> Entry:
+    """Return the entry as the ledger can keep it, so that it compares equal when read back."""
+    return replace(
+        entry,
+        url=_cut(entry.url),
+        id=_cut(entry.id),
+        title=_cut(entry.title),
+        summary=_cut(entry.summary, LETTERS_OF_SUMMARY),
+        published=_to_milliseconds(entry.published),
+        updated=_to_milliseconds(entry.updated),
+        published_raw=_cut(entry.published_raw),
+        authors=tuple(name[:LETTERS] for name in entry.authors[:NAMES]),
+        tags=tuple(name[:LETTERS] for name in entry.tags[:NAMES]),
+        language=_cut(entry.language),
+    )
+
+
+def _cut(words: str | None, letters: int = LETTERS) -> str | None:
+    return words and words[:letters]
+
+
+def _to_milliseconds(moment: datetime | None) -> datetime | None:
+    return moment and moment.replace(microsecond=moment.microsecond // 1_000 * 1_000)
+
+
+def has_changed(before: Entry, now: Entry) -> bool:
+    """Return whether a feed says something else of an article than before: read it again."""
+    return (now.title, now.updated) != (before.title, before.updated)
+
+
+def host_of(url: str) -> str:
+    """Return host and port as the pace knows them; raises ValueError where there is no host."""
+    parts = urlsplit(url)
+    if not parts.hostname or parts.scheme not in {"http", "https"}:
+        raise ValueError(f"no http address: {url}")
+    return f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
+
+
+def _excluded(key: str, source: str, reason: Exclusion, host: str = "") -> Admission:
+    standing = Standing(state=State.EXCLUDED, reason=reason)
+    return Admission(id=key, host=host, source=source, standing=standing)
+
+
+def _hash(words: str) -> str:
+    return hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+@dataclass(slots=True)
+class _Host:
+    """The queue of one host."""
+
+    waiting: deque[Fetch] = field(default_factory=deque)
+    is_asked: bool = False
+    ready_at: datetime | None = None
+
+    def is_through(self, now: datetime) -> bool:
+        """Return whether nothing is left to do here, and nothing to remember."""
+        return not (self.waiting or self.is_asked or (self.ready_at and self.ready_at > now))
+
+
+class Desk:
+    """What a run has in hand: one queue a host, one request a host at a time."""
+
+    def __init__(self, has_robots: Callable[[str], bool], robots_address: Callable[[str], str]):
+        self._has_robots = has_robots
+        self._robots_address = robots_address
+        self._hosts: dict[str, _Host] = {}
+        self._turn: deque[str] = deque()
+        self.pages = 0
+        """Pages that wait."""
+
+    def add(self, fetches: Iterable[Fetch]) -> None:
+        """Put requests at the end of their hosts' queues."""
+        for fetch in fetches:
+            self._host(fetch.host).waiting.append(fetch)
+            self.pages += fetch.ask is Ask.PAGE
+
+    def add_first(self, fetch: Fetch) -> None:
+        """Put a request at the head of its host's queue: the next hop of one under way."""
+        self._host(fetch.host).waiting.appendleft(fetch)
+        self.pages += fetch.ask is Ask.PAGE
+
+    def next(self, now: datetime, *, feeds_only: bool = False) -> Fetch | timedelta | None:
+        """Return what to ask for now, or how long to wait, or None when nothing waits here.
+
+        Hosts take turns. A host whose robots.txt is not known is asked for that first.
+        """
+        soonest: timedelta | None = None
+        for _ in range(len(self._turn)):
+            name = self._turn.popleft()
+            host = self._hosts[name]
+            if host.is_through(now):
+                del self._hosts[name]  # nothing grows with the hosts of a run
+                continue
+            self._turn.append(name)
+            if host.is_asked or not host.waiting:
+                continue
+            if host.ready_at and host.ready_at > now:
+                wait = host.ready_at - now
+                soonest = wait if soonest is None else min(wait, soonest)
+                continue
+            if feeds_only and host.waiting[0].ask is Ask.PAGE:
+                continue
+            host.is_asked = True
+            return self._head(host)
+        return soonest
+
+    def _head(self, host: _Host) -> Fetch:
+        head = host.waiting[0]
+        if head.ask is Ask.ROBOTS or self._has_robots(head.origin):
+            self.pages -= head.ask is Ask.PAGE
+            return host.waiting.popleft()
+        return Fetch(
+            ask=Ask.ROBOTS,
+            url=self._robots_address(head.origin),
+            host=head.host,
+            origin=head.origin,
+        )
+
+    def done(self, name: str, ready_at: datetime | None) -> None:
+        """Note that a host's request has ended, and when the host may be asked again."""
+        host = self._host(name)
+        host.is_asked = False
+        host.ready_at = ready_at
+
+    def hold(self, name: str, ready_at: datetime | None) -> None:
+        """Note when a host may be asked, as earlier runs left it."""
+        self._host(name).ready_at = ready_at
+
+    def withdraw(self, name: str) -> list[Fetch]:
+        """Take all that waits for a host, and return it."""
+        host = self._host(name)
+        taken = list(host.waiting)
+        self.pages -= sum(fetch.ask is Ask.PAGE for fetch in taken)
+        host.waiting.clear()
+        return taken
+
+    def withdraw_all(self) -> list[Fetch]:
+        """Take all that waits, and return it."""
+        return [fetch for name in list(self._hosts) for fetch in self.withdraw(name)]
+
+    def has(self, name: str) -> bool:
+        """Return whether the desk knows the host: its pace and robots.txt have been looked up."""
+        return name in self._hosts
+
+    def loads(self) -> Mapping[str, int]:
+        """Return how many pages wait for each host, the one under way included."""
+        return {
+            name: sum(fetch.ask is Ask.PAGE for fetch in host.waiting) + host.is_asked
+            for name, host in self._hosts.items()
+        }
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing waits and nothing is under way."""
+        return not any(host.is_asked or host.waiting for host in self._hosts.values())
+
+    def _host(self, name: str) -> _Host:
+        if name not in self._hosts:
+            self._hosts[name] = _Host()
+            self._turn.append(name)
+        return self._hosts[name]

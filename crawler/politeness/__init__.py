@@ -1,0 +1,1 @@
+"""Manners: robots, pace, and no private address."""

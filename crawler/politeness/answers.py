@@ -1,0 +1,121 @@
+"""What an answer or an error means: Scrapy's and Twisted's words in, ours out. Pure."""
+
+import re
+import zlib
+from gzip import BadGzipFile
+from http import HTTPStatus
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from OpenSSL import SSL
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.http import Response
+from twisted.internet.error import DNSLookupError, TCPTimedOutError
+
+from crawler.politeness.guard import PrivateAddressError
+from pipelines.records import Trouble
+
+REFUSALS = frozenset({401, 402, 403, 407, 451})
+ERRORS: tuple[tuple[Trouble, tuple[type[BaseException], ...]], ...] = (
+    (Trouble.PRIVATE_ADDRESS, (PrivateAddressError,)),
+    (Trouble.DNS, (CannotResolveHostError, DNSLookupError, UnicodeError)),
+    (Trouble.TIMEOUT, (DownloadTimeoutError, TCPTimedOutError, TimeoutError)),
+    # the handler cancels a download for its size only; the unpacker ignores one for its size only
+    (Trouble.TOO_LARGE, (DownloadCancelledError, IgnoreRequest)),
+    (Trouble.DAMAGED, (ResponseDataLossError, BadGzipFile, EOFError, zlib.error)),
+    (Trouble.TLS, (SSL.Error,)),
+)
+# classes that are private where they come from, or of which only one of several packages is there
+DAMAGES = frozenset({"ParseError", "ZstdError", "_DataLoss"})
+DAMAGERS = frozenset({"brotli", "brotlicffi"})
+UNREACHED = frozenset({Trouble.DNS, Trouble.TLS, Trouble.CONNECTION, Trouble.TIMEOUT})
+"""Troubles of the host itself; after the others it did answer."""
+WORDS = {
+    Trouble.DNS: "the host has no address",
+    Trouble.TLS: "no trusted connection: {error}",
+    Trouble.CONNECTION: "the connection failed: {error}",
+    Trouble.TIMEOUT: "the answer took longer than the time it gets",
+    Trouble.TOO_LARGE: "the answer is larger than we take",
+    Trouble.DAMAGED: "the answer broke off or cannot be read",
+    Trouble.PRIVATE_ADDRESS: "{error}",
+}
+
+
+def trouble_of(error: BaseException) -> tuple[Trouble, str]:
+    """Return why a download raised ``error``, and one sentence about it."""
+    inner = _innermost(error)
+    trouble = next((found for found, kinds in ERRORS if isinstance(inner, kinds)), None)
+    if trouble is None:
+        kind = type(inner)
+        is_damage = kind.__name__ in DAMAGES or kind.__module__.partition(".")[0] in DAMAGERS
+        trouble = Trouble.DAMAGED if is_damage else Trouble.CONNECTION
+    return trouble, WORDS[trouble].format(error=_words(inner))
+
+
+def trouble_of_status(status: int) -> Trouble | None:
+    """Return what a status means for who asked for a body; None for 2xx and 304.
+
+    A redirect is a trouble only where it was not, or could not be, followed.
+    """
+    if 200 <= status < 300 or status == HTTPStatus.NOT_MODIFIED:
+        return None
+    if 300 <= status < 400:
+        return Trouble.REDIRECTS
+    if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+        return Trouble.NOT_FOUND
+    if status in REFUSALS:
+        return Trouble.REFUSED
+    if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+        return Trouble.BUSY
+    return Trouble.STATUS
+
+
+def status_words(status: int) -> str:
+    """Return a status as a person reads it, `404 Not Found`."""
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"status {status}"
+
+
+def redirect_target(url: str, status: int, location: bytes | None) -> str | None:
+    """Return the absolute address that an answer sends us to, None where it sends us nowhere.
+
+    Any scheme but http and https is nowhere. The fragment is left out.
+    """
+    if status not in {301, 302, 303, 307, 308} or not location:
+        return None
+    try:
+        target = urldefrag(urljoin(url, location.decode("utf-8", errors="replace").strip())).url
+        parts = urlsplit(target)
+    except ValueError:
+        return None
+    return target if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def headers_of(response: Response) -> dict[str, str]:
+    """Return the headers of an answer: names in lower case, the first value of each."""
+    return {
+        name.decode("latin-1").lower(): values[0].decode("latin-1")
+        for name, values in response.headers.items()
+        if values
+    }
+
+
+def _innermost(error: BaseException) -> BaseException:
+    # Twisted packs what went wrong into lists of failures, Scrapy packs Twisted's errors once more
+    for reason in getattr(error.__cause__ or error, "reasons", None) or ():
+        if not isinstance(error, ResponseDataLossError):
+            return _innermost(reason.value)
+    return error
+
+
+def _words(error: BaseException) -> str:
+    shown = re.findall(r"'([^']+)'\)", str(error)) if isinstance(error, SSL.Error) else []
+    text = ", ".join(shown) or " ".join(str(error).split()) or type(error).__name__
+    return text[:200].rstrip(".")

@@ -1,0 +1,119 @@
+"""The one door by which requests leave: Scrapy's HTTP handler with the address guard before it.
+
+The guard looks at the address that is being connected to, so that neither a redirect nor a name
+that changes its answer between two lookups (DNS rebinding) gets past it.
+"""
+
+import logging
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError, ResponseDataLossError
+from scrapy.http import Response
+from twisted.internet.interfaces import IConnector
+from twisted.logger import globalLogBeginner
+
+from crawler.politeness.guard import PrivateAddressError, forbidden, refused
+
+CODINGS_MAX = 3  # each layer is unpacked on the event loop; an honest server uses one
+
+
+class Granted(NamedTuple):
+    """In the place of a local address to bind to: marks a connection that is not to be checked.
+
+    It goes to the proxy, which the operator named and which may well stand in a private network; or
+    private addresses are allowed. As a local address it means: any.
+    """
+
+    host: str = ""
+    port: int = 0
+
+
+class Gate:
+    """Stands in for ``connectTCP`` of the reactor, by which Twisted opens every connection."""
+
+    def __init__(self, connect: Callable[..., IConnector]) -> None:
+        self._connect = connect
+
+    def __call__(
+        self,
+        host: str,
+        port: int,
+        factory: Any,
+        timeout: float = 30,
+        bindAddress: Any = None,  # noqa: N803 Twisted's name
+    ) -> IConnector:
+        """Connect, or raise PrivateAddressError before a packet has left."""
+        if isinstance(bindAddress, Granted):
+            return self._connect(host, port, factory, timeout, None)
+        reason = forbidden(host)
+        if reason:
+            raise PrivateAddressError(f"{host} is {reason}")
+        return self._connect(host, port, factory, timeout, bindAddress)
+
+
+class GuardedHandler(HTTP11DownloadHandler):
+    """Scrapy's handler of http and https; refuses what is not on the public internet.
+
+    Behind a proxy the lookup is the proxy's: then only what the URL spells out can be refused.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        _calm_log()
+        self._is_guarded = not crawler.settings.getbool("DATELINE_ALLOW_PRIVATE_ADDRESSES")
+        _guard_connections()
+
+    async def download_request(self, request: Request) -> Response:
+        """Return the answer. Raises PrivateAddressError, or what Scrapy's handler raises."""
+        reason = refused(request.url) if self._is_guarded else None
+        if reason:
+            raise PrivateAddressError(f"{request.url} leads to {reason}")
+        is_granted = request.meta.get("proxy") or not self._is_guarded
+        request.meta["bindaddress"] = Granted() if is_granted else None
+        _check_name(request.url)
+        response = await super().download_request(request)
+        _check_codings(response)
+        return response
+
+
+class Unalarmed(logging.Filter):
+    """Leaves out what Twisted logs with a trace of a site's bad certificate: its error says it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the record is to be logged."""
+        return not record.getMessage().startswith("while verifying certificate")
+
+
+@cache
+def _calm_log() -> None:
+    logging.getLogger("twisted").addFilter(Unalarmed())
+    # else Twisted writes to stderr by itself, beside the logging that Scrapy leads it into
+    globalLogBeginner.beginLoggingTo([], discardBuffer=True, redirectStandardIO=False)
+
+
+def _check_name(url: str) -> None:
+    # Twisted never answers for a name that cannot be written in a DNS packet (RFC 1035, 2.3.4)
+    host = (urlsplit(url).hostname or "").removesuffix(".")
+    labels = host.split(".")
+    if len(host) > 253 or not all(0 < len(label) < 64 for label in labels):
+        raise CannotResolveHostError(f"{host} is no host name")
+
+
+def _check_codings(response: Response) -> None:
+    values = response.headers.getlist("Content-Encoding")
+    if sum(value.count(b",") + 1 for value in values) > CODINGS_MAX:
+        raise ResponseDataLossError(f"packed more than {CODINGS_MAX} times")
+
+
+def _guard_connections() -> None:
+    # looked up here, not imported above: the import would install a reactor before Scrapy chose one
+    reactor: Any = import_module("twisted.internet.reactor")
+    if not isinstance(reactor.connectTCP, Gate):
+        reactor.connectTCP = Gate(reactor.connectTCP)

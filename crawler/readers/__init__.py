@@ -1,0 +1,52 @@
+"""Readers: the bytes of a feed or sitemap to entries. Pure: no network, no clock, no store.
+
+``read`` tells the kind by the bytes and hands the document to the reader of that kind:
+
+    bytes -> unpack -> charset -> kind -> feed | jsonfeed | sitemap | opml -> Reading
+"""
+
+from dataclasses import replace
+
+from crawler.readers import feed, jsonfeed, opml, sitemap
+from crawler.readers.charset import decode
+from crawler.readers.errors import NotAFeed
+from crawler.readers.kind import Found, look, refuse_binary
+from crawler.readers.notes import Notes
+from crawler.readers.unpack import unpack
+from pipelines.records import FeedKind, Reading
+
+__all__ = ["NotAFeed", "read"]
+
+
+def read(body: bytes, base_url: str, content_type: str | None = None) -> Reading:
+    """Return what ``body`` announces, in document order.
+
+    ``base_url`` is where it came from, after redirects; "" where that is not known, and relative
+    addresses then stay as written. ``content_type`` is the header as sent: only its charset
+    counts. A feed without entries gives none and a warning; NotAFeed says what else it is.
+    """
+    notes = Notes()
+    body, warnings = unpack(body)
+    notes.extend(warnings)
+    refuse_binary(body)
+    text, warnings = decode(body, content_type)
+    notes.extend(warnings)
+    found = look(text)
+    if found.warning:
+        notes.add(found.warning)
+    reading = _dispatch(text, found, base_url, notes)
+    if not reading.entries:
+        notes.add("it holds no entries")
+    return replace(reading, warnings=notes.told())
+
+
+def _dispatch(text: str, found: Found, base_url: str, notes: Notes) -> Reading:
+    match found.kind:
+        case FeedKind.JSONFEED:
+            return jsonfeed.read(text[found.start :], base_url, notes)
+        case FeedKind.SITEMAP | FeedKind.SITEMAP_INDEX:
+            return sitemap.read(text, found.start, found.kind, base_url, notes)
+        case FeedKind.OPML:
+            return opml.read(text, found.start, base_url, notes)
+        case _:
+            return feed.read(text, found.start, found.kind, base_url, notes)

@@ -1,0 +1,99 @@
+"""What an answer means: Scrapy's responses and errors in, the line's records out. Decides only."""
+
+from datetime import datetime
+from http import HTTPStatus
+
+from scrapy.http import Response
+
+from config.source import Source
+from crawler.fetch import (
+    headers_of,
+    redirect_target,
+    status_words,
+    trouble_of,
+    trouble_of_status,
+)
+from crawler.frontier import Ask, Fetch
+from crawler.politeness.pace import retry_after
+from pipelines.records import (
+    Arrival,
+    Dropped,
+    Due,
+    Exclusion,
+    Failed,
+    Gone,
+    Outcome,
+    Page,
+    Trouble,
+)
+
+# what is true of a page today will be true tomorrow: no use in another try
+NOT_FOR_US = {
+    Trouble.PRIVATE_ADDRESS: Exclusion.PRIVATE_ADDRESS,
+    Trouble.TOO_LARGE: Exclusion.TOO_LARGE,
+}
+
+
+def held_until(response: Response, now: datetime) -> datetime | None:
+    """Return until when the server asks us to wait, None where it does not."""
+    return retry_after(header(response, "Retry-After"), now, header(response, "Date"))
+
+
+def target(response: Response) -> str | None:
+    """Return where an answer redirects to, absolute and without fragment; None if it does not."""
+    return redirect_target(response.url, response.status, response.headers.get("Location"))
+
+
+def refusal(response: Response, now: datetime) -> Failed | None:
+    """Return why an answer does not hold what was asked for; None where it does."""
+    coding = (header(response, "Content-Encoding") or "identity").strip().lower()
+    trouble = trouble_of_status(response.status)
+    if trouble is None and coding != "identity":
+        detail = f"its Content-Encoding {coding[:40]} is not known"
+        return Failed(trouble=Trouble.DAMAGED, detail=detail)
+    if trouble is None:
+        return None
+    detail = f"the server answered {status_words(response.status)}"
+    return Failed(trouble=trouble, detail=detail, retry_at=held_until(response, now))
+
+
+def outcome(response: Response, now: datetime) -> Outcome | None:
+    """Return what an answer to a request for a page means; None: it is the page."""
+    if response.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+        return Gone(status=response.status)
+    return refusal(response, now)
+
+
+def failure(fetch: Fetch, error: BaseException) -> Dropped | Failed:
+    """Return what an error means: a page that will never do is excluded, all else may pass."""
+    trouble, detail = trouble_of(error)
+    if fetch.ask is Ask.PAGE and trouble in NOT_FOR_US:
+        return Dropped(reason=NOT_FOR_US[trouble], detail=detail)
+    return Failed(trouble=trouble, detail=detail)
+
+
+def arrival(response: Response, due: Due, source: Source | None, now: datetime) -> Arrival:
+    """Return the page as it goes on to the line, with what the catalogue says of its source."""
+    page = Page(
+        url=response.url,
+        announced_url=due.url,
+        body=response.body,
+        content_type=header(response, "Content-Type"),
+        headers=headers_of(response),
+        status=response.status,
+        fetched_at=now,
+        entry=due.entry,
+        source=due.source,
+        source_name=source.name if source else None,
+        region=source.region if source else None,
+        country=source.country if source else None,
+        language=source.language if source else None,
+        timezone=source.timezone if source else None,
+    )
+    return Arrival(due=due, page=page)
+
+
+def header(response: Response, name: str) -> str | None:
+    """Return the first value of a header, None where there is none."""
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None

@@ -1,0 +1,182 @@
+"""All that one run holds open: database, workers, ledger, and the numbers of its report."""
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from config import catalogue as catalogues
+from config import settings as settings_file
+from config.catalogue import Catalogue
+from config.settings import Settings
+from config.source import Source
+from pipelines.adapter import Keeper, Prepare, Shelves
+from pipelines.identify.judge import judge
+from pipelines.store.articles import Articles
+from pipelines.store.connect import Connection, connect
+from pipelines.store.errors import StoreError
+from pipelines.store.frontier import Frontier
+from pipelines.store.runs import Runs
+from pipelines.store.visits import Visits
+from pipelines.work import LINE, Pool, one_page
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a run is asked to do."""
+
+    settings: Settings
+    catalogue: Catalogue
+    sources: tuple[Source, ...]
+    """Those to collect, enabled ones only."""
+    is_all: bool = False
+    """Visit every feed now, whatever its schedule."""
+    limit: int | None = None
+    """Pages to ask for at the most."""
+    time_limit: timedelta | None = None
+
+    @classmethod
+    def make(
+        cls,
+        settings: Settings | None = None,
+        *,
+        ids: Sequence[str] = (),
+        region: str | None = None,
+        sources: Path | None = None,
+        **options: Any,
+    ) -> "Plan":
+        """Return the plan for sources by id or region; raises ConfigError and UnknownSource."""
+        settings = settings or settings_file.load()
+        catalogue = catalogues.load(sources or settings.sources)
+        chosen = tuple(s for s in catalogue.select(ids, region) if s.enabled)
+        return cls(settings=settings, catalogue=catalogue, sources=chosen, **options)
+
+
+@dataclass
+class Report:
+    """The numbers of a run, for people and for `crawl --json`."""
+
+    run: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    outcome: str = "running"
+    sources: int = 0
+    feeds: Counter[str] = field(default_factory=Counter)
+    """due, visited, read, unchanged, failed; `failed.<trouble>`."""
+    entries: Counter[str] = field(default_factory=Counter)
+    """seen, new, changed; `excluded.<reason>` of the new ones."""
+    pages: Counter[str] = field(default_factory=Counter)
+    """requested, fetched, given_back; `<state>.<ruling, reason or trouble>`."""
+    troubles: list[Document] = field(default_factory=list)
+    """The feeds that failed: {source, url, trouble, detail}, at most TROUBLES."""
+    became_ill: list[str] = field(default_factory=list)
+    became_well: list[str] = field(default_factory=list)
+
+    def total(self, state: str) -> int:
+        """Return how many pages ended in a state."""
+        return sum(n for name, n in self.pages.items() if name.split(".")[0] == state)
+
+    def document(self) -> Document:
+        """Return the report as it is printed and stored."""
+        return {
+            "run": self.run,
+            "started_at": self.started_at.isoformat(),
+            "ended_at": self.ended_at.isoformat() if self.ended_at else None,
+            "outcome": self.outcome,
+            "sources": self.sources,
+            "feeds": _tree(self.feeds),
+            "entries": _tree(self.entries),
+            "pages": _tree(self.pages),
+            "troubles": self.troubles,
+            "became_ill": self.became_ill,
+            "became_well": self.became_well,
+        }
+
+
+TROUBLES = 200
+
+
+def _tree(counts: Counter[str]) -> Document:
+    """`{"stored.new": 2}` as `{"stored": {"new": 2}}`; a number beside a tree stays flat."""
+    tree: Document = {}
+    for name, number in sorted(counts.items()):
+        head, _, rest = name.partition(".")
+        if rest:
+            tree.setdefault(head, {})[rest] = number
+        else:
+            tree[head] = number
+    return tree
+
+
+class Context:
+    """One run's open things: ``open`` takes the lock, ``close`` gives all back."""
+
+    def __init__(self, plan: Plan, connection: Connection, prepare: Prepare = one_page) -> None:
+        settings = plan.settings
+        now = datetime.now(UTC)
+        self.plan = plan
+        self.connection = connection
+        self.runs = Runs(connection.db, settings.home, now)
+        self.frontier = Frontier(connection.db)
+        self.visits = Visits(connection.db)
+        self.report = Report(run=self.runs.id, started_at=now, sources=len(plan.sources))
+        self.pool = Pool(
+            count=settings.worker_count,
+            seconds=settings.page_seconds,
+            memory_mb=settings.page_memory_mb,
+            preload=[LINE, "crawler.readers"],
+        )
+        self.keeper = Keeper(
+            Shelves(
+                articles=Articles(connection.db, self.runs.by, judge),
+                frontier=self.frontier,
+                attempts_max=settings.attempts_max,
+                keep_pages=timedelta(days=settings.keep_pages_days),
+            ),
+            self.pool,
+            prepare,
+        )
+        self.keeper.counts = self.report.pages
+        self._is_open = False
+
+    @classmethod
+    def open(
+        cls,
+        plan: Plan,
+        say: Callable[[str], None] = lambda _: None,
+        prepare: Prepare = one_page,
+    ) -> "Context":
+        """Return a run that holds the lock. Raises StoreError and BusyError."""
+        context = cls(plan, connect(plan.settings, say), prepare)
+        try:
+            context.runs.begin(context.report.started_at)
+            context._is_open = True
+            context.frontier.release_dead(context.runs.owner, context.runs.by)
+        except BaseException:
+            context.close("failed")
+            raise
+        return context
+
+    def close(self, outcome: str) -> None:
+        """Free what the run holds and close its report; a second call does nothing."""
+        self.pool.close()
+        if not self._is_open:
+            self.connection.close()
+            return
+        self._is_open = False
+        self.report.ended_at = datetime.now(UTC)
+        self.report.outcome = outcome
+        try:
+            self.frontier.release(self.runs.by)
+            self.runs.end(outcome, self.report.document(), self.report.ended_at)
+        except StoreError:
+            # the database is gone: its leases run out, the next run of this home frees them at once
+            self.runs.abandon()
+        finally:
+            with contextlib.suppress(StoreError):
+                self.connection.close()

@@ -1,0 +1,246 @@
+"""The feeds of a run: which are due, what an answer makes of them, their entries to the ledger."""
+
+import hashlib
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from config.source import Source
+from crawler import frontier as decide
+from crawler import schedule
+from crawler.frontier import Ask, Fetch
+from crawler.politeness.robots import origin_of
+from crawler.schedule import FeedState, SourceState, Validators, Visit
+from crawler.spiders.context import TROUBLES, Context
+from pipelines.identify.canonical import ledger_key
+from pipelines.records import Entry, Exclusion, Failed, FeedKind, Reading, Standing, State
+from pipelines.store.frontier import Announcement
+
+Document = dict[str, Any]
+CHUNK = 1_000  # entries of a large sitemap that are in hand at once
+# a news sitemap index names its archive too; what is new is in its newest sitemaps
+INDEX_CHILDREN = 20
+
+
+class Feeds:
+    """The feeds and sources of one run. Calls the store: to be used in a thread."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._sources: dict[str, Source] = {s.id: s for s in context.plan.sources}
+        self._visited: dict[str, list[FeedState]] = {}
+        self._counting = threading.Lock()
+
+    def due(self, now: datetime) -> list[Fetch]:
+        """Return the visits that are due: every feed of the catalogue, and what indexes named."""
+        known = {row["_id"]: _state(row) for row in self._context.visits.feeds(list(self._sources))}
+        wanted = {state.id: state for state in self._catalogued(now)}
+        states = [known.get(key, state) for key, state in wanted.items()]
+        # a child of a sitemap index is visited when its index is
+        chosen = [s for s in states if self._context.plan.is_all or schedule.is_due(s, now)]
+        self._context.report.feeds["due"] += len(chosen)
+        return [visit(state) for state in chosen]
+
+    def _catalogued(self, now: datetime) -> Iterable[FeedState]:
+        for source in self._sources.values():
+            for url in (*source.feeds, *source.sitemaps):
+                yield FeedState(id=ledger_key(url), url=url, source=source.id, next_at=now)
+
+    def unchanged(self, state: FeedState) -> None:
+        """Note a visit that showed nothing new."""
+        now = datetime.now(UTC)
+        self._save(schedule.unchanged(state, now, self._every(state)), "unchanged")
+
+    def failed(self, state: FeedState, why: Failed) -> None:
+        """Note a visit that gave nothing."""
+        report = self._context.report
+        after = schedule.failed(state, why, Visit(datetime.now(UTC), self._every(state)))
+        with self._counting:
+            report.feeds[f"failures.{why.trouble}"] += 1
+        if len(report.troubles) < TROUBLES:
+            report.troubles.append(
+                {
+                    "source": state.source,
+                    "url": state.url,
+                    "trouble": str(why.trouble),
+                    "detail": why.detail,
+                }
+            )
+        self._save(after, "failed")
+
+    def read(self, state: FeedState, reading: Reading, validators: Validators) -> list[Fetch]:
+        """Enter what a feed announces, then its validators; return an index's sitemaps to visit."""
+        now = datetime.now(UTC)
+        children: list[Fetch] = []
+        if reading.kind is FeedKind.SITEMAP_INDEX:
+            children = [visit(child) for child in self._children(state, reading.entries, now)]
+            # an index may stay as it is for years while its sitemaps change: it is always read
+            validators = Validators()
+        else:
+            for start in range(0, len(reading.entries), CHUNK):
+                self._enter(state, reading.kind, reading.entries[start : start + CHUNK], now)
+        when = Visit(now, self._every(state))
+        found = (reading.kind, len(reading.entries))
+        self._save(schedule.answered(state, found, validators, when), "read")
+        return children
+
+    def _children(
+        self, index: FeedState, entries: Sequence[Entry], now: datetime
+    ) -> list[FeedState]:
+        """The newest sitemaps of an index; those without a date come in its own order."""
+        dated = sorted(
+            (entry for entry in entries if entry.url),
+            key=lambda entry: entry.updated or entry.published or now,
+            reverse=True,
+        )
+        known = {row["_id"]: _state(row) for row in self._context.visits.feeds([index.source])}
+        children = [
+            FeedState(
+                id=ledger_key(entry.url),
+                url=entry.url,
+                source=index.source,
+                parent=index.id,
+                next_at=now,
+            )
+            for entry in dated[:INDEX_CHILDREN]
+            if entry.url and _is_http(entry.url)
+        ]
+        return [known.get(child.id, child) for child in children if child.id != index.id]
+
+    def _enter(
+        self, state: FeedState, kind: FeedKind, entries: Sequence[Entry], now: datetime
+    ) -> None:
+        admitted = [(self._admit(entry, state, kind, now), entry) for entry in entries]
+        by_id = {admission.id: (admission, decide.keepable(entry)) for admission, entry in admitted}
+        known = self._context.frontier.known(list(by_id))
+        fresh = [
+            Announcement(
+                id=key,
+                host=admission.host,
+                source=admission.source,
+                feed=state.id,
+                entry=entry,
+                standing=admission.standing,
+            )
+            for key, (admission, entry) in by_id.items()
+            if key not in known
+        ]
+        changed = {
+            key: by_id[key][1]
+            for key, before in known.items()
+            if before.standing.state is State.STORED
+            and before.feed == state.id
+            and decide.has_changed(before.entry, by_id[key][1])
+        }
+        new = self._context.frontier.record(fresh, now)
+        self._context.frontier.announce_again(changed, now)
+        self._context.frontier.seen(list(known), now)
+        self._count(len(entries), new, len(changed), fresh)
+
+    def _admit(
+        self, entry: Entry, state: FeedState, kind: FeedKind, now: datetime
+    ) -> decide.Admission:
+        admission = decide.admit(entry, state.source, self._owner, now)
+        if admission.standing.state is State.PENDING and decide.is_old(entry, kind, now):
+            excluded = Standing(state=State.EXCLUDED, reason=Exclusion.TOO_OLD)
+            return decide.Admission(
+                id=admission.id, host=admission.host, source=admission.source, standing=excluded
+            )
+        return admission
+
+    def _owner(self, host: str) -> str | None:
+        owner = self._context.plan.catalogue.owner(host)
+        return owner.id if owner else None
+
+    def _count(self, seen: int, new: int, changed: int, fresh: Sequence[Announcement]) -> None:
+        entries = self._context.report.entries
+        left_out = [a.standing.reason for a in fresh if a.standing.state is State.EXCLUDED]
+        with self._counting:
+            entries.update({"seen": seen, "new": new, "changed": changed})
+            entries.update(f"excluded.{reason}" for reason in left_out)
+
+    def _every(self, state: FeedState) -> timedelta:
+        minutes = self._sources[state.source].every_minutes
+        return timedelta(minutes=minutes or self._context.plan.settings.visit_minutes)
+
+    def _save(self, state: FeedState, word: str) -> None:
+        with self._counting:
+            self._context.report.feeds.update(["visited", word])
+            self._visited.setdefault(state.source, []).append(state)
+        self._context.visits.save_feed(_document(state))
+
+    def judge_sources(self) -> None:
+        """Work out how the sources visited are doing, and note who fell ill or got well."""
+        now = datetime.now(UTC)
+        before = {
+            key: _source_state(row)
+            for key, row in self._context.visits.sources(list(self._visited)).items()
+        }
+        states = self._all_feeds()
+        after = [schedule.judge(before.get(key), key, states[key], now) for key in self._visited]
+        report = self._context.report
+        for state in after:
+            was = before[state.id].health if state.id in before else schedule.Health.NEW
+            if state.health is schedule.Health.ILL and was is not schedule.Health.ILL:
+                report.became_ill.append(state.id)
+            if state.health is schedule.Health.WELL and was is schedule.Health.ILL:
+                report.became_well.append(state.id)
+        changed = [state for state in after if before.get(state.id) != state]
+        self._context.visits.save_sources([_document(state) for state in changed])
+
+    def _all_feeds(self) -> dict[str, list[FeedState]]:
+        """The feeds of the catalogue, as they are now: what a source has dropped counts no more."""
+        wanted = {state.id for state in self._catalogued(datetime.now(UTC))}
+        states: dict[str, list[FeedState]] = {key: [] for key in self._visited}
+        for row in self._context.visits.feeds(list(self._visited)):
+            if row["_id"] in wanted:
+                states[row["source"]].append(_state(row))
+        return states
+
+
+def visit(state: FeedState) -> Fetch:
+    """Return the request that visits a feed."""
+    return Fetch(
+        ask=Ask.FEED,
+        url=state.url,
+        host=decide.host_of(state.url),
+        origin=origin_of(state.url),
+        feed=state,
+    )
+
+
+def conditional_headers(state: FeedState) -> dict[str, str]:
+    """Return the headers by which a server may say that nothing has changed."""
+    headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def body_hash(body: bytes) -> str:
+    """Return 32 hex digits of a body: the same bytes need no second reading."""
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
+def _is_http(url: str) -> bool:
+    return url.startswith(("http://", "https://"))
+
+
+def _document(state: FeedState | SourceState) -> Document:
+    document = asdict(state)
+    return {"_id": document.pop("id"), **document}
+
+
+def _state(row: Document) -> FeedState:
+    values: Document = {field.name: row.get(field.name) for field in fields(FeedState)}
+    return FeedState(**{**values, "id": row["_id"]})
+
+
+def _source_state(row: Document) -> SourceState:
+    return SourceState(
+        id=row["_id"],
+        health=schedule.Health(row["health"]),
+        since=row["since"],
+        cause=row["cause"],
+        succeeded_at=row["succeeded_at"],
+    )

@@ -1,0 +1,117 @@
+"""Pace and robots.txt of the hosts that a run meets, as earlier runs and answers left them."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from config.settings import Settings
+from crawler.politeness import robots as rules
+from crawler.politeness.pace import Pace, after, delay_for
+from crawler.politeness.robots import Robots
+
+Document = dict[str, Any]
+ROBOTS_FIELDS = ("status", "body", "fetched_at", "expires_at")
+# a slot nearer than this has passed before another run can ask
+WORTH_KEEPING = timedelta(seconds=5)
+
+
+class Hosts:
+    """What is known of hosts in this run. Holds and changes records; the spider stores them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._agent = settings.user_agent
+        self._paces: dict[str, Pace] = {}
+        self._robots: dict[str, Robots] = {}
+        self._changed: dict[str, Document] = {}
+        self._stored: set[str] = set()
+
+    def keys(self, hosts: Iterable[str], origins: Iterable[str]) -> list[str]:
+        """Return under which keys the database may know these hosts and origins."""
+        fresh = [f"pace:{host}" for host in hosts if host not in self._paces]
+        return [*fresh, *(f"robots:{o}" for o in origins if o not in self._robots)]
+
+    def learn(self, documents: Iterable[Document]) -> None:
+        """Take in what the database knows."""
+        for document in documents:
+            kind, _, name = document["_id"].partition(":")
+            self._stored.add(document["_id"])
+            if kind == "pace":
+                self._paces[name] = Pace(
+                    host=name,
+                    next_at=document["next_at"],
+                    hold_until=document["hold_until"],
+                    troubles=document["troubles"],
+                )
+            elif kind == "robots":
+                known = {field: document[field] for field in ROBOTS_FIELDS}
+                self._robots[name] = Robots(origin=name, **known)
+
+    def has_robots(self, origin: str, now: datetime) -> bool:
+        """Return whether the robots.txt of an origin is known and still believed."""
+        known = self._robots.get(origin)
+        return known is not None and known.expires_at > now
+
+    def robots_came(
+        self, origin: str, status: int | None, body: bytes | None, now: datetime
+    ) -> None:
+        """Take in the answer to a request for robots.txt; status None: there was none."""
+        known = rules.received(origin, status, body, now, self._settings.robots_hours)
+        self._robots[origin] = known
+        key = f"robots:{origin}"
+        fields = {field: getattr(known, field) for field in ROBOTS_FIELDS}
+        self._changed[key] = {"_id": key, **fields}
+
+    def robots_of(self, origin: str) -> Robots:
+        """Return the robots.txt of an origin of which ``has_robots`` is true."""
+        return self._robots[origin]
+
+    def allows(self, origin: str, url: str) -> bool:
+        """Return whether robots.txt lets us ask for an address."""
+        return rules.allows(self._robots[origin], url, self._agent)
+
+    def delay(self, origin: str) -> float | None:
+        """Return the seconds between two requests; None where robots.txt asks for too many."""
+        known = self._robots.get(origin)
+        asked = rules.crawl_delay(known, self._agent) if known else None
+        return delay_for(self._settings.host_delay, asked, self._settings.crawl_delay_max)
+
+    def answered(
+        self, host: str, origin: str, answer: tuple[int | None, datetime | None], now: datetime
+    ) -> datetime | None:
+        """Note an answer (status or None, Retry-After); return when the host may be asked again."""
+        status, retry_after = answer
+        delay = self.delay(origin)
+        pace = after(
+            self._paces.get(host, Pace(host=host)),
+            status=status,
+            retry_after=retry_after,
+            delay=self._settings.crawl_delay_max if delay is None else delay,
+            now=now,
+        )
+        self._paces[host] = pace
+        is_far = pace.next_at is not None and pace.next_at > now + WORTH_KEEPING
+        if pace.troubles or is_far or f"pace:{host}" in self._stored:
+            self._note(pace)
+        return self.ready_at(host)
+
+    def ready_at(self, host: str) -> datetime | None:
+        """Return when a host may be asked; None: at any time."""
+        pace = self._paces.get(host)
+        times = [at for at in (pace.next_at, pace.hold_until) if at] if pace else []
+        return max(times, default=None)
+
+    def changes(self) -> list[Document]:
+        """Return what is to be stored since the last call."""
+        changed, self._changed = list(self._changed.values()), {}
+        return changed
+
+    def _note(self, pace: Pace) -> None:
+        key = f"pace:{pace.host}"
+        self._stored.add(key)
+        self._changed[key] = {
+            "_id": key,
+            "next_at": pace.next_at,
+            "hold_until": pace.hold_until,
+            "troubles": pace.troubles,
+        }

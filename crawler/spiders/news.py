@@ -1,0 +1,315 @@
+"""The spider: what is due is asked for, one thing at a time a host; answers go on to their rooms.
+
+feeds due --+
++-- supply -- request -- answer --+-- robots.txt  to the hosts' rules
+ledger -----+     ^                           +-- redirect    back to the desk, one hop further
++---------------------------+-- feed        to its reader, entries to the ledger
++-- page        to the line, its address settled
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.fetch import UNREACHED, trouble_of
+from crawler.frontier import Ask, Fetch, host_of
+from crawler.politeness.robots import origin_of
+from crawler.readers import NotAFeed, read
+from crawler.schedule import FeedState, Validators
+from crawler.spiders import answers
+from crawler.spiders.context import Context, Plan
+from crawler.spiders.feeds import Feeds, body_hash, conditional_headers
+from crawler.spiders.hosts import Hosts
+from crawler.spiders.supply import Supply, now
+from pipelines.records import Arrival, Dropped, Exclusion, Failed, Outcome, Trouble
+from pipelines.store.errors import RejectedError, StoreError
+from pipelines.store.runs import HEARTBEAT_SECONDS
+from pipelines.work import GivenBackError, WorkError, WorkersError
+
+# a page in work gets this long after a signal, answers under way a little longer
+STOP_PAGES, STOP_ALL = 7.0, 10.0
+SIGNALS = ((signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated"))
+
+
+class NewsSpider(Spider):
+    """One spider for every source."""
+
+    name = "news"
+
+    def __init__(self, context: Context, *, is_ours: bool = False) -> None:
+        super().__init__()
+        self.context = context
+        self.keeper = context.keeper
+        self.hosts = Hosts(context.plan.settings)
+        self.feeds = Feeds(context)
+        self.supply = Supply(context, self.hosts, self._settle)
+        self.outcome = "done"
+        self.failure: StoreError | WorkersError | None = None
+        self._settings = context.plan.settings
+        self._is_ours = is_ours
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *_: Any, **arguments: Any) -> Self:
+        """Return the spider of `dateline crawl` (``context`` given) or of `scrapy crawl news`."""
+        context = arguments.get("context") or Context.open(plan_of(arguments))
+        spider = cls(context, is_ours="context" in arguments)
+        spider._set_crawler(crawler)
+        return spider
+
+    def closed(self, reason: str) -> None:
+        """Give all back where nobody else will: under `scrapy crawl`."""
+        if not self._is_ours:
+            self.finish()
+            self.context.close(self.outcome if reason == "finished" else reason)
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Give out requests until nothing is due and nothing will be within the run's patience."""
+        self._begin()
+        try:
+            await self.context.pool.warm()
+            due = await asyncio.to_thread(self.feeds.due, now())
+            await self.supply.add(due)
+            while fetch := await self.supply.next():
+                yield self._request(fetch)
+        except (StoreError, WorkersError) as error:
+            self._broken(error)
+        finally:
+            await self.supply.give_back()
+
+    def _begin(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.keeper.on_failure = self._broken
+        if self._is_ours:
+            for number, word in SIGNALS:
+                loop.add_signal_handler(number, self.stop, word)
+        if self.context.plan.time_limit:
+            seconds = self.context.plan.time_limit.total_seconds()
+            loop.call_later(seconds, self.stop, "time-limit")
+        self._spawn(self._beat())
+
+    def _request(self, fetch: Fetch) -> Request:
+        is_page = fetch.ask is Ask.PAGE
+        size = self._settings.page_max_bytes if is_page else self._settings.feed_max_bytes
+        return Request(
+            fetch.url,
+            callback=self.answered,
+            errback=self.failed,
+            headers=conditional_headers(fetch.feed) if fetch.feed else None,
+            meta={"download_maxsize": size},
+            cb_kwargs={"fetch": fetch},
+            dont_filter=True,
+        )
+
+    # what came of it
+
+    async def answered(self, response: Response, fetch: Fetch) -> AsyncIterator[Arrival]:
+        """Send an answer to its room; a page goes on to the line."""
+        moment = now()
+        self._free(fetch, response.status, answers.held_until(response, moment), moment)
+        arrival = None
+        with self.supply.at_work(), self._store_watched():
+            arrival = await self._sort(response, fetch, moment)
+        if arrival:
+            yield arrival
+
+    async def _sort(self, response: Response, fetch: Fetch, moment: datetime) -> Arrival | None:
+        target = answers.target(response)
+        if target:
+            await self._follow(target, fetch)
+        elif fetch.ask is Ask.ROBOTS:
+            self.hosts.robots_came(fetch.origin, response.status, response.body, moment)
+        elif fetch.feed:
+            await self._feed_came(response, fetch, fetch.feed, moment)
+        elif fetch.due:
+            outcome = answers.outcome(response, moment)
+            if outcome is None:
+                source = self.context.plan.catalogue.by_id(fetch.due.source)
+                return answers.arrival(response, fetch.due, source, moment)
+            await self._settle(fetch, outcome)
+        return None
+
+    async def failed(self, failure: Failure) -> None:
+        """Note what failed of a request that had no answer."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        fetch: Fetch = request.cb_kwargs["fetch"]
+        error = failure.value
+        assert error is not None
+        trouble = trouble_of(error)[0]
+        # an answer that is too large or damaged is an answer: the host is well
+        self._free(fetch, None if trouble in UNREACHED else HTTPStatus.OK, None, now())
+        with self.supply.at_work(), self._store_watched():
+            if fetch.ask is Ask.ROBOTS:
+                # a private host is asked for nothing: the page itself then meets the guard
+                is_private = trouble is Trouble.PRIVATE_ADDRESS
+                status = HTTPStatus.NOT_FOUND if is_private else None
+                self.hosts.robots_came(fetch.origin, status, None, now())
+            else:
+                await self._settle(fetch, answers.failure(fetch, error))
+
+    def _free(
+        self, fetch: Fetch, status: int | None, until: datetime | None, moment: datetime
+    ) -> None:
+        self.supply.under_way -= 1
+        ready_at = self.hosts.answered(fetch.host, fetch.origin, (status, until), moment)
+        self.supply.desk.done(fetch.host, ready_at)
+        self._spawn(self.supply.postpone_if_held(fetch.host))
+
+    async def _follow(self, target: str, fetch: Fetch) -> None:
+        """One hop further, by the same door: robots.txt, pace and guard hold there too."""
+        refused = self._refusal(target, fetch)
+        if refused:
+            await self._settle(fetch, refused)
+            return
+        hop = replace(fetch, url=target, hops=fetch.hops + 1)
+        if fetch.ask is Ask.ROBOTS:
+            # a robots.txt that answers for another keeps its place in that one's queue
+            self.supply.desk.add_first(hop)
+            return
+        hop = replace(hop, host=host_of(target), origin=origin_of(target))
+        await self.supply.add([hop], is_hop=True)
+
+    def _refusal(self, target: str, fetch: Fetch) -> Dropped | Failed | None:
+        most = self._settings.redirects_max
+        if fetch.hops >= most:
+            detail = f"more than {most} redirects, the last to {target[:200]}"
+            return Failed(trouble=Trouble.REDIRECTS, detail=detail)
+        try:
+            host = host_of(target)
+            origin_of(target)
+        except ValueError:
+            detail = f"it redirects to {target[:200]}, which is no web address"
+            return Failed(trouble=Trouble.REDIRECTS, detail=detail)
+        if fetch.ask is Ask.PAGE and self.context.plan.catalogue.owner(host) is None:
+            detail = f"it redirects to {target[:200]}"
+            return Dropped(reason=Exclusion.OFF_SITE, detail=detail)
+        return None
+
+    async def _feed_came(
+        self, response: Response, fetch: Fetch, state: FeedState, moment: datetime
+    ) -> None:
+        refused = answers.refusal(response, moment)
+        hashed = body_hash(response.body)
+        if response.status == HTTPStatus.NOT_MODIFIED or (
+            refused is None and hashed == state.body_hash
+        ):
+            await asyncio.to_thread(self.feeds.unchanged, state)
+        elif refused:
+            await self._settle(fetch, refused)
+        else:
+            await self._read(response, fetch, state, hashed)
+
+    async def _read(self, response: Response, fetch: Fetch, state: FeedState, hashed: str) -> None:
+        kind = answers.header(response, "Content-Type")
+        try:
+            reading = await self.context.pool.run(read, response.body, response.url, kind)
+        except GivenBackError:
+            return
+        except WorkError as error:
+            found = error.failed
+            if isinstance(error.__cause__, NotAFeed):
+                found = Failed(trouble=Trouble.NOT_A_FEED, detail=str(error.__cause__))
+            await self._settle(fetch, found)
+            return
+        validators = Validators(
+            etag=answers.header(response, "ETag"),
+            last_modified=answers.header(response, "Last-Modified"),
+            body_hash=hashed,
+        )
+        try:
+            children = await asyncio.to_thread(self.feeds.read, state, reading, validators)
+        except RejectedError as error:
+            await self._settle(fetch, Failed(trouble=Trouble.DAMAGED, detail=str(error)))
+            return
+        await self.supply.add(children)
+        self.supply.wake(is_fresh=True)
+
+    async def _settle(self, fetch: Fetch, outcome: Outcome) -> None:
+        if fetch.due:
+            await self.keeper.settle(fetch.due, outcome)
+        elif fetch.feed and isinstance(outcome, Failed):
+            await asyncio.to_thread(self.feeds.failed, fetch.feed, outcome)
+        elif fetch.ask is Ask.ROBOTS:
+            # redirects without end: as if there were none (RFC 9309, 2.3.1.2)
+            self.hosts.robots_came(fetch.origin, HTTPStatus.NOT_FOUND, None, now())
+
+    # the end
+
+    def stop(self, word: str) -> None:
+        """Begin nothing more; called again, end at once."""
+        if self.supply.is_stopped:
+            _leave()
+            return
+        self.outcome = word
+        self.supply.stop()
+        asyncio.get_running_loop().call_later(STOP_ALL, _leave)
+        self._spawn(self.context.pool.stop(STOP_PAGES))
+
+    @contextmanager
+    def _store_watched(self) -> Iterator[None]:
+        """End the run where the store fails under an answer: Scrapy would log it and go on."""
+        try:
+            yield
+        except StoreError as error:
+            self._broken(error)
+
+    def _broken(self, error: StoreError | WorkersError) -> None:
+        """What a run stands on is gone: end it, and let the front door say why."""
+        self.failure = self.failure or error
+        if not self.supply.is_stopped:
+            self.stop("failed")
+
+    async def _beat(self) -> None:
+        """Say that the run is alive, and store what was learned of hosts."""
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            await asyncio.to_thread(self.context.runs.beat)
+            await asyncio.to_thread(self.context.visits.save_hosts, self.hosts.changes())
+
+    def finish(self) -> None:
+        """Store what was learned of hosts and sources; called when nothing runs any more."""
+        self.context.visits.save_hosts(self.hosts.changes())
+        self.feeds.judge_sources()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        # kept here: the loop holds tasks weakly
+        task = asyncio.get_running_loop().create_task(self._watched(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _watched(self, work: Coroutine[Any, Any, None]) -> None:
+        with self._store_watched():
+            await work
+
+
+def _leave() -> None:
+    """Leave the reactor whatever is under way: what is not settled stays in the ledger."""
+    # importing it above would choose a reactor before Scrapy does
+    reactor: Any = import_module("twisted.internet.reactor")
+    if reactor.running:
+        reactor.stop()
+
+
+def plan_of(arguments: dict[str, Any]) -> Plan:
+    """Return the plan that `scrapy crawl news -a region=R -a source=A,B -a limit=5` asks for."""
+    minutes = arguments.get("minutes")
+    return Plan.make(
+        ids=[name for name in str(arguments.get("source") or "").split(",") if name],
+        region=arguments.get("region"),
+        sources=Path(arguments["sources"]) if arguments.get("sources") else None,
+        is_all=str(arguments.get("all", "")).lower() in {"1", "true", "yes"},
+        limit=int(arguments["limit"]) if arguments.get("limit") else None,
+        time_limit=timedelta(minutes=float(minutes)) if minutes else None,
+    )

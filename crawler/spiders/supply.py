@@ -1,0 +1,204 @@
+"""What a run asks for next: due feeds and addresses, while there is room and patience."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from crawler.frontier import Ask, Desk, Fetch
+from crawler.politeness.robots import address_of, origin_of
+from crawler.spiders.context import Context
+from crawler.spiders.hosts import Hosts
+from pipelines.records import Dropped, Due, Exclusion, Failed, Trouble
+from pipelines.store.frontier import Want
+
+PAGES_IN_HAND = 256
+PAGES_A_HOST = 4
+LOOK_EVERY = timedelta(seconds=0.5)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+Settle = Callable[[Fetch, Dropped | Failed], Awaitable[None]]
+
+
+class Supply:
+    """The desk of a run, filled from the ledger; what robots.txt forbids never leaves it."""
+
+    def __init__(self, context: Context, hosts: Hosts, settle: Settle) -> None:
+        self._context = context
+        self._settings = context.plan.settings
+        self._hosts = hosts
+        self._settle = settle
+        self._source_ids = [source.id for source in context.plan.sources]
+        self._looked_at = LONG_AGO
+        self._wake = asyncio.Event()
+        self.desk = Desk(lambda origin: hosts.has_robots(origin, now()), address_of)
+        self.under_way = 0
+        self.requested = 0
+        self._at_work = 0
+        self.is_stopped = False
+
+    def wake(self, *, is_fresh: bool = False) -> None:
+        """Something has changed: look again; ``is_fresh``: the ledger too."""
+        if is_fresh:
+            self._looked_at = LONG_AGO
+        self._wake.set()
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """While an answer is worked on, more may come of it: the run is not through."""
+        self._at_work += 1
+        try:
+            yield
+        finally:
+            self._at_work -= 1
+            self._wake.set()
+
+    def stop(self) -> None:
+        """Give out nothing more."""
+        self.is_stopped = True
+        self._wake.set()
+
+    async def next(self) -> Fetch | None:
+        """Return what to ask for next; None when nothing is due, nor soon, nor under way."""
+        while not self.is_stopped:
+            moment = now()
+            await self._refill(moment)
+            step = self._give(moment)
+            if isinstance(step, Fetch):
+                if await self._may_ask(step):
+                    return self._given(step)
+                continue
+            if step is None and self._is_idle():
+                step = await self._patience(moment)
+                if step is None:
+                    return None
+            await self._pause(step)
+        return None
+
+    def _is_idle(self) -> bool:
+        return not (self.under_way or self._at_work) and self.desk.is_idle
+
+    def _give(self, moment: datetime) -> Fetch | timedelta | None:
+        if self.under_way >= self._settings.concurrent_hosts:
+            return LOOK_EVERY
+        return self.desk.next(moment)
+
+    def _given(self, fetch: Fetch) -> Fetch:
+        self.under_way += 1
+        if fetch.ask is Ask.PAGE and fetch.hops == 0:
+            self.requested += 1
+            self._context.report.pages["requested"] += 1
+        return fetch
+
+    async def _refill(self, moment: datetime) -> None:
+        """Take due addresses from the ledger while the desk has room; never all of them."""
+        room = min(PAGES_IN_HAND - self.desk.pages, self._left())
+        is_soon = moment - self._looked_at < LOOK_EVERY
+        if room < 1 or is_soon or (self.desk.pages and room < PAGES_IN_HAND // 2):
+            return
+        self._looked_at = moment
+        want = Want(
+            by=self._context.runs.by,
+            sources=self._source_ids,
+            full_hosts=[h for h, load in self.desk.loads().items() if load >= PAGES_A_HOST],
+            limit=room,
+            per_host=PAGES_A_HOST,
+            lease=timedelta(seconds=self._settings.lease_seconds),
+        )
+        due = await asyncio.to_thread(self._context.frontier.take, want, moment)
+        await self.add([_page(d) for d in due])
+
+    def _left(self) -> int:
+        """Pages that the run may still ask for beside those in hand."""
+        limit = self._context.plan.limit
+        return PAGES_IN_HAND if limit is None else limit - self.requested - self.desk.pages
+
+    async def add(self, fetches: list[Fetch], *, is_hop: bool = False) -> None:
+        """Put requests on the desk, and look up pace and robots.txt of hosts new to the run."""
+        fresh = {fetch.host for fetch in fetches if not self.desk.has(fetch.host)}
+        keys = self._hosts.keys(fresh, {fetch.origin for fetch in fetches})
+        if keys:
+            found = await asyncio.to_thread(self._context.visits.hosts, keys)
+            self._hosts.learn(found.values())
+        for host in fresh:
+            self.desk.hold(host, self._hosts.ready_at(host))
+        if is_hop:
+            self.desk.add_first(fetches[0])
+        else:
+            self.desk.add(fetches)
+        for host in {fetch.host for fetch in fetches}:
+            await self.postpone_if_held(host)
+
+    async def _patience(self, moment: datetime) -> timedelta | None:
+        """Return how long to wait for the next retry; None where none falls due soon enough."""
+        if self._left() < 1:
+            return None
+        before = moment + timedelta(seconds=self._settings.run_patience)
+        find = self._context.frontier.next_due
+        due = await asyncio.to_thread(find, self._source_ids, before)
+        self._looked_at = LONG_AGO
+        return max(due - moment, timedelta(seconds=0.05)) if due else None
+
+    async def _pause(self, step: timedelta | None) -> None:
+        seconds = min(step or LOOK_EVERY, LOOK_EVERY).total_seconds()
+        try:
+            await asyncio.wait_for(self._wake.wait(), max(seconds, 0.005))
+        except TimeoutError:
+            return
+        finally:
+            self._wake.clear()
+
+    async def _may_ask(self, fetch: Fetch) -> bool:
+        """Return whether robots.txt lets us; where it does not, the address is settled."""
+        refused = self._refusal(fetch)
+        if refused is None:
+            return True
+        self.desk.done(fetch.host, self._hosts.ready_at(fetch.host))
+        await self._settle(fetch, refused)
+        return False
+
+    def _refusal(self, fetch: Fetch) -> Dropped | Failed | None:
+        if fetch.ask is Ask.ROBOTS:
+            return None
+        if self._hosts.delay(fetch.origin) is None:
+            seconds = self._settings.crawl_delay_max
+            detail = f"its robots.txt asks for more than {seconds:g} s between two requests"
+            return Failed(trouble=Trouble.ROBOTS, detail=detail)
+        if self._hosts.allows(fetch.origin, fetch.url):
+            return None
+        known = self._hosts.robots_of(fetch.origin)
+        if known.body is None:
+            detail = "its robots.txt could not be had, so nothing is asked for"
+            return Failed(trouble=Trouble.ROBOTS, detail=detail, retry_at=known.expires_at)
+        detail = "its robots.txt does not let us"
+        if fetch.ask is Ask.PAGE:
+            return Dropped(reason=Exclusion.ROBOTS, detail=detail)
+        return Failed(trouble=Trouble.ROBOTS, detail=detail)
+
+    async def give_back(self) -> None:
+        """Free all that was taken and not asked for."""
+        leases = [fetch.due.lease for fetch in self.desk.withdraw_all() if fetch.due]
+        await self._context.keeper.give_back(leases)
+
+    async def postpone_if_held(self, host: str) -> None:
+        """Leave to a later run what waits for a host that is held for longer than we have patience.
+
+        Its pages keep their state and get that time; its feeds stay due.
+        """
+        until = self._hosts.ready_at(host)
+        if until is None or until <= now() + timedelta(seconds=self._settings.run_patience):
+            return
+        held = self.desk.withdraw(host)
+        self._context.report.feeds["held"] += sum(fetch.ask is Ask.FEED for fetch in held)
+        with self.at_work():
+            for fetch in held:
+                if fetch.due:
+                    await asyncio.to_thread(self._context.frontier.postpone, fetch.due.lease, until)
+
+
+def now() -> datetime:
+    """Return the time; the spider is where the clock is read."""
+    return datetime.now(UTC)
+
+
+def _page(due: Due) -> Fetch:
+    return Fetch(ask=Ask.PAGE, url=due.url, host=due.host, origin=origin_of(due.url), due=due)

@@ -1,0 +1,218 @@
+"""`dateline articles`: find, show and export what was kept."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dateline.exits import Code, Exit
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Document = dict[str, Any]
+
+
+class Day(click.ParamType[datetime]):
+    """`2026-11-02` or `2026-11-02T09:30:00+02:00`; UTC where no offset is given."""
+
+    name = "day"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Return the moment; fails with what was expected."""
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no date; write 2026-11-02", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@click.group()
+def command() -> None:
+    """Find, show and export what was kept.
+
+    Example: dateline articles find --region central-asia --since 2026-11-01
+    """
+
+
+def _which(function: Any) -> Any:
+    """The options by which articles are chosen."""
+    for option in reversed(
+        (
+            click.option("--source", help="Of one source."),
+            click.option("--region", help="Of one region."),
+            click.option("--language", help="BCP 47, such as kk."),
+            click.option("--since", type=Day(), help="Published at or after."),
+            click.option("--unique", "is_unique", is_flag=True, help="Originals only, no copies."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+@command.command()
+@click.argument("words", required=False)
+@_which
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@click.option("--json", "is_json", is_flag=True, help="One JSON document a line.")
+def find(is_json: bool, limit: int, **which: Any) -> None:
+    """List articles, newest first; WORDS are a part of the title.
+
+    Example: dateline articles find bridge --unique
+    """
+    from dateline import screen
+    from dateline.database import opened
+    from pipelines.store.query import Query, Search
+
+    search = Search(limit=limit, **which)
+    with opened() as connection:
+        query = Query(connection.db)
+        found = list(query.articles(search))
+        every = query.count(search)
+    if is_json:
+        for article in found:
+            click.echo(_json(article))
+        return
+    console = screen.out()
+    _table(found, console)
+    if every > len(found):
+        console.print(f"{len(found)} of {every}; --limit shows more")
+    elif not found:
+        console.print("no article matches")
+
+
+def _table(found: list[Document], console: "Console") -> None:
+    from rich.table import Table
+
+    from dateline.screen import plain
+
+    if not found:
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("published", "source", "title", "id"):
+        table.add_column(
+            name, overflow="fold" if name == "title" else "ellipsis", no_wrap=name != "title"
+        )
+    for article in found:
+        published = article["published_at"]
+        mark = " (copy)" if article["duplicate_of"] else ""
+        table.add_row(
+            f"{published:%Y-%m-%d %H:%M}" if published else "unknown",
+            plain(article["source"]),
+            plain(f"{article['title'] or 'untitled'}{mark}"),
+            article["_id"],
+        )
+    console.print(table)
+
+
+@command.command()
+@click.argument("name", metavar="ID|URL")
+@click.option(
+    "--stripped", is_flag=True, help="The lines that cleaning took away, with their rules."
+)
+@click.option("--revisions", is_flag=True, help="Its earlier texts.")
+@click.option("--copies", is_flag=True, help="The other articles of its story.")
+@click.option("--json", "is_json", is_flag=True, help="The whole document.")
+def show(name: str, is_json: bool, **parts: bool) -> None:
+    """Show one article.
+
+    Example: dateline articles show https://paper.example/2026/11/a-new-bridge --stripped
+    """
+    from dateline import screen
+    from dateline.database import opened
+    from pipelines.store.query import Query
+
+    with opened() as connection:
+        query = Query(connection.db)
+        article = query.article(name, _canonical(name))
+        if article is None:
+            raise Exit(Code.LOOK, f"no article {name!r}; `dateline why URL` tells of an address")
+        copies = query.copies(article) if parts["copies"] else []
+        revisions = query.revisions(article["_id"]) if parts["revisions"] else []
+    if is_json:
+        click.echo(_json(article))
+        return
+    console = screen.out()
+    _print_article(article, console)
+    if parts["stripped"]:
+        _print_stripped(article, console)
+    for copy in copies:
+        _print(console, f"{copy['source']}: {copy['title']} ({copy['_id']})", "same story ")
+    for before in revisions:
+        _print(console, f"{before['title']}\n\n{before['text']}", f"revision {before['revision']} ")
+
+
+def _canonical(name: str) -> str | None:
+    from pipelines.identify.canonical import canonical
+
+    try:
+        return canonical(name)
+    except ValueError:
+        return None
+
+
+def _print_article(article: Document, console: "Console") -> None:
+    published = article["published_at"]
+    facts = [
+        article["source"],
+        f"{published:%Y-%m-%d %H:%M} UTC" if published else "date unknown",
+        article["language"] or "language unknown",
+        ", ".join(article["authors"]),
+    ]
+    _print(console, article["title"] or "untitled", style="bold")
+    _print(console, " · ".join(fact for fact in facts if fact))
+    _print(console, article["url"])
+    if article["duplicate_of"]:
+        _print(console, f"{article['relation']} of {article['duplicate_of']}")
+    console.print()
+    _print(console, article["text"])
+
+
+def _print_stripped(article: Document, console: "Console") -> None:
+    console.print()
+    for line in article["stripped"]:
+        _print(console, line["text"], f"stripped by {line['rule']}, line {line['at']}: ", "dim")
+    if not article["stripped"]:
+        console.print("nothing was stripped")
+
+
+def _print(console: "Console", words: str, head: str = "", style: str | None = None) -> None:
+    """What a paper says is shown as words: it can neither colour nor steer the terminal."""
+    from rich.text import Text
+
+    from dateline.screen import plain
+
+    console.print(Text(f"{head}{plain(words)}", style=style or ""))
+
+
+@command.command()
+@_which
+@click.option("--limit", type=click.IntRange(min=1))
+@click.option(
+    "--output", type=click.File("w", encoding="utf-8"), default=sys.stdout, help="A file."
+)
+def export(output: Any, limit: int | None, **which: Any) -> None:
+    """Write articles as JSON Lines: one whole document a line, times in ISO 8601.
+
+    Example: dateline articles export --unique --output articles.jsonl
+    """
+    from dateline.database import opened
+    from pipelines.store.query import Query, Search
+
+    with opened() as connection:
+        for article in Query(connection.db).articles(Search(limit=limit, **which), is_whole=True):
+            output.write(_json(article) + "\n")
+
+
+def _json(document: Document) -> str:
+    """Everything but the fingerprints, which are not for consumers."""
+    shown = {name: value for name, value in document.items() if name != "fingerprints"}
+    return json.dumps(shown, ensure_ascii=False, default=_iso)
+
+
+def _iso(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

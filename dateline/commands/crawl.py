@@ -1,0 +1,108 @@
+"""`dateline crawl`: one run over what is due."""
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dateline.exits import Code, Exit
+
+if TYPE_CHECKING:
+    from crawler.spiders.context import Plan, Report
+
+SIGNALS = {"interrupted": Code.INTERRUPTED, "terminated": Code.TERMINATED}
+
+
+class Duration(click.ParamType[timedelta]):
+    """`90s`, `10m` or `2h`."""
+
+    name = "duration"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> timedelta:
+        """Return the duration; fails with what was expected."""
+        found = re.fullmatch(r"(\d+)([smh])", str(value))
+        if not found:
+            self.fail(f"{value!r} is no duration; write 90s, 10m or 2h", param, ctx)
+        return timedelta(seconds=int(found[1]) * {"s": 1, "m": 60, "h": 3600}[found[2]])
+
+
+@click.command()
+@click.argument("source", nargs=-1)
+@click.option("--region", help="Only the sources of one region.")
+@click.option("--sources", type=click.Path(path_type=Path), help="In place of the catalogue.")
+@click.option("--all", "is_all", is_flag=True, help="Every feed now, whatever its schedule.")
+@click.option("--limit", type=click.IntRange(min=1), help="Ask for so many pages at the most.")
+@click.option("--time-limit", type=Duration(), help="Begin nothing more after this: 90s, 10m, 2h.")
+@click.option("--json", "is_json", is_flag=True, help="The report as one JSON document.")
+@click.option(
+    "--log-level", type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"]), default="WARNING"
+)
+def command(source: tuple[str, ...], is_json: bool, log_level: str, **options: object) -> None:
+    """Collect what is due: visit feeds, fetch their articles, keep the clean text.
+
+    Example: dateline crawl --region central-asia --time-limit 10m
+    """
+    from crawler.run import crawl
+    from dateline import screen
+    from dateline.progress import Progress, show
+    from pipelines.store.runs import BusyError
+
+    plan = _plan(source, options)
+    screen.log_to_stderr(log_level)
+    try:
+        with Progress(screen.err(), is_shown=not is_json) as progress:
+            report = crawl(plan, screen.say, progress.watch)
+    except BusyError as error:
+        raise Exit(Code.BUSY, f"{error}; this one leaves") from error
+    if is_json:
+        click.echo(json.dumps(report.document()))
+    else:
+        show(report, screen.out())
+    code, why = verdict(report, plan.settings.quarantine_bound)
+    if code:
+        raise Exit(code, why)
+
+
+def _plan(ids: tuple[str, ...], options: dict[str, object]) -> "Plan":
+    from config.catalogue import UnknownSource
+    from crawler.spiders.context import Plan
+
+    try:
+        plan = Plan.make(ids=ids, **options)  # type: ignore[arg-type]  # click has checked them
+    except UnknownSource as error:
+        raise Exit(Code.USAGE, f"{error}; `dateline sources list` shows them all") from error
+    if not plan.sources:
+        raise Exit(Code.USAGE, "no enabled source is left to collect")
+    return plan
+
+
+def verdict(report: "Report", quarantine_bound: int) -> tuple[Code, str]:
+    """Return what cron is told of a run, and why a person must look."""
+    if report.outcome in SIGNALS:
+        return SIGNALS[report.outcome], f"{report.outcome}; what is left goes on next time"
+    if report.became_ill:
+        return Code.LOOK, f"became ill: {', '.join(report.became_ill[:10])}; see `dateline status`"
+    if report.total("quarantined") > quarantine_bound:
+        number = report.total("quarantined")
+        return Code.LOOK, f"{number} addresses quarantined; see `dateline status`"
+    if report.pages["fetched"] and not report.total("stored") + report.total("excluded"):
+        return (
+            Code.LOOK,
+            f"none of {report.pages['fetched']} pages could be read; see `dateline status`",
+        )
+    feeds = report.feeds
+    if feeds["visited"] and feeds["failed"] == feeds["visited"] and not report.total("stored"):
+        return Code.LOOK, f"nothing succeeded: all {feeds['failed']} feeds failed{_first(report)}"
+    return Code.DONE, ""
+
+
+def _first(report: "Report") -> str:
+    if not report.troubles:
+        return ""
+    first = report.troubles[0]
+    return f", first {first['url']}: {first['trouble']}, {first['detail']}"

@@ -1,0 +1,186 @@
+"""`dateline db`: the database in use; the embedded one where MONGODB_URI names none."""
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from dateline.exits import Code, Exit
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from pipelines.store.connect import Connection
+    from pipelines.store.health import Finding
+
+
+@click.group(name="db")
+def command() -> None:
+    """Start, stop, look at and migrate the database.
+
+    Example: dateline db status
+    """
+
+
+@command.command()
+def start() -> None:
+    """Start the embedded MongoDB, unless it runs.
+
+    Example: dateline db start
+    """
+    from pipelines.store import server
+
+    settings = _settings()
+    if settings.mongodb_uri:
+        click.echo("MONGODB_URI names the server in use; nothing to start", err=True)
+        return
+    running = server.ensure(settings.home)
+    word = "started" if running.started else "runs already"
+    click.echo(f"MongoDB {running.version} {word} (process {running.pid})")
+
+
+@command.command()
+def stop() -> None:
+    """Stop the embedded MongoDB.
+
+    Example: dateline db stop
+    """
+    from pipelines.store import server
+
+    settings = _settings()
+    stopped = server.stop(settings.home)
+    click.echo("the embedded MongoDB is stopped" if stopped else "no embedded MongoDB runs")
+
+
+@command.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def status(as_json: bool) -> None:
+    """Say whether the database answers; exit code 69 when it does not.
+
+    Example: dateline db status --json
+    """
+    settings = _settings()
+    facts = _named(settings) if settings.mongodb_uri else _embedded(settings)
+    if as_json:
+        click.echo(json.dumps(facts))
+    else:
+        click.echo("\n".join(f"{name:<10}{value}" for name, value in facts.items()))
+
+
+@command.command()
+def url() -> None:
+    """Print the address of the database, password included, for other programs.
+
+    Starts the embedded MongoDB unless it runs.
+
+    Example: mongosh "$(dateline db url)"
+    """
+    from pipelines.store import server
+
+    settings = _settings()
+    if settings.mongodb_uri:
+        click.echo(settings.mongodb_uri)
+        return
+    running = server.ensure(settings.home)
+    if running.started:
+        _say(f"started the embedded MongoDB {running.version} ({settings.home / 'mongo'})")
+    click.echo(running.uri)
+
+
+@command.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+def check(as_json: bool) -> None:
+    """Look at server, journal, schema and free space; exit code 1 when something is to be seen to.
+
+    Example: dateline db check
+    """
+    from pipelines.store import health
+
+    connection = _open(_settings())
+    try:
+        findings = health.examine(connection.db)
+    finally:
+        connection.close()
+    _show(findings, as_json=as_json)
+    if not all(finding.is_fine for finding in findings):
+        raise Exit(Code.LOOK)
+
+
+@command.command()
+def migrate() -> None:
+    """Bring validators, indexes and documents to this Dateline's schema; safe to stop and repeat.
+
+    Example: dateline db migrate
+    """
+    from pipelines.store import migrate as steps
+
+    connection = _open(_settings())
+    try:
+        report = steps.migrate(connection.db)
+    finally:
+        connection.close()
+    for number, count in report.changed.items():
+        click.echo(f"step {number}: {count} documents changed")
+    before = "no schema" if report.before is None else f"schema {report.before}"
+    click.echo(f"{connection.db.name}: {before} before, schema {report.after} now")
+
+
+def _settings() -> "Settings":
+    from config import settings
+
+    return settings.load()
+
+
+def _open(settings: "Settings") -> "Connection":
+    """With collections and indexes left as they are: to look at them is the point."""
+    from pipelines.store.connect import connect
+
+    return connect(settings, _say, is_prepared=False)
+
+
+def _say(words: str) -> None:
+    click.echo(f"dateline: {words}", err=True)
+
+
+def _embedded(settings: "Settings") -> dict[str, object]:
+    from pipelines.store import server
+
+    running = server.status(settings.home)
+    if running is None:
+        died = server.last_words(settings.home)
+        why = f"\nThe last one said: {died}" if died else "\nWhatever needs it starts it."
+        raise Exit(Code.NO_DATABASE, f"no embedded MongoDB runs for {settings.home}.{why}")
+    return {
+        "server": f"MongoDB {running.version}, embedded",
+        "process": running.pid,
+        "engine": running.engine,
+        "home": str(settings.home),
+        "url": running.uri,
+    }
+
+
+def _named(settings: "Settings") -> dict[str, object]:
+    """A server that answers to MONGODB_URI; its address without the password."""
+    from pipelines.store.connect import place
+
+    connection = _open(settings)
+    try:
+        version = connection.client.server_info()["version"]
+    finally:
+        connection.close()
+    return {"server": f"MongoDB {version}", "place": place(settings.mongodb_uri or "")}
+
+
+def _show(findings: "list[Finding]", *, as_json: bool) -> None:
+    if as_json:
+        rows = [{"what": one.what, "fine": one.is_fine, "words": one.words} for one in findings]
+        click.echo(json.dumps(rows))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 2))
+    for one in findings:
+        mark = "[green]fine[/]" if one.is_fine else "[bold red]look[/]"
+        table.add_row(mark, one.what, one.words)
+    Console(file=sys.stdout, highlight=False).print(table)

@@ -1,0 +1,105 @@
+"""`dateline status`: how the collection is doing, in words."""
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from config.catalogue import Catalogue
+
+Document = dict[str, Any]
+SHOWN = 20
+
+
+@click.command()
+@click.option("--json", "is_json", is_flag=True, help="One JSON document.")
+def command(is_json: bool) -> None:
+    """Say how many articles there are, where addresses stand, which sources are ill and of what.
+
+    Example: dateline status
+    """
+    from config.catalogue import load as load_catalogue
+    from config.settings import load
+    from dateline import screen
+    from dateline.database import opened
+    from pipelines.store.query import Query
+    from pipelines.store.visits import Visits
+
+    settings = load()
+    catalogue = load_catalogue(settings.sources)
+    with opened(settings) as connection:
+        query = Query(connection.db)
+        found = {
+            "database": settings.mongodb_database,
+            "totals": query.totals(),
+            "states": [
+                {"state": state, "reason": reason, "addresses": number}
+                for state, reason, number in query.states()
+            ],
+            "runs": query.runs(5),
+            "sources": list(Visits(connection.db).sources().values()),
+            "feeds_in_trouble": query.feeds_in_trouble(),
+        }
+    if is_json:
+        click.echo(json.dumps(found, default=str))
+    else:
+        _show(found, catalogue, screen.out())
+
+
+def _show(found: Document, catalogue: "Catalogue", console: "Console") -> None:
+    totals = found["totals"]
+    console.print(
+        f"{totals['articles']} articles in {found['database']}: "
+        f"{totals['originals']} originals, {totals['copies']} copies"
+    )
+    for row in found["states"]:
+        why = f" ({row['reason']})" if row["reason"] else ""
+        console.print(f"  {row['addresses']:>7} {row['state']}{why}")
+    _show_runs(found["runs"], console)
+    _show_sources(found, catalogue, console)
+
+
+def _show_runs(runs: list[Document], console: "Console") -> None:
+    from dateline.screen import age
+
+    if not runs:
+        console.print("no run yet: `dateline crawl`")
+        return
+    last = runs[0]
+    outcome = last["outcome"] or "under way, or killed"
+    console.print(f"last run {age(last['started_at'])}: {outcome}")
+
+
+def _show_sources(found: Document, catalogue: "Catalogue", console: "Console") -> None:
+    from rich.markup import escape
+
+    from dateline.screen import age
+
+    states = {row["_id"]: row for row in found["sources"]}
+    enabled = {source.id for source in catalogue.sources if source.enabled}
+    health = Counter(row["health"] for row in states.values())
+    console.print(
+        f"{len(states | dict.fromkeys(enabled))} sources: {health['well']} well, "
+        f"{health['ill']} ill, {health['new']} never answered, "
+        f"{len(enabled - states.keys())} not visited yet"
+    )
+    ill = [row for row in states.values() if row["health"] == "ill"]
+    for row in sorted(ill, key=lambda row: row["since"])[:SHOWN]:
+        words = f"  {row['_id']} is ill since {age(row['since'])}: {row['cause']}"
+        console.print(escape(words), style="yellow")
+    troubles = [
+        row for row in found["feeds_in_trouble"] if row["source"] not in {r["_id"] for r in ill}
+    ]
+    for row in troubles[:SHOWN]:
+        console.print(
+            escape(
+                f"  {row['source']}: {row['url']} failed {row['failures']} times in a row: "
+                f"{row['trouble']}, {row['detail']}"
+            )
+        )
+    if len(troubles) > SHOWN:
+        console.print(f"  and {len(troubles) - SHOWN} more feeds in trouble: --json lists all")

@@ -1,0 +1,88 @@
+"""`dateline why`: one address's whole story."""
+
+import json
+from typing import Any
+
+import click
+
+from dateline.exits import Code, Exit
+
+Document = dict[str, Any]
+
+
+@click.command()
+@click.argument("url")
+@click.option("--json", "is_json", is_flag=True, help="One JSON document.")
+def command(url: str, is_json: bool) -> None:
+    """Tell where an address stands and how it came there.
+
+    Example: dateline why https://paper.example/2026/11/a-new-bridge
+    """
+    from dateline.database import opened
+    from pipelines.identify.canonical import canonical, ledger_key
+    from pipelines.store.query import Query
+
+    try:
+        key, form = ledger_key(url), canonical(url)
+    except ValueError as error:
+        raise Exit(Code.USAGE, f"{url!r} is no web address: {error}") from error
+    with opened() as connection:
+        query = Query(connection.db)
+        row = query.row(key)
+        article = query.article(row["article"] if row and row["article"] else form, form)
+        feed = query.feed(row["feed"]) if row and row["feed"] else None
+        story = {"row": row, "feed": feed, "article": article, "has_page": query.has_page(key)}
+    if is_json:
+        click.echo(json.dumps(story, default=str))
+        return
+    for line in tell(url, form, story):
+        click.echo(line)
+    if row is None and article is None:
+        raise Exit(Code.LOOK)
+
+
+def tell(url: str, form: str, story: Document) -> list[str]:
+    """Return the story in sentences."""
+    row, article = story["row"], story["article"]
+    if row is None:
+        met = [f"It is another address of article {article['_id']}."] if article else []
+        return [f"No feed ever announced {url}", f"Its canonical form is {form}", *met]
+    return [*_row(row, form), *_feed(story["feed"]), *_article(article, story["has_page"])]
+
+
+def _row(row: Document, form: str) -> list[str]:
+    why = f": {row['reason']}" if row["reason"] else ""
+    detail = f" ({row['detail']})" if row["detail"] else ""
+    lines = [
+        row["url"],
+        f"canonical form  {form}",
+        f"state           {row['state']}{why}{detail}",
+        f"source          {row['source']}, asked at {row['host']}",
+        f"first seen      {_time(row['first_seen_at'])}, announced last {_time(row['seen_at'])}",
+        f"last visit      {_time(row['visited_at'])}, failed tries in a row: {row['attempts']}",
+        f"next visit      {_time(row['next_at'])}",
+    ]
+    lease = row.get("lease") or {}
+    return lines + ([f"taken by        {lease['by']}"] if lease.get("by") else [])
+
+
+def _feed(feed: Document | None) -> list[str]:
+    return [f"announced by    {feed['url']}"] if feed else []
+
+
+def _article(article: Document | None, has_page: bool) -> list[str]:
+    page = "raw page        kept" if has_page else "raw page        none"
+    if article is None:
+        return [page]
+    copied = article["duplicate_of"]
+    lines = [
+        page,
+        f"article         {article['_id']}, revision {article['revision']}: {article['title']}",
+        f"published       {_time(article['published_at'])}",
+        f"stripped        {len(article['stripped']) + article['stripped_more']} lines",
+    ]
+    return lines + ([f"{article['relation']:<15} of {copied}"] if copied else [])
+
+
+def _time(moment: Any) -> str:
+    return moment.isoformat(" ", "seconds") if moment else "none"

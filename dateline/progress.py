@@ -1,0 +1,110 @@
+"""The progress of a crawl on a terminal, and its report at the end."""
+
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from crawler.spiders.context import Report
+
+REFRESH = 4  # times a second
+
+
+class Progress:
+    """A line that lives while a crawl runs; nothing where stderr is no terminal."""
+
+    def __init__(self, console: Console, *, is_shown: bool) -> None:
+        self._report: Report | None = None
+        self._began = time.monotonic()
+        self._live: Live | None = None
+        if is_shown and console.is_terminal:
+            self._live = Live(
+                get_renderable=self._line,
+                console=console,
+                refresh_per_second=REFRESH,
+                transient=True,
+            )
+
+    def watch(self, report: "Report") -> None:
+        """Show this report from now on."""
+        self._report = report
+
+    def __enter__(self) -> Self:
+        if self._live:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._live:
+            self._live.stop()
+
+    def _line(self) -> Text:
+        report = self._report
+        if report is None:
+            return Text("opening the database …")
+        seconds = time.monotonic() - self._began
+        settled = sum(report.total(state) for state in ("stored", "excluded", "gone"))
+        rate = settled / seconds if seconds else 0.0
+        return Text(
+            f"feeds {report.feeds['visited']}/{report.feeds['due']}"
+            f" · entries {report.entries['new']} new"
+            f" · pages {report.pages['fetched']} ({rate:.1f}/s)"
+            f" · stored {report.total('stored')}"
+            f" · skipped {report.total('excluded') + report.total('gone')}"
+            f" · failed {report.total('retrying') + report.total('quarantined')}"
+            f" · {seconds:.0f} s"
+        )
+
+
+def show(report: "Report", console: Console) -> None:
+    """Print the report of a run."""
+    feeds, entries = report.feeds, report.entries
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_row("run", f"{report.run} · {report.outcome} · {_seconds(report):.0f} s")
+    table.add_row("sources", str(report.sources))
+    table.add_row(
+        "feeds",
+        f"{feeds['visited']} visited: {feeds['read']} read, {feeds['unchanged']} unchanged, "
+        f"{feeds['failed']} failed",
+    )
+    table.add_row(
+        "entries",
+        f"{entries['seen']} seen: {entries['new']} new, {entries['changed']} changed",
+    )
+    for state in ("stored", "excluded", "retrying", "gone", "quarantined"):
+        if report.total(state):
+            table.add_row(state, f"{report.total(state)} ({escape(_parts(report, state))})")
+    if report.pages["given_back"]:
+        table.add_row("given back", f"{report.pages['given_back']} for the next run")
+    console.print(table)
+    for trouble in report.troubles[:10]:
+        words = f"{trouble['source']}: {trouble['url']}: {trouble['trouble']}, {trouble['detail']}"
+        console.print(escape(words), style="yellow")
+    if len(report.troubles) > 10:
+        console.print(f"and {len(report.troubles) - 10} more feeds failed: `dateline status`")
+
+
+def _parts(report: "Report", state: str) -> str:
+    found = [
+        (name.partition(".")[2], number)
+        for name, number in report.pages.items()
+        if name.startswith(f"{state}.")
+    ]
+    found.sort(key=lambda part: -part[1])
+    return ", ".join(f"{number} {word}" for word, number in found)
+
+
+def _seconds(report: "Report") -> float:
+    ended = report.ended_at or report.started_at
+    return (ended - report.started_at).total_seconds()

@@ -1,0 +1,36 @@
+"""Takes from the extractor's lines what is not the article, each line with the rule that took it.
+
+A rule is a file of this folder with an ``apply``; the rules are asked in the order of their names,
+again and again until none takes a line, so that none depends on another's turn.
+A rule never adds, changes or reorders a line.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from typing import Final
+
+from pipelines.extract.manuscript import Manuscript
+
+Rule = Callable[[Manuscript], Manuscript]
+ROUNDS = 6  # a line hides at most a few others behind it
+
+
+def _rules() -> dict[str, Rule]:
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    found = {name: importlib.import_module(f"{__name__}.{name}") for name in names}
+    return {name: module.apply for name, module in found.items() if hasattr(module, "apply")}
+
+
+RULES: Final = _rules()
+
+
+def clean(manuscript: Manuscript) -> Manuscript:
+    """Return the manuscript less what the rules take."""
+    for _ in range(ROUNDS):
+        before = len(manuscript.lines)
+        for apply in RULES.values():
+            manuscript = apply(manuscript)
+        if len(manuscript.lines) == before:
+            break
+    return manuscript

@@ -1,0 +1,89 @@
+"""Lines with only a date, an author or a reading time: they are fields, not text."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from config import phrasebook
+from pipelines.clean.edges import edges, is_prose
+from pipelines.extract.manuscript import Line, Manuscript
+
+RULE = "byline"
+FAR = 8
+LINE_CHARS = 120
+NAME_WORDS = 6
+OTHER_WORDS = 2  # beside date, time and names: "GMT", "Astana"
+MARKS = frozenset({"time", "byline", "meta", "author"})
+TIME = re.compile(r"\d{1,2}\s?[:.h]\s?\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?\b)?", re.I)
+NUMBERS = re.compile(
+    r"\d{1,4}([./-])\d{1,2}\1\d{1,4}|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]?"
+)
+YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
+MINUTES = re.compile(r"^\D{0,20}\d{1,3}\s?(?:min(?:ute)?s?|мин\w*|dk|分钟|分鐘)\b\D{0,20}$", re.I)
+
+
+def apply(manuscript: Manuscript) -> Manuscript:
+    """Take them at both ends; within the text only where the page itself marks a date."""
+    known = {phrasebook.fold(name) for name in manuscript.evidence.authors}
+    near = edges(manuscript.lines, FAR)
+    taken = [line for line in near if _is_byline(line, known)]
+    marked = [
+        line for line in manuscript.lines if "time" in line.marks and _is_date(line.text, known)
+    ]
+    return manuscript.without(dict.fromkeys([*taken, *marked]), RULE)
+
+
+def _is_byline(line: Line, known: Iterable[str]) -> bool:
+    if len(line.text) > LINE_CHARS or is_prose(line):
+        return False
+    if line.marks & MARKS or MINUTES.match(line.text) or _is_date(line.text, known):
+        return True
+    return _is_names(line.text, known)
+
+
+def _is_names(text: str, known: Iterable[str]) -> bool:
+    book = phrasebook.load()
+    folded = phrasebook.fold(text)
+    if folded in known:
+        return True
+    if not (book.bylines.opens(folded) or book.dated.opens(folded)):
+        return False
+    names = re.findall(r"\w+", text)[1:]
+    return 0 < len(names) <= NAME_WORDS and any(_is_name(word) for word in names)
+
+
+def _is_name(word: str) -> bool:
+    return word[0].isupper() or (not word.isascii() and not word[0].islower())
+
+
+def _is_date(text: str, known: Iterable[str]) -> bool:
+    """Return whether a line says a day and hardly anything else."""
+    rest, numbers = NUMBERS.subn(" ", text)
+    rest, _ = TIME.subn(" ", rest)
+    rest, years = YEAR.subn(" ", rest)
+    folded = phrasebook.fold(rest)
+    for name in known:
+        folded = folded.replace(name, " ") if len(name) > 3 else folded
+    book = phrasebook.load()
+    months = [word for word in folded.split() if word in book.months.whole]
+    if not (numbers or (months and (years or re.search(r"\d", rest)))):
+        return False
+    words = [word for word in folded.split() if not _is_calendar(word, book)]
+    return len(words) <= OTHER_WORDS
+
+
+def _is_calendar(word: str, book: phrasebook.Phrasebook) -> bool:
+    return (
+        re.fullmatch(r"\d+(?:st|nd|rd|th|г|г\.|й)?", word) is not None
+        or word in book.months.whole
+        or word in book.days.whole
+        or word in _opening_words()
+    )
+
+
+@lru_cache(maxsize=1)
+def _opening_words() -> frozenset[str]:
+    book = phrasebook.load()
+    return frozenset(
+        word for phrase in book.dated.whole | book.bylines.whole for word in phrase.split()
+    )

@@ -1,0 +1,58 @@
+"""Leads to other articles: "Read also: …", "Related", the teasers under it."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from config import phrasebook
+from pipelines.clean.edges import LINK, is_prose, tail
+from pipelines.extract.manuscript import Line, Manuscript
+
+RULE = "related"
+HEADING_CHARS = 60
+LEAD_CHARS = 220
+FAR = 40  # a box under an article may list many others
+
+
+def apply(manuscript: Manuscript) -> Manuscript:
+    """Take leads wherever they are links, at the end also where they only begin like one."""
+    lines = manuscript.lines
+    last = tail(lines, FAR)
+    box = _box(last)
+    leads = [line for line in lines if _is_lead(line)]
+    closing = [line for line in (*last, *lines[-1:]) if _opens_lead(line)]
+    heads = [
+        line
+        for line, after in pairwise(lines)
+        if _is_heading(line) and (after.links >= LINK or "related" in after.marks)
+    ]
+    return manuscript.without(dict.fromkeys([*box, *leads, *closing, *heads]), RULE)
+
+
+def _box(last: Sequence[Line]) -> Sequence[Line]:
+    """Return what follows a heading such as "Related" after the last sentence."""
+    for at, line in enumerate(last):
+        if _is_heading(line):
+            return last[at:]
+    return ()
+
+
+def _is_heading(line: Line) -> bool:
+    folded = phrasebook.fold(line.text)
+    return len(line.text) <= HEADING_CHARS and phrasebook.load().related.match(folded)
+
+
+def _is_lead(line: Line) -> bool:
+    if "related" in line.marks and (line.links >= LINK or not is_prose(line)):
+        return True
+    return line.links >= LINK and _opens_lead(line)
+
+
+def _opens_lead(line: Line) -> bool:
+    leads = phrasebook.load().read_more
+    if len(line.text) > LEAD_CHARS:
+        return False
+    if phrasebook.fold(line.text.replace("：", ":").partition(":")[0]) in leads.whole:
+        return True
+    # "More" alone opens many a sentence: without a colon it takes two words
+    opening = leads.opening(phrasebook.fold(line.text))
+    return opening is not None and (" " in opening or not opening.isascii())

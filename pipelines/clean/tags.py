@@ -1,0 +1,12 @@
+"""The article's keywords listed as links."""
+
+from pipelines.clean.edges import is_prose
+from pipelines.extract.manuscript import Manuscript
+
+RULE = "tags"
+
+
+def apply(manuscript: Manuscript) -> Manuscript:
+    """Take what the page marks as tags and is no sentence."""
+    taken = (line for line in manuscript.lines if "tags" in line.marks and not is_prose(line))
+    return manuscript.without(taken, RULE)

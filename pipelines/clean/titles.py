@@ -1,0 +1,34 @@
+"""The article's own title, said again in its text, and the labels that stand above it."""
+
+from collections.abc import Sequence
+
+from pipelines.clean.edges import is_prose
+from pipelines.extract.headline import is_title, proofs
+from pipelines.extract.manuscript import Line, Manuscript
+
+RULE = "repeated-title"
+ABOVE = "above-title"
+HEAD_LINES = 8
+TITLE_CHARS = 200
+LABEL_CHARS = 90
+ABOVE_LINES = 4
+
+
+def apply(manuscript: Manuscript) -> Manuscript:
+    """Take what says the title among the first eight lines, and short lines above it."""
+    forms = proofs(manuscript.evidence)
+    near = manuscript.lines[:HEAD_LINES]
+    titles = [line for line in near if _can_be_title(line) and is_title(line.text, forms)]
+    above = _above(near, titles[0]) if titles else ()
+    return manuscript.without(above, ABOVE).without(titles, RULE)
+
+
+def _can_be_title(line: Line) -> bool:
+    # some papers write the first paragraph into <title>
+    return line.tag == "h1" or len(line.text) <= TITLE_CHARS
+
+
+def _above(near: Sequence[Line], title: Line) -> Sequence[Line]:
+    before = [line for line in near if line.at < title.at]
+    short = all(len(line.text) <= LABEL_CHARS and not is_prose(line) for line in before)
+    return before if short and len(before) <= ABOVE_LINES else ()

@@ -1,0 +1,28 @@
+"""Buttons read as text: translate, share, print, follow."""
+
+from config import phrasebook
+from pipelines.clean.edges import edges, is_prose
+from pipelines.extract.manuscript import Line, Manuscript
+
+RULE = "tools"
+TOOL_CHARS = 90
+MARKS = frozenset({"tool", "share"})
+
+
+def apply(manuscript: Manuscript) -> Manuscript:
+    """Take buttons at both ends."""
+    lines = manuscript.lines
+    near = dict.fromkeys((*edges(lines), *lines[:1], *lines[-1:]))
+    return manuscript.without((line for line in near if _is_tool(line)), RULE)
+
+
+def _is_tool(line: Line) -> bool:
+    if len(line.text) > TOOL_CHARS or is_prose(line):
+        return False
+    if line.marks & MARKS or line.tag == "button":
+        return True
+    words = phrasebook.fold(line.text).split()
+    tools = phrasebook.load().tools
+    return bool(words) and (
+        tools.match(" ".join(words)) or all(word in tools.whole for word in words)
+    )

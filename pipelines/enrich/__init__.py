@@ -1,0 +1,35 @@
+"""From a cleaned manuscript to a draft: title, people, times, language and the rest. Pure."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from pipelines.enrich import about, access, authors, clues, dates, language, titles
+from pipelines.extract.manuscript import Manuscript
+from pipelines.records import Draft, Page
+
+
+def enrich(page: Page, manuscript: Manuscript, url: str) -> Draft:
+    """Return the draft; what is unknown is None or empty, never guessed."""
+    evidence = manuscript.evidence
+    text = "\n\n".join(line.text for line in manuscript.lines)
+    title = titles.title(manuscript, page.source_name)
+    latest = page.fetched_at + timedelta(days=1)
+    sites = (page.source_name, urlsplit(page.url).hostname, *evidence.meta.get("og:site_name", ()))
+    return Draft(
+        url=url,
+        urls=(url,),
+        text=text,
+        title=title,
+        summary=about.summary(evidence, page.entry),
+        authors=authors.authors(evidence, manuscript.page, sites) or page.entry.authors,
+        section=about.section(evidence, title),
+        tags=about.tags(evidence, page.entry),
+        image=about.image(evidence, page.url),
+        language=language.language(text, evidence.language, page.language),
+        published=dates.published(clues.publication(page, manuscript), page.timezone, latest),
+        modified_at=dates.instant(clues.modification(evidence), page.timezone, latest),
+        access=access.access(evidence, text),
+        rights=access.rights(evidence, page.headers),
+        stripped=tuple(sorted(manuscript.stripped, key=lambda line: line.at)),
+        extracted_by=manuscript.extracted_by,
+    )

@@ -1,0 +1,58 @@
+"""Who may read an article, and what its page declares about reuse."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines.extract import jsonld
+from pipelines.extract.manuscript import Evidence
+from pipelines.records import Rights
+
+OPEN, PAYWALLED, TRUNCATED = "open", "paywalled", "truncated"
+LOCKED_TIERS = {"locked", "metered", "premium", "paid", "subscriber", "subscription"}
+CUT_SHARE = 0.5  # less than half of the article's own length is on the page
+
+
+def access(evidence: Evidence, text: str) -> str:
+    """Return open, paywalled, or truncated: paywalled and less than half of the text there."""
+    if not _is_locked(evidence):
+        return OPEN
+    whole = _whole_length(evidence.article)
+    return TRUNCATED if whole and len(text) < CUT_SHARE * whole else PAYWALLED
+
+
+def _is_locked(evidence: Evidence) -> bool:
+    said = [
+        evidence.article.get("isAccessibleForFree"),
+        *evidence.items.get("isaccessibleforfree", ()),
+    ]
+    if any(str(one).strip().lower() in {"false", "no", "0"} for one in said if one is not None):
+        return True
+    tiers = evidence.meta.get("article:content_tier", ())
+    return any(tier.lower() in LOCKED_TIERS for tier in tiers)
+
+
+def _whole_length(article: Mapping[str, Any]) -> int:
+    """Return the article's length in characters as its JSON-LD tells, 0 where it does not."""
+    words = str(article.get("wordCount") or "")
+    body = " ".join(jsonld.texts(article.get("articleBody")))
+    return max(len(body), int(words) * 5 if words.isdecimal() and len(words) < 7 else 0)
+
+
+def rights(evidence: Evidence, headers: Mapping[str, str]) -> Rights:
+    """Return licence, text-and-data-mining reservation and robots directives, as declared."""
+    meta = evidence.meta
+    licenses = [
+        *jsonld.texts(evidence.article.get("license")),
+        *evidence.items.get("license", ()),
+        evidence.links.get("license", ""),
+        *meta.get("dcterms.license", ()),
+        *meta.get("dc.rights", ()),
+        *meta.get("copyright", ()),
+    ]
+    robots = [*meta.get("robots", ()), headers.get("x-robots-tag", "")]
+    tdm = [headers.get("tdm-reservation", ""), *meta.get("tdm-reservation", ())]
+    return Rights(
+        license=next((one[:500] for one in licenses if one), None),
+        tdm=next((one[:100] for one in tdm if one), None),
+        robots=", ".join(dict.fromkeys(one for one in robots if one))[:500] or None,
+    )

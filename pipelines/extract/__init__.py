@@ -1,0 +1,55 @@
+"""From a fetched page's bytes to lines of text and the evidence about them. Pure."""
+
+from dataclasses import replace
+from typing import Final
+
+from lxml import etree, html
+from lxml.html import HtmlElement
+
+from pipelines.extract import evidence, layout, places, sniff
+from pipelines.extract.article import NAME, answer, located
+from pipelines.extract.decode import decode
+from pipelines.extract.manuscript import Evidence, Line, Manuscript
+from pipelines.records import Dropped, Exclusion, Page
+
+__all__ = ["Evidence", "Line", "Manuscript", "extract"]
+
+SCRIPTS: Final = ("script", "style", "svg", "template")
+
+
+def extract(page: Page) -> Manuscript | Dropped:
+    """Return the article's lines with their evidence, or why the body is no page."""
+    what = sniff.not_binary(page.body)
+    text = "" if what else decode(page.body, page.content_type)
+    what = what or sniff.not_text(text)
+    tree = None if what else _parsed(text)
+    if tree is None:
+        return Dropped(reason=Exclusion.NOT_A_PAGE, detail=f"The body is {what or 'not HTML'}.")
+    return _manuscript(tree, page)
+
+
+def _manuscript(tree: HtmlElement, page: Page) -> Manuscript:
+    known = evidence.read(tree)
+    if page.entry.title:
+        known = replace(known, titles=(*known.titles, page.entry.title))
+    # half of a page's bytes are scripts, and the extractor copies the tree five times
+    etree.strip_elements(tree, *SCRIPTS, with_tail=False)
+    layout.unfold(tree)
+    lines = places.lines(tree)
+    return Manuscript(
+        lines=located(answer(tree, page.url), lines),
+        evidence=known,
+        page=lines,
+        tree=tree,
+        extracted_by=NAME,
+    )
+
+
+def _parsed(text: str) -> HtmlElement | None:
+    parser = html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
+    )
+    try:
+        return html.document_fromstring(text.encode("utf-8"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None

@@ -1,0 +1,143 @@
+"""The JSON-LD of a page, as it is written in the wild. Never raises: the unreadable is absent."""
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+ARTICLES = re.compile(
+    r"(?:^|/)(?:\w*NewsArticle|Article|BlogPosting|LiveBlogPosting|Report|ScholarlyArticle|Review"
+    r"|TechArticle|SocialMediaPosting|OpinionPiece)$"
+)
+# comments that hide a script from browsers of long ago; looked for at the two ends only
+OPENING = re.compile(r"\s*(?:(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*[^*]{0,40}\*/)\s*)*")
+CLOSING = re.compile(r"(?:(?:-->|//\s*\]\]>|\]\]>|/\*[^*]{0,40}\*/|;)\s*)+$")
+END_CHARS = 100
+TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+# what is worth having out of JSON that cannot be mended: a comma too few, a quote unescaped
+FIELD = re.compile(
+    r'"(headline|datePublished|dateModified|dateCreated|articleSection|inLanguage|articleBody)"'
+    r'\s*:\s*"((?:[^"\\\n]|\\.)*)"(?=\s*(?:[,}\]]|$))'
+)
+AUTHOR = re.compile(r'"author"\s*:\s*[\[{\s"@:\w,]{0,200}?"name"\s*:\s*"((?:[^"\\\n]|\\.)*)"')
+MAX_CHARS = 2_000_000
+MAX_THINGS = 400
+MAX_DEPTH = 12
+
+
+def things(scripts: list[str]) -> tuple[dict[str, Any], ...]:
+    """Return every JSON-LD object in the scripts, outer ones first."""
+    found: list[dict[str, Any]] = []
+    for script in scripts:
+        for thing in _walk(_parsed(script[:MAX_CHARS]), 0):
+            found.append(thing)
+            if len(found) >= MAX_THINGS:
+                return tuple(found)
+    return tuple(found)
+
+
+def article(found: tuple[Mapping[str, Any], ...]) -> Mapping[str, Any]:
+    """Return the object of the article itself: of several the one that says most; {} if none."""
+    articles = [thing for thing in found if any(ARTICLES.search(kind) for kind in kinds(thing))]
+    if not articles:
+        return next(
+            (thing for thing in found if "headline" in thing and "datePublished" in thing), {}
+        )
+    return max(articles, key=lambda thing: len(thing.keys() & TELLING))
+
+
+TELLING = {
+    "headline",
+    "datePublished",
+    "author",
+    "articleBody",
+    "dateModified",
+    "articleSection",
+    "mainEntityOfPage",
+}
+
+
+def kinds(thing: Mapping[str, Any]) -> list[str]:
+    """Return the types of an object as written."""
+    return [str(kind) for kind in _listed(thing.get("@type"))]
+
+
+def steps(trail: Mapping[str, Any]) -> list[str]:
+    """Return the names of a BreadcrumbList, the home page first, the page itself last."""
+    found = []
+    for step in _listed(trail.get("itemListElement"))[:12]:
+        if isinstance(step, Mapping):
+            found += texts(step.get("name") or step.get("item"))[:1]
+    return found
+
+
+def resolved(value: object, things: tuple[Mapping[str, Any], ...]) -> object:
+    """Return a value with each bare reference by @id replaced by the object it names."""
+    found = []
+    for one in _listed(value)[:50]:
+        bare = isinstance(one, Mapping) and "name" not in one and one.get("@id")
+        named = (thing for thing in things if bare and thing.get("@id") == bare and "name" in thing)
+        found.append(next(named, one))
+    return found
+
+
+def texts(value: object) -> list[str]:
+    """Return the strings in a value: itself, its items, or the name of an object."""
+    if isinstance(value, str):
+        plain = " ".join(html.unescape(value).split())
+        return [plain] if plain else []
+    if isinstance(value, Mapping):
+        name = value.get("name") or value.get("@value")
+        return texts(name) if name is not value else []
+    if isinstance(value, list):
+        return [text for one in value[:50] if not isinstance(one, list) for text in texts(one)]
+    return []
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _parsed(script: str) -> object:
+    opened = OPENING.match(script)
+    plain = script[opened.end() if opened else 0 :].rstrip()
+    plain = plain[:-END_CHARS] + CLOSING.sub("", plain[-END_CHARS:])
+    for candidate in (plain, TRAILING_COMMA.sub(r"\1", plain), html.unescape(plain)):
+        try:
+            return json.loads(candidate, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return _salvaged(plain)
+
+
+def _salvaged(script: str) -> dict[str, Any]:
+    """Return the fields of broken JSON that can be told by their names."""
+    fields: dict[str, Any] = {}
+    for name, value in FIELD.findall(script):
+        fields.setdefault(name, _unescaped(value))
+    author = AUTHOR.search(script)
+    if author:
+        fields["author"] = {"name": _unescaped(author[1])}
+    return {"@type": "NewsArticle", **fields} if fields.keys() & TELLING else {}
+
+
+def _unescaped(value: str) -> str:
+    try:
+        return str(json.loads(f'"{value}"', strict=False))
+    except ValueError:
+        return value
+
+
+def _walk(value: object, depth: int) -> Iterator[dict[str, Any]]:
+    if depth > MAX_DEPTH:
+        return
+    if isinstance(value, dict):
+        if "@type" in value or "headline" in value:
+            yield value
+        for inner in value.values():
+            if isinstance(inner, dict | list):
+                yield from _walk(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value[:200]:
+            yield from _walk(inner, depth + 1)

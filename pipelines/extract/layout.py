@@ -1,0 +1,36 @@
+"""Tables that only lay out a page: opened, so that their cells are read as the blocks they are.
+
+The extractor writes a table row as one line; a page of the old kind, laid out in tables, would
+come out as a single line of menu, title and text.
+"""
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+CELL_CHARS = 400  # a cell of a data table is shorter
+PARTS = 3  # paragraphs or line breaks
+LAYOUT_CELL = etree.XPath(
+    "boolean(.//td[.//table or .//h1 or (count(.//p) + count(.//br) + count(.//div) >= $parts"
+    " and string-length(normalize-space(.)) >= $chars)])"
+)
+TABLE_TAGS = ("tbody", "thead", "tfoot", "tr", "td", "th")
+
+
+def unfold(tree: HtmlElement) -> None:
+    """Turn the layout tables of a tree into div, in place."""
+    for table in list(tree.iter("table")):
+        if LAYOUT_CELL(table, parts=PARTS, chars=CELL_CHARS):
+            _open(table)
+
+
+def _open(table: HtmlElement) -> None:
+    """Rename the table and its own rows and cells; a table within stays one, until it is judged."""
+    table.tag = "div"
+    pending = list(table)
+    while pending:
+        element = pending.pop()
+        if element.tag in TABLE_TAGS:
+            element.tag = "div"
+            pending.extend(element)
+        elif element.tag == "caption":
+            element.tag = "p"

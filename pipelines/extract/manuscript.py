@@ -1,0 +1,106 @@
+"""What travels between the text rooms inside one worker: lines of text with their evidence.
+
+Only the finished Draft leaves the worker.
+"""
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from pipelines.records import Stripped
+
+DENSE = re.compile(
+    r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
+)
+
+
+def size(text: str) -> int:
+    """Return a text's length in letters of an alphabet; one of Chinese says as much as three."""
+    return len(text) + 2 * len(DENSE.findall(text))
+
+
+def squeezed(text: str) -> str:
+    """Return a text in NFC without any space: the same for a line however its markup parts it."""
+    return "".join(unicodedata.normalize("NFC", text).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a page or of a text: a paragraph, a heading, a list item, a table row."""
+
+    text: str
+    at: int
+    """Its place among the lines of the page, or of the extractor's answer, from 0."""
+    tag: str = ""
+    """The block element it stands in; empty where the line was not found again in the page."""
+    marks: frozenset[str] = frozenset()
+    """What its ancestors' tags and classes say: see places.MARKS."""
+    links: float = 0.0
+    """Share of its characters that are link text, from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a page says about its article beside the text, each as written."""
+
+    titles: tuple[str, ...] = ()
+    """JSON-LD headline, og:title, twitter:title, microdata, the feed's: mostly without the site."""
+    title_tag: str | None = None
+    headings: tuple[str, ...] = ()
+    """The h1 of the page, at most five."""
+    meta: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By name, property or http-equiv in lower case, in document order."""
+    article: Mapping[str, Any] = field(default_factory=dict)
+    """The JSON-LD object of the article; empty if there is none."""
+    things: tuple[Mapping[str, Any], ...] = ()
+    """Every JSON-LD object of the page, the article included."""
+    items: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Microdata by itemprop: the content or datetime attribute, else the text."""
+    links: Mapping[str, str] = field(default_factory=dict)
+    """The first href of each rel of the head, in lower case: canonical, amphtml, license."""
+    times: tuple[tuple[str, str], ...] = ()
+    """Of each time element, at most twenty: its datetime attribute and its text."""
+    sections: tuple[str, ...] = ()
+    """Names of the part of the paper: JSON-LD, meta, breadcrumbs; the nearest first."""
+    authors: tuple[str, ...] = ()
+    """Names in JSON-LD, meta and microdata, not cleaned."""
+    language: str | None = None
+    """The lang attribute of the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manuscript:
+    """The extractor's answer on its way through the rules."""
+
+    lines: tuple[Line, ...]
+    evidence: Evidence
+    page: tuple[Line, ...] = ()
+    """Every line of the page, boilerplate included."""
+    tree: HtmlElement | None = None
+    stripped: tuple[Stripped, ...] = ()
+    extracted_by: str = ""
+
+    def has_text(self, least: int) -> bool:
+        """Return whether the lines left are together at least that long, as ``size`` measures."""
+        return sum(size(line.text) for line in self.lines) >= least
+
+    def left_out(self, most: int) -> tuple[str, ...]:
+        """Return the page's lines that the extractor did not take, in order, each once."""
+        taken = "\n".join(squeezed(line.text) for line in self.lines) + "\n"
+        taken += "\n".join(squeezed(line.text) for line in self.stripped)
+        found = (line.text for line in self.page if squeezed(line.text) not in taken)
+        return tuple(itertools.islice(dict.fromkeys(found), most))
+
+    def without(self, taken: Iterable[Line], rule: str) -> "Manuscript":
+        """Return the manuscript less these lines, each recorded under the rule."""
+        gone = {line.at: line for line in taken}
+        if not gone:
+            return self
+        record = tuple(Stripped(text=line.text, rule=rule, at=at) for at, line in gone.items())
+        kept = tuple(line for line in self.lines if line.at not in gone)
+        return replace(self, lines=kept, stripped=self.stripped + record)

@@ -1,0 +1,192 @@
+"""The lines of a page, each with what the tags and classes around it say about it.
+
+One walk over the tree, which is not changed.
+"""
+
+import re
+from functools import lru_cache
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from pipelines.extract.manuscript import Line
+
+_BLOCKS = """
+    address article aside blockquote body button caption center dd details dialog dir div dl dt
+    fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav
+    ol p pre section summary table tbody td tfoot th thead tr ul
+"""
+BLOCKS = frozenset(_BLOCKS.split())
+BREAKS = frozenset({"br", "hr"})
+_SILENT = """
+    head script style noscript template svg select option textarea iframe object canvas audio video
+    math map datalist
+"""
+SILENT = frozenset(_SILENT.split())
+TAG_MARKS = {
+    "figure": "caption",
+    "figcaption": "caption",
+    "aside": "aside",
+    "nav": "nav",
+    "footer": "footer",
+    "time": "time",
+    "button": "tool",
+    "h1": "title",
+    "table": "table",
+    "blockquote": "quote",
+    "li": "list",
+}
+# what sites call the boxes around an article, told after splitting class and id at hyphens,
+# underscores and camel case
+WORDS = {  # one of these words anywhere in a class name: related-links, box_related
+    "caption": """caption wp-caption photo-?credit image-?credit photographer image-?info
+        image-?source""",
+    "crumb": "breadcrumbs? bread-crumbs? crumbs? you-are-here",
+    "byline": """bylines? authors? autore?s? auteurs? writer contributors? redakteur journalist""",
+    "share": "share sharing sharebar addthis addtoany sharedaddy socials?",
+    "related": """related relateds? recommend(?:ed|ations?)? read-?more see-?also also-?read
+        more-?(?:news|stories|articles|from|on) read-?also readalso most-?read teasers? outbrain
+        taboola similar zergnet yarpp crp next-?(?:post|article) prev-?(?:post|article)
+        post-?navigation suggested""",
+    "newsletter": "newsletters? mailing-?list mailchimp sign-?up-?form",
+    "comments": "comments? comment-?list disqus kommentare? comentarios",
+    "bio": """biography author-?(?:bio|box|info|description|profile|card) about-?(?:the-?)?author
+        autor-?box""",
+    "tool": """toolbar font-?size translate translator language-?(?:picker|switcher|selector)
+        goog-te""",
+    "footer": "footer copyright colophon",
+}
+ENDINGS = {  # a class name that ends so: post-tags, but not tag-politics, which names the article's
+    "time": """date datetime time timestamp published pubdate updated publishdate postdate fecha
+        datum""",
+    "meta": "meta metadata info infos infobar",
+    "section": """kicker eyebrow category categories cat-links section-(?:name|label|title) rubric
+        rubrik flag label""",
+    "tags": "tags tag-?list tagcloud keywords topics tag-links",
+    "newsletter": "subscribe subscription signup sign-up paywall",
+    "ad": "ads? advert advertisement advertorial banner werbung anzeige reklama",
+    "bio": "bio",
+    "caption": "credits? legend",
+    "tool": "tools? print printer email bookmark listen",
+    "nav": "nav navbar navigation menu pager pagination",
+}
+
+
+def _named(words: str, end: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|[\s-])(?:{'|'.join(words.split())})(?=$|{end})")
+
+
+CLASS = (
+    *((mark, _named(words, r"[\s-]")) for mark, words in WORDS.items()),
+    *((mark, _named(words, r"\s")) for mark, words in ENDINGS.items()),
+)
+# most class names say nothing: one look tells
+TELLING = re.compile("|".join(pattern.pattern for _, pattern in CLASS))
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+NONE: frozenset[str] = frozenset()
+MAX_LINES = 20_000
+
+
+def lines(tree: HtmlElement) -> tuple[Line, ...]:
+    """Return the page's lines in document order, at most 20,000."""
+    walk = _Walk()
+    context = etree.iterwalk(tree, events=("start", "end"))
+    for event, element in context:
+        tag = element.tag
+        if event == "end":
+            walk.leave(tag, element.tail)
+        elif tag in SILENT or not isinstance(tag, str):
+            walk.skip()
+            context.skip_subtree()
+        else:
+            walk.enter(tag, element)
+        if len(walk.found) >= MAX_LINES:
+            break
+    return tuple(walk.found)
+
+
+class _Walk:
+    """Where the walk stands: open blocks, their marks, and the text since the last boundary."""
+
+    def __init__(self) -> None:
+        self.found: list[Line] = []
+        self.marks: list[frozenset[str]] = [NONE]
+        self.tags: list[str] = [""]
+        self.text: list[str] = []
+        self.inline: list[frozenset[str]] = []  # marks of the inline elements that hold the text
+        self.in_link = 0
+        self.linked = 0
+
+    def enter(self, tag: str, element: HtmlElement) -> None:
+        if tag in BLOCKS or tag in BREAKS:
+            self.flush()
+        own = _marks(tag, element)
+        self.marks.append(self.marks[-1] | own if own else self.marks[-1])
+        if tag in BLOCKS:
+            self.tags.append(tag)
+        if tag == "a":
+            self.in_link += 1
+        if element.text:
+            self.say(element.text)
+
+    def leave(self, tag: object, tail: str | None) -> None:
+        if tag in BLOCKS or tag in BREAKS:
+            self.flush()
+        self.marks.pop()
+        if tag in BLOCKS:
+            self.tags.pop()
+        if tag == "a":
+            self.in_link -= 1
+        if tail:
+            self.say(tail)
+
+    def skip(self) -> None:
+        # its end event still comes: keep the stacks level
+        self.marks.append(self.marks[-1])
+
+    def say(self, text: str) -> None:
+        self.text.append(text)
+        if not text.isspace():
+            self.inline.append(self.marks[-1])
+            if self.in_link:
+                self.linked += len(text.strip())
+
+    def flush(self) -> None:
+        if self.inline:
+            text = " ".join("".join(self.text).split())
+            # a mark holds for a line where every piece of its text stands under it
+            marks = frozenset.intersection(*self.inline) if len(self.inline) > 1 else self.inline[0]
+            links = min(1.0, self.linked / max(1, len(text)))
+            self.found.append(Line(text, len(self.found), self.tags[-1], marks, links))
+        self.text, self.inline, self.linked = [], [], 0
+
+
+def _marks(tag: str, element: HtmlElement) -> frozenset[str]:
+    keys = element.keys()
+    if not keys:  # most elements: asking for each attribute would double the time of the walk
+        return _tag_marks(tag)
+    get = element.get
+    named = "class" in keys or "id" in keys
+    marks = _named_marks(tag, get("class"), get("id")) if named else _tag_marks(tag)
+    if "hidden" in keys or ("style" in keys and HIDDEN.search(get("style", ""))):
+        marks |= {"hidden"}
+    if ("rel" in keys or "itemprop" in keys) and "author" in f"{get('rel')} {get('itemprop')}":
+        marks |= {"byline", "author"}
+    return marks
+
+
+@lru_cache(maxsize=256)
+def _tag_marks(tag: str) -> frozenset[str]:
+    return frozenset({TAG_MARKS[tag]}) if tag in TAG_MARKS else NONE
+
+
+@lru_cache(maxsize=8192)
+def _named_marks(tag: str, class_: str | None, id_: str | None) -> frozenset[str]:
+    # the page's own frame is named for all that it may hold: such names say nothing
+    if tag in {"html", "body"}:
+        return NONE
+    name = CAMEL.sub("-", f"{class_ or ''} {id_ or ''}"[:400]).lower().replace("_", "-")
+    if not TELLING.search(name):
+        return _tag_marks(tag)
+    return _tag_marks(tag) | {mark for mark, words in CLASS if words.search(name)}

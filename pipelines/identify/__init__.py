@@ -1,0 +1,1 @@
+"""Which article this is: its address, its text. Pure."""

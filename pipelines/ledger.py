@@ -1,0 +1,87 @@
+"""The state machine of an address: its standing and what happened in, its new standing out."""
+
+from datetime import datetime, timedelta
+
+from pipelines.records import Dropped, Failed, Gone, Kept, Outcome, Standing, State, Trouble
+
+# a passing fault is over in seconds, a restart in minutes, an outage in hours
+BACKOFF = (
+    timedelta(seconds=30),
+    timedelta(minutes=5),
+    timedelta(hours=1),
+    timedelta(hours=8),
+    timedelta(days=1),
+)
+# the page itself is at fault: another try would cost another worker
+AT_ONCE = frozenset({Trouble.PAGE_TIME, Trouble.PAGE_CRASH, Trouble.PAGE_ERROR})
+# a page is now and then announced some minutes before it is there
+GONE_AFTER = 2
+SETTLED = frozenset({State.STORED, State.EXCLUDED, State.GONE, State.QUARANTINED})
+
+
+def after(before: Standing, outcome: Outcome, now: datetime, attempts_max: int) -> Standing:
+    """Return where an address stands after a visit.
+
+    A stored address stays stored whatever a later visit meets: what was kept is never lost.
+    """
+    match outcome:
+        case Kept():
+            return Standing(state=State.STORED, article=outcome.article)
+        case Dropped() if before.article is None:
+            return Standing(state=State.EXCLUDED, reason=outcome.reason, detail=outcome.detail)
+        case Dropped():
+            return Standing(state=before.state, detail=outcome.detail, article=before.article)
+        case Gone():
+            return _gone(before, outcome, now)
+        case Failed():
+            return _failed(before, outcome, now, attempts_max)
+
+
+def _gone(before: Standing, outcome: Gone, now: datetime) -> Standing:
+    detail = f"the server answered {outcome.status}"
+    if before.article:
+        return Standing(state=before.state, detail=detail, article=before.article)
+    attempts = before.attempts + 1
+    if outcome.status == 410 or attempts >= GONE_AFTER:
+        return Standing(
+            state=State.GONE, reason=Trouble.NOT_FOUND, detail=detail, attempts=attempts
+        )
+    return Standing(
+        state=State.RETRYING,
+        reason=Trouble.NOT_FOUND,
+        detail=detail,
+        attempts=attempts,
+        next_at=now + _wait(attempts),
+    )
+
+
+def _failed(before: Standing, outcome: Failed, now: datetime, attempts_max: int) -> Standing:
+    attempts = before.attempts + 1
+    is_last = attempts >= attempts_max or outcome.trouble in AT_ONCE
+    next_at = None if is_last else _next(attempts, outcome.retry_at, now)
+    state = State.QUARANTINED if is_last else State.RETRYING
+    return Standing(
+        state=State.STORED if before.article else state,
+        reason=outcome.trouble,
+        detail=outcome.detail,
+        article=before.article,
+        attempts=attempts,
+        next_at=next_at,
+    )
+
+
+def _next(attempts: int, retry_at: datetime | None, now: datetime) -> datetime:
+    """A server that names a time is believed the first time; later our own patience counts too."""
+    if retry_at and attempts == 1:
+        return max(retry_at, now)
+    return max(retry_at or now, now + _wait(attempts))
+
+
+def _wait(attempts: int) -> timedelta:
+    return BACKOFF[min(attempts, len(BACKOFF)) - 1]
+
+
+def again(before: Standing, now: datetime) -> Standing:
+    """Return where an address stands when a person asks for another try."""
+    state = State.STORED if before.article else State.PENDING
+    return Standing(state=state, article=before.article, next_at=now)

@@ -1,0 +1,58 @@
+"""The way of a page through the pure rooms, in order.
+
+    Page ─ extract ─ clean ─ enrich ─▶ Draft
+             └────────┴── Dropped: no page, or no article on it
+
+No network, no store, no clock: a worker process runs it and sends back what it returns.
+"""
+
+from dataclasses import replace
+
+from pipelines.clean import clean
+from pipelines.enrich import enrich
+from pipelines.extract import Manuscript, extract
+from pipelines.identify.canonical import agreed, canonical
+from pipelines.records import Draft, Dropped, Exclusion, Page
+
+LEAST_TEXT = 60  # characters of an alphabet; a shorter rest is a caption or a cookie note
+MOST_LEFT_OUT = 300
+
+
+def prepare(page: Page, *, with_left_out: bool = False) -> Draft | Dropped:
+    """Return the article of a page, or why there is none; never raises over what a page holds."""
+    manuscript = extract(page)
+    if isinstance(manuscript, Dropped):
+        return manuscript
+    cleaned = clean(manuscript)
+    if not cleaned.has_text(LEAST_TEXT):
+        return _without_article(manuscript, cleaned)
+    draft = enrich(page, cleaned, url=_url(page, manuscript))
+    draft = replace(draft, urls=_met_at(page, draft.url))
+    return replace(draft, left_out=manuscript.left_out(MOST_LEFT_OUT)) if with_left_out else draft
+
+
+def _url(page: Page, manuscript: Manuscript) -> str:
+    evidence = manuscript.evidence
+    og_url = next(iter(evidence.meta.get("og:url", ())), None)
+    try:
+        return agreed(page.url, evidence.links.get("canonical"), og_url)
+    except ValueError:  # a page from a file has no address: what it is called is its name
+        return page.url
+
+
+def _met_at(page: Page, url: str) -> tuple[str, ...]:
+    met = dict.fromkeys((page.url, page.announced_url))
+    return tuple(dict.fromkeys((url, *map(_canonical, met))))
+
+
+def _canonical(url: str) -> str:
+    try:
+        return canonical(url)
+    except ValueError:
+        return url
+
+
+def _without_article(manuscript: Manuscript, cleaned: Manuscript) -> Dropped:
+    found, taken = len(manuscript.lines), len(cleaned.stripped)
+    detail = f"The page holds no article: {found} lines found, {taken} of them not its text."
+    return Dropped(reason=Exclusion.NO_ARTICLE, detail=detail)

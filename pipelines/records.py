@@ -1,0 +1,342 @@
+"""The records that travel the line, in the order in which they travel it.
+
+Frozen: a room returns a new record and never changes the one it was given.
+Every time is aware and in UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class FeedKind(StrEnum):
+    """What a document that announces articles turned out to be, told by its bytes."""
+
+    RSS = "rss"
+    ATOM = "atom"
+    RDF = "rdf"
+    JSONFEED = "jsonfeed"
+    SITEMAP = "sitemap"
+    SITEMAP_INDEX = "sitemap-index"
+    OPML = "opml"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One article as a feed or sitemap announced it."""
+
+    url: str | None
+    """Absolute, as announced; None where the entry names no address."""
+    id: str | None = None
+    """The guid (RSS), id (Atom, JSON Feed) or about (RDF) as written."""
+    title: str | None = None
+    """Plain text, markup and entities resolved."""
+    summary: str | None = None
+    """Plain text."""
+    published: datetime | None = None
+    updated: datetime | None = None
+    published_raw: str | None = None
+    """The publication date as written, whether or not it could be read."""
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What a reader found in one document."""
+
+    kind: FeedKind
+    entries: tuple[Entry, ...]
+    """In document order. Of a sitemap index its sitemaps, of an OPML file its feeds."""
+    warnings: tuple[str, ...] = ()
+    """What was odd and how it was read all the same, one sentence each."""
+    title: str | None = None
+
+
+class State(StrEnum):
+    """Where an address stands; it is always in exactly one of these."""
+
+    PENDING = "pending"
+    RETRYING = "retrying"
+    STORED = "stored"
+    EXCLUDED = "excluded"
+    GONE = "gone"
+    QUARANTINED = "quarantined"
+
+
+class Exclusion(StrEnum):
+    """Why an address is no article of ours: news, not a failure; counted, never retried."""
+
+    NO_ADDRESS = "no-address"
+    INVALID_ADDRESS = "invalid-address"
+    OFF_SITE = "off-site"
+    HOME_PAGE = "home-page"
+    ROBOTS = "robots"
+    PRIVATE_ADDRESS = "private-address"
+    NOT_A_PAGE = "not-a-page"
+    """Its bytes are a PDF, a picture, a feed: nothing that holds an article's HTML."""
+    TOO_LARGE = "too-large"
+    TOO_OLD = "too-old"
+    """A sitemap lists it, but from long before the source was followed: for a backfill."""
+    NO_ARTICLE = "no-article"
+    """A page, but no text is left once what is not the article is taken away."""
+
+
+class Trouble(StrEnum):
+    """Why a visit failed: worth another try, later; after the last one, quarantine."""
+
+    DNS = "dns"
+    TLS = "tls"
+    CONNECTION = "connection"
+    TIMEOUT = "timeout"
+    STATUS = "status"
+    NOT_FOUND = "not-found"
+    REFUSED = "refused"
+    """401, 402, 403, 407, 451: the site does not want us there."""
+    BUSY = "busy"
+    """429 and 503: the site asks for time."""
+    REDIRECTS = "redirects"
+    TOO_LARGE = "too-large"
+    DAMAGED = "damaged"
+    """The answer broke off or cannot be decompressed."""
+    NOT_A_FEED = "not-a-feed"
+    ROBOTS = "robots"
+    PRIVATE_ADDRESS = "private-address"
+    PAGE_TIME = "page-time"
+    """The page used up its time in a worker."""
+    PAGE_CRASH = "page-crash"
+    """The worker died over the page."""
+    PAGE_ERROR = "page-error"
+    """A room raised over the page."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """One fetched article page on its way to a worker."""
+
+    url: str
+    """Where the body came from, after redirects."""
+    announced_url: str
+    """The address as the entry announced it."""
+    body: bytes = field(repr=False)
+    """Decompressed, not decoded."""
+    content_type: str | None = None
+    """The Content-Type header as sent, charset included."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in lower case; the first value of each."""
+    status: int = 200
+    fetched_at: datetime
+    entry: Entry
+    source: str
+    """The id of the source that owns the host."""
+    source_name: str | None = None
+    region: str | None = None
+    country: str | None = None
+    """ISO 3166."""
+    language: str | None = None
+    """What the catalogue says of the source (BCP 47)."""
+    timezone: str | None = None
+    """IANA name; the zone of a date that is written without one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stripped:
+    """One line that our cleaning took from the extractor's answer."""
+
+    text: str
+    rule: str
+    at: int
+    """Its place among the lines of the extractor's answer, from 0."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Published:
+    """When an article says it was published, and how far that can be trusted."""
+
+    at: datetime | None
+    """UTC; local noon where only the day is known."""
+    raw: str | None
+    """As written."""
+    source: str | None
+    """The clue that gave it: feed, json-ld, meta, page or url."""
+    precision: str | None
+    """second, minute or day."""
+    day: str | None
+    """YYYY-MM-DD, the calendar day as the paper writes it."""
+    offset: int | None
+    """Minutes from UTC as written, None where the paper does not say."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rights:
+    """What the page declares about reuse, as declared."""
+
+    license: str | None = None
+    tdm: str | None = None
+    robots: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """An article between extraction and the store: what a worker sends back."""
+
+    url: str
+    """Canonical."""
+    urls: tuple[str, ...]
+    """Canonical forms of every address it was met at."""
+    text: str = field(repr=False)
+    """NFC; paragraphs parted by one blank line."""
+    title: str | None
+    summary: str | None = None
+    authors: tuple[str, ...] = ()
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    image: str | None = None
+    language: str | None = None
+    """BCP 47."""
+    published: Published | None = None
+    modified_at: datetime | None = None
+    access: str = "open"
+    """open, paywalled or truncated."""
+    rights: Rights = Rights()
+    stripped: tuple[Stripped, ...] = ()
+    left_out: tuple[str, ...] = field(default=(), repr=False)
+    """Lines of the page that the extractor itself did not take; filled on request only."""
+    extracted_by: str = ""
+    """Name and version of the extractor."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dropped:
+    """A page that holds no article of ours."""
+
+    reason: Exclusion
+    detail: str = ""
+    """One sentence for a person."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failed:
+    """A visit that did not give what was asked for, and may another time."""
+
+    trouble: Trouble
+    detail: str = ""
+    """One sentence for a person."""
+    retry_at: datetime | None = None
+    """Not before then: the server's own wish."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gone:
+    """The server says that the page does not exist."""
+
+    status: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """The article is in the store."""
+
+    article: str
+    """articles._id"""
+
+
+Outcome = Kept | Dropped | Failed | Gone
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """Where an address stands in the ledger, as far as the next decision needs it."""
+
+    state: State
+    reason: str | None = None
+    """An Exclusion or a Trouble; None while nothing is wrong."""
+    detail: str | None = None
+    article: str | None = None
+    attempts: int = 0
+    """Failed visits since it was last settled."""
+    next_at: datetime | None = None
+    """When it is to be asked for; None: not again."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lease:
+    """The right of one run to work on one address."""
+
+    id: str
+    """frontier._id"""
+    by: str
+    epoch: int
+    """A write under an older epoch than the stored one changes nothing."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Due:
+    """One address of the ledger that a run has taken and is to ask for."""
+
+    lease: Lease
+    url: str
+    host: str
+    source: str
+    standing: Standing
+    priority: int
+    entry: Entry
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """A fetched page on its way through the line, with the right to settle its address."""
+
+    due: Due
+    page: Page
+
+
+class Ruling(StrEnum):
+    """What a draft is to what the store already has."""
+
+    NEW = "new"
+    SAME = "same"
+    REVISED = "revised"
+    COPY = "copy"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What the store knows of an article that a draft may be, or may copy."""
+
+    id: str
+    revision: int
+    text_hash: str
+    title: str | None
+    story: str
+    duplicate_of: str | None
+    urls: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidates:
+    """What the store answered when it was asked about a draft."""
+
+    by_url: Known | None = None
+    """The article that one of the draft's addresses belongs to."""
+    by_text: Known | None = None
+    """The article that this exact text belongs to."""
+    is_recheck: bool = False
+    """The address was visited again because its article may have changed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What becomes of a draft."""
+
+    ruling: Ruling
+    article: str
+    """The id that it is stored under."""
+    story: str
+    duplicate_of: str | None = None
+    relation: str | None = None
+    revision: int = 1
+    """The revision that the article has afterwards."""

@@ -1,0 +1,207 @@
+"""Keeping drafts: claims, the judge's verdict, then revision and article; all safe to repeat.
+
+The ledger comes after, by the caller: an address is settled only when its article is there.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import InsertOne, ReplaceOne, UpdateOne
+from pymongo.database import Database
+
+from pipelines.records import Arrival, Candidates, Draft, Known, Ruling, Verdict
+from pipelines.store import documents
+from pipelines.store.claims import Claim, Claims, address_claim, text_claim, wanted
+from pipelines.store.errors import asking
+
+Document = dict[str, Any]
+Write = InsertOne[Document] | ReplaceOne[Document] | UpdateOne
+Judge = Callable[[Draft, str, Candidates], Verdict]
+KNOWN = ("revision", "fingerprints", "title", "text", "story", "duplicate_of", "urls", "fetched_at")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """A draft with all that is stored beside it."""
+
+    arrival: Arrival
+    draft: Draft = field(repr=False)
+    own_id: str
+    """What it is stored under if it is new."""
+    body: bytes = field(repr=False)
+    """The raw page, zstd."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Another run is about to store the article that an offer belongs to: ask again then."""
+
+    at: datetime
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one call of ``keep`` has found out and is about to write."""
+
+    now: datetime
+    claims: Mapping[str, Claim]
+    stored: dict[str, Document]
+    made: dict[str, Document] = field(default_factory=dict)
+    revisions: list[Document] = field(default_factory=list)
+    writes: list[Write] = field(default_factory=list)
+    stories: dict[str, str] = field(default_factory=dict)
+
+
+class Articles:
+    """The collections ``articles``, ``revisions``, ``stories`` and ``pages`` of one database."""
+
+    def __init__(self, db: Database[Document], by: str, judge: Judge) -> None:
+        self._db = db
+        self._claims = Claims(db, by)
+        self._judge = judge
+
+    def keep(self, offers: Sequence[Offer], now: datetime) -> list[Verdict | Later]:
+        """Store each offer once; return what became of each, in the same order."""
+        whole = [replace(offer, draft=documents.whole(offer.draft)) for offer in offers]
+        batch = self._look(whole, now)
+        verdicts = [self._decide(offer, batch) for offer in whole]
+        self._write(batch)
+        return verdicts
+
+    def keep_pages(self, pages: Iterable[Document]) -> None:
+        """Store raw pages, as ``documents.page`` makes them."""
+        writes = [ReplaceOne({"_id": page["_id"]}, page, upsert=True) for page in pages]
+        if writes:
+            with asking("store raw pages"):
+                self._db["pages"].bulk_write(writes, ordered=False)
+
+    def _look(self, offers: Sequence[Offer], now: datetime) -> _Batch:
+        pairs = [(claim, offer.own_id) for offer in offers for claim in wanted(offer.draft)]
+        claims = self._claims.make(pairs, now)
+        kept = {offer.arrival.due.standing.article for offer in offers}
+        ids = {*(claim.article for claim in claims.values()), *(kept - {None})}
+        with asking("look for known articles"):
+            found = self._db["articles"].find({"_id": {"$in": list(ids)}}, dict.fromkeys(KNOWN, 1))
+            return _Batch(now, claims, {row["_id"]: row for row in found})
+
+    def _decide(self, offer: Offer, batch: _Batch) -> Verdict | Later:
+        # what an address led to before stays its article, whatever the page now calls itself
+        kept = batch.stored.get(offer.arrival.due.standing.article or "")
+        by_url = documents.known(kept) if kept else self._by_url(offer, batch)
+        if isinstance(by_url, Later):
+            return by_url
+        by_text = self._holder(text_claim(offer.draft.text), offer, batch)
+        if isinstance(by_text, Later):
+            return by_text
+        found = Candidates(by_url=by_url, by_text=by_text, is_recheck=kept is not None)
+        verdict = self._judge(offer.draft, offer.own_id, found)
+        self._plan(offer, verdict, batch)
+        return verdict
+
+    def _by_url(self, offer: Offer, batch: _Batch) -> Known | Later | None:
+        """Return the article of the first address that has one; all must be settled."""
+        by_url: Known | None = None
+        for url in offer.draft.urls:
+            holder = self._holder(address_claim(url), offer, batch)
+            if isinstance(holder, Later):
+                return holder
+            by_url = by_url or holder
+        return by_url
+
+    def _holder(self, key: str, offer: Offer, batch: _Batch) -> Known | Later | None:
+        """Return the article that a claim belongs to; None where it is the offer's own to be."""
+        claim = batch.claims.get(key)
+        if claim is None:
+            return None
+        document = batch.made.get(claim.article) or batch.stored.get(claim.article)
+        if document:
+            return documents.known(document)
+        if claim.article == offer.own_id:
+            return None
+        if self._claims.is_on_its_way(claim, batch.now):
+            return Later(claim.until)
+        if self._claims.take_over(claim, offer.own_id, batch.now):
+            return None
+        return Later(batch.now + timedelta(seconds=1))
+
+    def _plan(self, offer: Offer, verdict: Verdict, batch: _Batch) -> None:
+        if verdict.article != offer.own_id:
+            self._repoint(offer, verdict.article, batch)
+        match verdict.ruling:
+            case Ruling.NEW | Ruling.COPY:
+                batch.made[verdict.article] = documents.article(offer.arrival, offer.draft, verdict)
+                if verdict.duplicate_of:
+                    batch.stories.setdefault(verdict.story, verdict.story)
+            case Ruling.REVISED:
+                self._plan_revision(offer, verdict, batch)
+            case Ruling.SAME:
+                _add_urls(offer.arrival, verdict.article, batch)
+
+    def _repoint(self, offer: Offer, article: str, batch: _Batch) -> None:
+        """Give claims that the offer made for itself to the article that it turned out to be."""
+        if offer.own_id in batch.made or offer.own_id in batch.stored:
+            return
+        for key in wanted(offer.draft):
+            claim = batch.claims.get(key)
+            if claim and claim.article == offer.own_id:
+                self._claims.take_over(claim, article, batch.now)
+
+    def _plan_revision(self, offer: Offer, verdict: Verdict, batch: _Batch) -> None:
+        before = batch.stored[verdict.article]
+        known = documents.known(before)
+        batch.revisions.append(documents.revision(known, before, offer.arrival.page.fetched_at))
+        changed = {**documents.read(offer.arrival, offer.draft), "revision": verdict.revision}
+        batch.writes.append(
+            UpdateOne(
+                {"_id": known.id, "revision": known.revision},
+                [{"$set": {**_literal(changed), "changed_at": "$$NOW"}}],
+            )
+        )
+        batch.stored[known.id] = {**before, **changed}
+
+    def _write(self, batch: _Batch) -> None:
+        with asking("store articles"):
+            _bulk(self._db, "revisions", [_once(row) for row in batch.revisions])
+            _bulk(self._db, "stories", [_once(_story(key)) for key in batch.stories])
+            writes = [_insert(document) for document in batch.made.values()]
+            _bulk(self._db, "articles", [*writes, *batch.writes])
+
+
+def _add_urls(arrival: Arrival, article: str, batch: _Batch) -> None:
+    """Note further addresses of an article, up to what a document may hold."""
+    document = batch.made.get(article) or batch.stored[article]
+    fresh = [url for url in documents.met_at(arrival) if url not in document["urls"]]
+    urls = [*document["urls"], *fresh][: documents.URLS]
+    if urls == document["urls"]:
+        return
+    document["urls"] = urls
+    if article not in batch.made:
+        change = {"$set": {"urls": {"$literal": urls}, "changed_at": "$$NOW"}}
+        batch.writes.append(UpdateOne({"_id": article}, [change]))
+
+
+def _insert(document: Document) -> UpdateOne:
+    """An insert by the server's clock that leaves an article alone that is there already."""
+    fresh = {"$mergeObjects": [{"$literal": document}, {"changed_at": "$$NOW"}]}
+    is_new = {"$eq": [{"$type": "$revision"}, "missing"]}
+    change = {"$replaceWith": {"$cond": [is_new, fresh, "$$ROOT"]}}
+    return UpdateOne({"_id": document["_id"]}, [change], upsert=True)
+
+
+def _literal(fields: Document) -> Document:
+    return {name: {"$literal": value} for name, value in fields.items()}
+
+
+def _once(document: Document) -> UpdateOne:
+    return UpdateOne({"_id": document["_id"]}, {"$setOnInsert": document}, upsert=True)
+
+
+def _story(key: str) -> Document:
+    return {"_id": key, "head": key, "version": 1, "merged_into": None, "schema_version": 1}
+
+
+def _bulk(db: Database[Document], collection: str, writes: Sequence[Write]) -> None:
+    if writes:
+        db[collection].bulk_write(list(writes), ordered=False)

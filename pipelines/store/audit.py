@@ -1,0 +1,190 @@
+"""The ledger's proof: every number adds up, every link between documents resolves. Reads only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo.database import Database
+
+from pipelines.records import State
+from pipelines.store.errors import asking
+
+Document = dict[str, Any]
+EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The answer to one question of the audit."""
+
+    question: str
+    checked: int
+    faults: int
+    examples: tuple[str, ...] = ()
+    """_ids of some of the documents at fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """All answers, and the sums behind them."""
+
+    addresses: int
+    by_state: dict[str, int]
+    articles: int
+    claims_waiting: int
+    """Claims whose article is not there (yet): lawful, the next who asks takes them."""
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there is no fault."""
+        return not any(finding.faults for finding in self.findings)
+
+
+def audit(db: Database[Document]) -> Audit:
+    """Return what the whole database shows; slow on a large one, and harmless beside a crawl."""
+    with asking("audit the database"):
+        groups = db["frontier"].aggregate([{"$group": {"_id": "$state", "n": {"$sum": 1}}}])
+        by_state = {str(row["_id"]): row["n"] for row in groups}
+        addresses = db["frontier"].count_documents({})
+        return Audit(
+            addresses=addresses,
+            by_state=by_state,
+            articles=db["articles"].count_documents({}),
+            claims_waiting=_dangling(db, "claims", "article", "articles").faults,
+            findings=(_sums(addresses, by_state), *(question(db) for question in QUESTIONS)),
+        )
+
+
+def _sums(addresses: int, by_state: dict[str, int]) -> Finding:
+    lawful = sum(by_state.get(state, 0) for state in State)
+    return Finding("every address is in exactly one state", addresses, abs(addresses - lawful))
+
+
+def _dangling(
+    db: Database[Document], collection: str, field: str, target: str, **query: Any
+) -> Finding:
+    """Documents whose ``field`` names a document that is not there."""
+    wanted = {field: {"$ne": None}, **query}
+    checked = db[collection].count_documents(wanted)
+    rows = next(
+        db[collection].aggregate(
+            [
+                {"$match": wanted},
+                {
+                    "$lookup": {
+                        "from": target,
+                        "localField": field,
+                        "foreignField": "_id",
+                        "pipeline": [{"$project": {"_id": 1}}],
+                        "as": "found",
+                    }
+                },
+                {"$match": {"found": []}},
+                {"$facet": {"n": [{"$count": "n"}], "some": [{"$limit": EXAMPLES}]}},
+            ]
+        )
+    )
+    faults = rows["n"][0]["n"] if rows["n"] else 0
+    question = f"every {collection}.{field} is one of {target}"
+    return Finding(question, checked, faults, tuple(str(row["_id"]) for row in rows["some"]))
+
+
+def _matching(db: Database[Document], question: str, collection: str, query: Document) -> Finding:
+    """Documents that must not be."""
+    found = db[collection].find(query, {"_id": 1}).limit(EXAMPLES)
+    examples = tuple(str(row["_id"]) for row in found)
+    faults = db[collection].count_documents(query) if examples else 0
+    return Finding(question, db[collection].estimated_document_count(), faults, examples)
+
+
+def _stored_without_article(db: Database[Document]) -> Finding:
+    query = {"state": State.STORED, "article": None}
+    return _matching(db, "every stored address names its article", "frontier", query)
+
+
+def _waiting_without_time(db: Database[Document]) -> Finding:
+    query = {"state": {"$in": [State.PENDING, State.RETRYING]}, "next_at": None}
+    question = "every address that waits has its time"
+    return _matching(db, question, "frontier", query)
+
+
+def _excluded_without_reason(db: Database[Document]) -> Finding:
+    query = {"state": {"$in": [State.EXCLUDED, State.QUARANTINED]}, "reason": None}
+    question = "every address that is left out has its reason"
+    return _matching(db, question, "frontier", query)
+
+
+def _revisions_complete(db: Database[Document]) -> Finding:
+    rows = db["articles"].aggregate(
+        [
+            {"$match": {"revision": {"$gt": 1}}},
+            {
+                "$lookup": {
+                    "from": "revisions",
+                    "localField": "_id",
+                    "foreignField": "article",
+                    "pipeline": [{"$project": {"_id": 1}}],
+                    "as": "before",
+                }
+            },
+            {"$match": {"$expr": {"$ne": [{"$size": "$before"}, {"$subtract": ["$revision", 1]}]}}},
+            {"$project": {"_id": 1}},
+        ]
+    )
+    faulty = [str(row["_id"]) for row in rows]
+    question = "every article has all its earlier revisions"
+    checked = db["articles"].estimated_document_count()
+    return Finding(question, checked, len(faulty), tuple(faulty[:EXAMPLES]))
+
+
+def _articles_unreferenced(db: Database[Document]) -> Finding:
+    """An article that no address leads to was stored by a run that died before its ledger."""
+    rows = db["articles"].aggregate(
+        [
+            {
+                "$lookup": {
+                    "from": "frontier",
+                    "localField": "_id",
+                    "foreignField": "article",
+                    "pipeline": [{"$project": {"_id": 1}}, {"$limit": 1}],
+                    "as": "rows",
+                }
+            },
+            {"$match": {"rows": []}},
+            {
+                "$lookup": {
+                    "from": "frontier",
+                    "pipeline": [
+                        {"$match": {"state": {"$in": [State.PENDING, State.RETRYING]}}},
+                        {"$limit": 1},
+                        {"$project": {"_id": 1}},
+                    ],
+                    "as": "waiting",
+                }
+            },
+            # while addresses wait, one of them may be on its way to it
+            {"$match": {"waiting": []}},
+            {"$project": {"_id": 1}},
+        ]
+    )
+    faulty = [str(row["_id"]) for row in rows]
+    question = "every article was met at an address of the ledger"
+    checked = db["articles"].estimated_document_count()
+    return Finding(question, checked, len(faulty), tuple(faulty[:EXAMPLES]))
+
+
+QUESTIONS: tuple[Callable[[Database[Document]], Finding], ...] = (
+    _stored_without_article,
+    _waiting_without_time,
+    _excluded_without_reason,
+    lambda db: _dangling(db, "frontier", "article", "articles"),
+    lambda db: _dangling(db, "articles", "duplicate_of", "articles"),
+    lambda db: _dangling(
+        db, "articles", "story", "stories", **{"$expr": {"$ne": ["$story", "$_id"]}}
+    ),
+    lambda db: _dangling(db, "stories", "head", "articles"),
+    lambda db: _dangling(db, "revisions", "article", "articles"),
+    _revisions_complete,
+    _articles_unreferenced,
+)

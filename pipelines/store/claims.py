@@ -1,0 +1,101 @@
+"""Claims: which article an address or an exact text belongs to. Who inserts first has it."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.database import Database
+
+from pipelines.identify.exact import RULES_VERSION, is_telling, text_hash
+from pipelines.records import Draft
+from pipelines.store.errors import asking
+
+Document = dict[str, Any]
+# from a claim to its article are milliseconds; after this long whoever claimed has died
+ON_ITS_WAY = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the store says of an address or a text."""
+
+    id: str
+    article: str
+    by: str
+    until: datetime
+
+
+class Claims:
+    """The collection ``claims`` of one database."""
+
+    def __init__(self, db: Database[Document], by: str) -> None:
+        self._claims = db["claims"]
+        self._by = by
+
+    def make(self, wanted: Iterable[tuple[str, str]], now: datetime) -> dict[str, Claim]:
+        """Claim (claim, article) pairs where nobody has; return who has each claim now.
+
+        In the order given: of two that want the same, the first gets it.
+        """
+        pairs = list(wanted)
+        lease = self._lease(now)
+        writes = [
+            UpdateOne(
+                {"_id": claim},
+                {
+                    "$setOnInsert": {
+                        "article": article,
+                        "rules_version": RULES_VERSION,
+                        "lease": lease,
+                        "schema_version": 1,
+                    }
+                },
+                upsert=True,
+            )
+            for claim, article in pairs
+        ]
+        if not writes:
+            return {}
+        with asking("claim addresses and texts"):
+            self._claims.bulk_write(writes)
+            rows = self._claims.find({"_id": {"$in": [claim for claim, _ in pairs]}})
+            return {row["_id"]: _claim(row) for row in rows}
+
+    def take_over(self, claim: Claim, article: str, now: datetime) -> bool:
+        """Take a dead article's claim; False where another was quicker."""
+        with asking("take over a claim"):
+            answer = self._claims.update_one(
+                {"_id": claim.id, "article": claim.article},
+                {"$set": {"article": article, "lease": self._lease(now)}},
+            )
+        return answer.matched_count == 1
+
+    def is_on_its_way(self, claim: Claim, now: datetime) -> bool:
+        """Return whether another run may be about to store the article of a claim."""
+        return claim.by != self._by and claim.until > now
+
+    def _lease(self, now: datetime) -> Document:
+        return {"by": self._by, "until": now + ON_ITS_WAY}
+
+
+def wanted(draft: Draft) -> list[str]:
+    """Return the claims of a draft: its addresses in order of weight, then a telling text."""
+    texts = [text_claim(draft.text)] if is_telling(draft.text) else []
+    return [*(address_claim(url) for url in draft.urls), *texts]
+
+
+def address_claim(url: str) -> str:
+    """Return the claim of a canonical address."""
+    return "url:" + hashlib.blake2b(url.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def text_claim(text: str) -> str:
+    """Return the claim of an exact text."""
+    return "text:" + text_hash(text)
+
+
+def _claim(row: Document) -> Claim:
+    return Claim(row["_id"], row["article"], row["lease"]["by"], row["lease"]["until"])

@@ -1,0 +1,94 @@
+"""Opening the database that the settings name, or the embedded one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from config.settings import Settings
+from pipelines.store import schema, server
+from pipelines.store.errors import StoreError, asking
+
+Document = dict[str, Any]
+# an election takes a second or two; the address may ask for more
+PATIENCE: dict[str, Any] = {"serverSelectionTimeoutMS": 5_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An open database."""
+
+    client: MongoClient[Document]
+    db: Database[Document]
+    started: server.Server | None
+    """The embedded server, where this call started it."""
+
+    def close(self) -> None:
+        """Let go of the server; it runs on."""
+        self.client.close()
+
+
+def connect(
+    settings: Settings, say: Callable[[str], None] = lambda _: None, *, is_prepared: bool = True
+) -> Connection:
+    """Return the database of the settings, ready for use; start the embedded one if none is named.
+
+    ``say`` gets one line where a server was started. Raises StoreError.
+    ``is_prepared=False`` leaves collections and indexes as they are.
+    """
+    started = None
+    uri = settings.mongodb_uri
+    if not uri:
+        embedded = server.ensure(settings.home)
+        uri = embedded.uri
+        started = embedded if embedded.started else None
+        if started:
+            say(f"started the embedded MongoDB {embedded.version} ({settings.home / 'mongo'})")
+    patience = {} if "serverselectiontimeoutms" in uri.lower() else PATIENCE
+    with asking(f"be reached at {place(uri)}"):
+        client: MongoClient[Document] = MongoClient(
+            uri,
+            w="majority",
+            journal=True,
+            tz_aware=True,
+            appname="dateline",
+            **patience,
+        )
+        client.admin.command("ping")
+    connection = Connection(client, client[settings.mongodb_database], started)
+    if is_prepared:
+        _prepare(connection.db)
+    return connection
+
+
+def explained(error: StoreError, settings: Settings) -> StoreError:
+    """Return the error with what the embedded server complained of last, if it is that one's."""
+    words = None if settings.mongodb_uri else server.last_words(settings.home)
+    return StoreError(f"{error}\n{words}") if words else error
+
+
+def place(uri: str) -> str:
+    """Return what of a MongoDB address may be shown: its hosts, without user and password."""
+    return urlsplit(uri).netloc.rpartition("@")[2] or "the address given"
+
+
+def _prepare(db: Database[Document]) -> None:
+    """Bring collections and indexes up to date, once a version of their definition."""
+    with asking(f"prepare the database {db.name}"):
+        meta = db[schema.META].find_one({"_id": "schema"}) or {}
+        version = meta.get("version", schema.SCHEMA_VERSION)
+        if version > schema.SCHEMA_VERSION:
+            raise StoreError(
+                f"the database {db.name} is of a newer Dateline (schema {version}, "
+                f"ours is {schema.SCHEMA_VERSION}): update Dateline"
+            )
+        if version < schema.SCHEMA_VERSION:
+            raise StoreError(
+                f"the database {db.name} has schema {version}, this Dateline needs "
+                f"{schema.SCHEMA_VERSION}: run `dateline db migrate`"
+            )
+        if meta.get("definition") != schema.DEFINITION:
+            schema.apply(db)

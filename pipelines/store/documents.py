@@ -1,0 +1,163 @@
+"""Drafts into documents of ``articles``, ``revisions`` and ``pages``. Pure."""
+
+from dataclasses import asdict, fields, is_dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pipelines.identify.exact import text_hash
+from pipelines.records import Arrival, Draft, Known, Published, Verdict
+from pipelines.store import schema
+
+Document = dict[str, Any]
+T = TypeVar("T")
+TEXT_BYTES = 2_000_000
+STRIPPED_LINES, STRIPPED_LETTERS = 200, 500
+URLS = 50
+KEPT_HEADERS = ("etag", "last-modified", "date", "content-language", "x-robots-tag")
+
+
+def article(arrival: Arrival, draft: Draft, verdict: Verdict) -> Document:
+    """Return the document of a new article; ``changed_at`` is the server's to set."""
+    page = arrival.page
+    return {
+        "_id": verdict.article,
+        "url": draft.url,
+        "urls": met_at(arrival),
+        "source": page.source,
+        "region": page.region,
+        "country": page.country,
+        **read(arrival, draft),
+        "first_seen_at": arrival.due.first_seen_at,
+        "revision": verdict.revision,
+        "state": "live",
+        "story": verdict.story,
+        "duplicate_of": verdict.duplicate_of,
+        "relation": verdict.relation,
+        "quotes": [],
+        "schema_version": schema.SCHEMA_VERSION,
+    }
+
+
+def met_at(arrival: Arrival) -> list[str]:
+    """Return the addresses at which an article was met: as announced, and after redirects."""
+    return list(dict.fromkeys((arrival.page.announced_url, arrival.page.url)))
+
+
+def read(arrival: Arrival, draft: Draft) -> Document:
+    """Return the fields that a page decides, the same for a new article and for a revision."""
+    text, is_cut = _cut(draft.text)
+    published = draft.published
+    return {
+        "title": draft.title,
+        "text": text,
+        "text_cut": is_cut,
+        "summary": draft.summary,
+        "authors": list(draft.authors),
+        "section": draft.section,
+        "tags": list(draft.tags),
+        "image": draft.image,
+        "language": draft.language,
+        "published_at": published.at if published else None,
+        "published": _published(published),
+        "modified_at": draft.modified_at,
+        "fetched_at": arrival.page.fetched_at,
+        "access": draft.access,
+        "rights": asdict(draft.rights),
+        **_stripped(draft),
+        "extraction": {
+            "by": draft.extracted_by,
+            "version": schema.SCHEMA_VERSION,
+            "template": None,
+            "confidence": None,
+        },
+        # of the whole text, as its claim is: a text that had to be cut is not changed by that
+        "fingerprints": {"text": text_hash(draft.text)},
+    }
+
+
+def revision(known: Known, before: Document, replaced_at: datetime) -> Document:
+    """Return the document that keeps the text an article had before."""
+    return {
+        "_id": f"{known.id}:{known.revision}",
+        "article": known.id,
+        "revision": known.revision,
+        "title": before["title"],
+        "text": before["text"],
+        "fetched_at": before["fetched_at"],
+        "replaced_at": replaced_at,
+        "schema_version": schema.SCHEMA_VERSION,
+    }
+
+
+def page(arrival: Arrival, body: bytes, expires_at: datetime | None) -> Document:
+    """Return the document of a raw page; ``body`` is compressed."""
+    seen = arrival.page
+    return {
+        "_id": arrival.due.lease.id,
+        "url": seen.url,
+        "status": seen.status,
+        "content_type": seen.content_type,
+        "headers": {name: seen.headers[name] for name in KEPT_HEADERS if name in seen.headers},
+        "body": body,
+        "fetched_at": seen.fetched_at,
+        "expires_at": expires_at,
+        "schema_version": schema.SCHEMA_VERSION,
+    }
+
+
+def known(document: Document) -> Known:
+    """Return what identity needs of a stored article."""
+    return Known(
+        id=document["_id"],
+        revision=document["revision"],
+        text_hash=document["fingerprints"]["text"],
+        title=document["title"],
+        story=document["story"],
+        duplicate_of=document["duplicate_of"],
+        urls=tuple(document["urls"]),
+    )
+
+
+def whole(value: T) -> T:
+    """Return a record, or a part of one, in which half a pair of surrogates is a question mark.
+
+    JSON in a page may be cut in the middle of a letter; no document can hold the rest of it.
+    """
+    made: Any = value
+    if isinstance(value, str):
+        made = value if value.isascii() else value.encode("utf-8", "replace").decode()
+    elif isinstance(value, tuple):
+        made = tuple(whole(part) for part in value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        made = replace(value, **{f.name: whole(getattr(value, f.name)) for f in fields(value)})
+    return made  # type: ignore[no-any-return]  # of the type it was given
+
+
+def _cut(text: str) -> tuple[str, bool]:
+    raw = text.encode()
+    if len(raw) <= TEXT_BYTES:
+        return text, False
+    return raw[:TEXT_BYTES].decode("utf-8", "ignore").rstrip(), True
+
+
+def _published(published: Published | None) -> Document | None:
+    if published is None:
+        return None
+    return {
+        "raw": published.raw,
+        "from": published.source,
+        "precision": published.precision,
+        "day": published.day,
+        "offset": published.offset,
+    }
+
+
+def _stripped(draft: Draft) -> Document:
+    lines = draft.stripped[:STRIPPED_LINES]
+    return {
+        "stripped": [
+            {"text": line.text[:STRIPPED_LETTERS], "rule": line.rule, "at": line.at}
+            for line in lines
+        ],
+        "stripped_more": len(draft.stripped) - len(lines),
+    }

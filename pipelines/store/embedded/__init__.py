@@ -1,0 +1,1 @@
+"""The parts of the embedded MongoDB; ``pipelines.store.server`` puts them together."""

@@ -1,0 +1,68 @@
+"""What the store raises, and the one place where pymongo's errors become ours."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bson.errors import InvalidDocument
+from pymongo.errors import (
+    BulkWriteError,
+    ConfigurationError,
+    DocumentTooLarge,
+    InvalidURI,
+    OperationFailure,
+    PyMongoError,
+)
+
+AUTHENTICATION_FAILED = {18, 13, 8000}
+NOT_VALID, TOO_LARGE = {121}, {10334, 17419, 17420}
+
+
+class StoreError(Exception):
+    """MongoDB cannot be reached or refuses us; the cause is chained. Worth a retry."""
+
+
+class ServerError(StoreError):
+    """The embedded mongod cannot be had; the message says what to do."""
+
+
+class RejectedError(Exception):
+    """MongoDB is well and will not have a document: the document's fault. Never worth a retry."""
+
+
+@contextmanager
+def asking(what: str) -> Iterator[None]:
+    """Turn pymongo's errors into a StoreError: what could not be done, and no password."""
+    try:
+        yield
+    except (InvalidDocument, DocumentTooLarge, UnicodeEncodeError, OverflowError) as error:
+        raise RejectedError(f"MongoDB could not {what}: {str(error)[:200]}") from error
+    except OperationFailure as error:
+        if _codes(error) & (NOT_VALID | TOO_LARGE):
+            raise RejectedError(f"MongoDB could not {what}: a document is not valid") from error
+        if error.code in AUTHENTICATION_FAILED:
+            raise StoreError(
+                "MongoDB refuses us: wrong user or password, or no right to this database; "
+                "look at MONGODB_URI"
+            ) from error
+        words = (error.details or {}).get("errmsg") or str(error)
+        raise StoreError(f"MongoDB could not {what}: {words}") from error
+    except (InvalidURI, ConfigurationError) as error:
+        raise StoreError(f"MONGODB_URI cannot be used: {_without_secret(error)}") from error
+    except PyMongoError as error:
+        raise StoreError(f"MongoDB could not {what}: {_first_words(error)}") from error
+
+
+def _codes(error: OperationFailure) -> set[int | None]:
+    if not isinstance(error, BulkWriteError):
+        return {error.code}
+    return {row.get("code") for row in (error.details or {}).get("writeErrors", [])}
+
+
+def _without_secret(error: PyMongoError) -> str:
+    words = _first_words(error)
+    return "it is not a MongoDB address" if "@" in words else words
+
+
+def _first_words(error: PyMongoError) -> str:
+    # the whole topology follows the first sentence
+    return str(error).split(", Timeout:")[0].split(" (configured timeouts")[0][:300]

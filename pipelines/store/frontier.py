@@ -1,0 +1,291 @@
+"""The ledger in MongoDB: recording addresses, handing them out under a lease, settling them."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import UpdateMany, UpdateOne
+from pymongo.database import Database
+
+from pipelines.records import Due, Entry, Lease, Standing, State
+from pipelines.store.errors import asking
+
+Document = dict[str, Any]
+LOOK_AHEAD = 20  # addresses looked at for each one taken, so that one large paper hides no other
+VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Announcement:
+    """One address as it enters the ledger."""
+
+    id: str
+    """The ledger's key of it."""
+    host: str
+    source: str
+    feed: str
+    entry: Entry
+    standing: Standing
+    priority: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    """What the ledger already says of an announced address."""
+
+    standing: Standing
+    entry: Entry
+    feed: str | None
+    """The feed that announced it first: only that one may say that it has changed."""
+
+
+class Frontier:
+    """The ledger of one database."""
+
+    def __init__(self, db: Database[Document]) -> None:
+        self._rows = db["frontier"]
+
+    def known(self, ids: Collection[str]) -> dict[str, Recorded]:
+        """Return what the ledger says of those of ``ids`` that it has."""
+        fields = dict.fromkeys((*_STANDING, "url", "announced", "feed"), 1)
+        with asking("read the ledger"):
+            rows = self._rows.find({"_id": {"$in": list(ids)}}, fields)
+            return {row["_id"]: _recorded(row) for row in rows}
+
+    def record(self, announcements: Iterable[Announcement], now: datetime) -> int:
+        """Enter new addresses, each once; return how many were new."""
+        writes = [
+            UpdateOne({"_id": row["_id"]}, {"$setOnInsert": row}, upsert=True)
+            for row in (_row(announcement, now) for announcement in announcements)
+        ]
+        if not writes:
+            return 0
+        with asking("record addresses"):
+            return self._rows.bulk_write(writes, ordered=False).upserted_count
+
+    def announce_again(self, changed: Mapping[str, Entry], now: datetime) -> int:
+        """Have stored addresses read again of which their feed now says something else."""
+        writes = [
+            UpdateOne(
+                {"_id": key, "state": State.STORED},
+                {"$set": {"announced": _announced(entry), "next_at": now, "priority": 1}},
+            )
+            for key, entry in changed.items()
+        ]
+        if not writes:
+            return 0
+        with asking("record changed addresses"):
+            return self._rows.bulk_write(writes, ordered=False).modified_count
+
+    def seen(self, ids: Collection[str], now: datetime) -> None:
+        """Note that the addresses are still announced; written once a day at most."""
+        day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        with asking("note what was seen"):
+            self._rows.update_many(
+                {"_id": {"$in": list(ids)}, "seen_at": {"$lt": day}}, {"$set": {"seen_at": now}}
+            )
+
+    def take(self, want: "Want", now: datetime) -> list[Due]:
+        """Take due addresses for a run, fresh ones first, a few a host; [] when nothing is due."""
+        with asking("take due addresses"):
+            chosen = self._choose(want, now)
+            if not chosen:
+                return []
+            self._rows.update_many(
+                {"_id": {"$in": chosen}, **_FREE}, [{"$set": {"lease": _new_lease(want)}}]
+            )
+            rows = self._rows.find({"_id": {"$in": chosen}, "lease.by": want.by})
+            return sorted((_due(row) for row in rows), key=lambda due: (due.priority, due.lease.id))
+
+    def _choose(self, want: "Want", now: datetime) -> list[str]:
+        query = {
+            "priority": {"$in": [0, 1, 2]},
+            "next_at": {"$lte": now},
+            "source": {"$in": list(want.sources)},
+            "host": {"$nin": list(want.full_hosts)},
+            **_FREE,
+        }
+        found = self._rows.find(query, {"host": 1}).sort([("priority", 1), ("next_at", 1)])
+        taken: dict[str, int] = {}
+        chosen: list[str] = []
+        for row in found.limit(want.limit * LOOK_AHEAD):
+            if len(chosen) == want.limit:
+                break
+            if taken.get(row["host"], 0) < want.per_host:
+                taken[row["host"]] = taken.get(row["host"], 0) + 1
+                chosen.append(row["_id"])
+        return chosen
+
+    def next_due(self, sources: Collection[str], before: datetime) -> datetime | None:
+        """Return when the next free address of the sources falls due, None if not ``before``."""
+        query = {
+            "priority": {"$in": [0, 1, 2]},
+            "next_at": {"$lte": before},
+            "source": {"$in": list(sources)},
+            **_FREE,
+        }
+        with asking("read the ledger"):
+            rows = list(self._rows.find(query, {"next_at": 1}).sort([("next_at", 1)]).limit(1))
+        return rows[0]["next_at"] if rows else None
+
+    def settle(self, settled: Sequence[tuple[Lease, Standing]], now: datetime) -> int:
+        """Write where addresses stand and free them; return how many were still ours to settle."""
+        writes = [_settlement(lease, standing, now) for lease, standing in settled]
+        if not writes:
+            return 0
+        with asking("settle addresses"):
+            return self._rows.bulk_write(writes, ordered=False).matched_count
+
+    def release(self, by: str) -> int:
+        """Free what a run holds, as it was; return how many."""
+        return self._free({"lease.by": by})
+
+    def release_dead(self, owner: str, alive: str) -> int:
+        """Free what earlier runs of this home hold: they are dead, we hold the home's lock."""
+        return self._free({"lease.by": {"$gt": owner, "$lt": owner + "\uffff", "$ne": alive}})
+
+    def give_back(self, leases: Sequence[Lease]) -> None:
+        """Free addresses that were taken and not asked for."""
+        writes = [
+            UpdateOne(
+                {"_id": lease.id, "lease.by": lease.by, "lease.epoch": lease.epoch},
+                {"$set": _FREED},
+            )
+            for lease in leases
+        ]
+        if writes:
+            with asking("give addresses back"):
+                self._rows.bulk_write(writes, ordered=False)
+
+    def postpone(self, lease: Lease, until: datetime) -> None:
+        """Free an address and ask for it later; its state stays."""
+        with asking("postpone an address"):
+            self._rows.bulk_write(
+                [
+                    UpdateOne(
+                        {"_id": lease.id, "lease.by": lease.by, "lease.epoch": lease.epoch},
+                        {"$set": {**_FREED, "next_at": until}},
+                    )
+                ]
+            )
+
+    def again(self, query: Document, now: datetime) -> int:
+        """Have addresses tried again that were given up; return how many."""
+        fresh = {"attempts": 0, "next_at": now, "reason": None, "detail": None}
+        with asking("set addresses to be tried again"):
+            writes = [
+                UpdateMany({**query, "article": None}, {"$set": {**fresh, "state": State.PENDING}}),
+                UpdateMany({**query, "article": {"$ne": None}}, {"$set": fresh}),
+            ]
+            return self._rows.bulk_write(writes).matched_count
+
+    def _free(self, query: Document) -> int:
+        with asking("free addresses"):
+            return self._rows.update_many(query, {"$set": _FREED}).modified_count
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Want:
+    """What a run wants from the ledger."""
+
+    by: str
+    sources: Collection[str]
+    full_hosts: Collection[str]
+    """Hosts of which the run has enough in hand."""
+    limit: int
+    per_host: int
+    lease: timedelta
+
+
+_STANDING = ("state", "reason", "detail", "article", "attempts", "next_at")
+_FREED: Document = {"lease.by": None, "lease.until": None}
+# by the server's clock, so that two machines agree when a lease is over; null is before all dates
+_FREE: Document = {"$expr": {"$lt": [{"$ifNull": ["$lease.until", None]}, "$$NOW"]}}
+
+
+def _new_lease(want: Want) -> Document:
+    return {
+        "by": want.by,
+        "until": {"$add": ["$$NOW", int(want.lease.total_seconds() * 1000)]},
+        "epoch": {"$add": [{"$ifNull": ["$lease.epoch", 0]}, 1]},
+    }
+
+
+def _settlement(lease: Lease, standing: Standing, now: datetime) -> UpdateOne:
+    return UpdateOne(
+        {"_id": lease.id, "lease.by": lease.by, "lease.epoch": lease.epoch},
+        {
+            "$set": {
+                **{name: getattr(standing, name) for name in _STANDING},
+                "visited_at": now,
+                **_FREED,
+            }
+        },
+    )
+
+
+def _row(announcement: Announcement, now: datetime) -> Document:
+    standing = announcement.standing
+    return {
+        "_id": announcement.id,
+        "url": announcement.entry.url,
+        "host": announcement.host,
+        "source": announcement.source,
+        "feed": announcement.feed,
+        **{name: getattr(standing, name) for name in _STANDING},
+        "priority": announcement.priority,
+        "lease": {"by": None, "until": None, "epoch": 0},
+        "first_seen_at": now,
+        "seen_at": now,
+        "visited_at": None,
+        "announced": _announced(announcement.entry),
+        "schema_version": VERSION,
+    }
+
+
+def _announced(entry: Entry) -> Document:
+    return {
+        "id": entry.id,
+        "title": entry.title,
+        "summary": entry.summary,
+        "published": entry.published,
+        "updated": entry.updated,
+        "published_raw": entry.published_raw,
+        "authors": list(entry.authors),
+        "tags": list(entry.tags),
+        "language": entry.language,
+    }
+
+
+def _entry(row: Document) -> Entry:
+    said = row["announced"] or {}
+    return Entry(
+        url=row["url"],
+        **{name: said.get(name) for name in ("id", "title", "summary", "published", "updated")},
+        published_raw=said.get("published_raw"),
+        authors=tuple(said.get("authors", ())),
+        tags=tuple(said.get("tags", ())),
+        language=said.get("language"),
+    )
+
+
+def _recorded(row: Document) -> Recorded:
+    return Recorded(standing=_standing(row), entry=_entry(row), feed=row["feed"])
+
+
+def _standing(row: Document) -> Standing:
+    return Standing(**{**{name: row[name] for name in _STANDING}, "state": State(row["state"])})
+
+
+def _due(row: Document) -> Due:
+    return Due(
+        lease=Lease(id=row["_id"], by=row["lease"]["by"], epoch=row["lease"]["epoch"]),
+        url=row["url"],
+        host=row["host"],
+        source=row["source"],
+        standing=_standing(row),
+        priority=row["priority"],
+        entry=_entry(row),
+        first_seen_at=row["first_seen_at"],
+    )

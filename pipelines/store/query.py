@@ -1,0 +1,145 @@
+"""Questions that the front door asks of the database. Reads only."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pymongo.database import Database
+
+from pipelines.store.claims import address_claim
+from pipelines.store.errors import asking
+
+Document = dict[str, Any]
+SHORT = ("title", "source", "published_at", "url", "duplicate_of", "language", "state")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Search:
+    """Which articles are wanted."""
+
+    source: str | None = None
+    region: str | None = None
+    language: str | None = None
+    words: str | None = None
+    """A part of the title, case ignored."""
+    since: datetime | None = None
+    """Published at or after."""
+    is_unique: bool = False
+    """Originals only."""
+    limit: int | None = None
+
+    def query(self) -> Document:
+        """Return MongoDB's query; the words are taken as they are, never as an expression."""
+        query: Document = {
+            name: getattr(self, name)
+            for name in ("source", "region", "language")
+            if getattr(self, name)
+        }
+        if self.is_unique:
+            query |= {"duplicate_of": None, "state": "live"}
+        if self.since:
+            query["published_at"] = {"$gte": self.since}
+        if self.words:
+            query["title"] = {"$regex": re.escape(self.words), "$options": "i"}
+        return query
+
+
+class Query:
+    """Questions to one database."""
+
+    def __init__(self, db: Database[Document]) -> None:
+        self._db = db
+
+    def articles(self, search: Search, *, is_whole: bool = False) -> Iterator[Document]:
+        """Yield articles, newest first; those without a date last."""
+        fields = None if is_whole else dict.fromkeys(SHORT, 1)
+        with asking("find articles"):
+            found = self._db["articles"].find(search.query(), fields)
+            found = found.sort([("published_at", -1), ("_id", 1)])
+            yield from found.limit(search.limit) if search.limit else found
+
+    def count(self, search: Search) -> int:
+        """Return how many articles there are."""
+        with asking("count articles"):
+            return self._db["articles"].count_documents(search.query())
+
+    def article(self, name: str, canonical: str | None) -> Document | None:
+        """Return the article of an id, or the one met at an address; None if there is none."""
+        articles = self._db["articles"]
+        with asking("find an article"):
+            found = articles.find_one({"_id": name}) or articles.find_one({"urls": name})
+            if found or canonical is None:
+                return found
+            claim = self._db["claims"].find_one({"_id": address_claim(canonical)})
+            return articles.find_one({"_id": claim["article"]}) if claim else None
+
+    def copies(self, article: Document) -> list[Document]:
+        """Return the other articles of the same story, earliest seen first."""
+        query = {"story": article["story"], "_id": {"$ne": article["_id"]}}
+        with asking("find copies"):
+            found = self._db["articles"].find(query, dict.fromkeys((*SHORT, "first_seen_at"), 1))
+            return list(found.sort([("first_seen_at", 1)]))
+
+    def revisions(self, article: str) -> list[Document]:
+        """Return the earlier texts of an article, first one first."""
+        with asking("find revisions"):
+            found = self._db["revisions"].find({"article": article})
+            return list(found.sort([("revision", 1)]))
+
+    def row(self, key: str) -> Document | None:
+        """Return the ledger's row of that key; None if there is none."""
+        with asking("read the ledger"):
+            return self._db["frontier"].find_one({"_id": key})
+
+    def rows(self, query: Document, limit: int) -> list[Document]:
+        """Return rows of the ledger."""
+        with asking("read the ledger"):
+            return list(self._db["frontier"].find(query).limit(limit))
+
+    def feed(self, key: str) -> Document | None:
+        """Return the state of a feed."""
+        with asking("read the feeds"):
+            return self._db["feeds"].find_one({"_id": key})
+
+    def has_page(self, key: str) -> bool:
+        """Return whether the raw page of an address is kept."""
+        with asking("look for a raw page"):
+            return self._db["pages"].find_one({"_id": key}, {"_id": 1}) is not None
+
+    def states(self) -> list[tuple[str, str | None, int]]:
+        """Return (state, reason, how many addresses), the largest first in each state."""
+        grouped: list[Document] = [
+            {"$group": {"_id": {"state": "$state", "reason": "$reason"}, "n": {"$sum": 1}}},
+            {"$sort": {"_id.state": 1, "n": -1}},
+        ]
+        with asking("count the ledger"):
+            rows = self._db["frontier"].aggregate(grouped)
+            return [(row["_id"]["state"], row["_id"].get("reason"), row["n"]) for row in rows]
+
+    def stored_by_source(self, ids: Collection[str] | None = None) -> dict[str, int]:
+        """Return how many articles each source has."""
+        wanted: Document = {} if ids is None else {"source": {"$in": list(ids)}}
+        group: Document = {"$group": {"_id": "$source", "n": {"$sum": 1}}}
+        with asking("count articles"):
+            rows = self._db["articles"].aggregate([{"$match": wanted}, group])
+            return {row["_id"]: row["n"] for row in rows}
+
+    def totals(self) -> dict[str, int]:
+        """Return how many articles, originals and copies there are."""
+        articles = self._db["articles"]
+        with asking("count articles"):
+            copies = articles.count_documents({"duplicate_of": {"$ne": None}})
+            every = articles.estimated_document_count()
+        return {"articles": every, "originals": every - copies, "copies": copies}
+
+    def runs(self, limit: int) -> list[Document]:
+        """Return the last runs, newest first."""
+        with asking("read the runs"):
+            return list(self._db["runs"].find().sort([("started_at", -1)]).limit(limit))
+
+    def feeds_in_trouble(self) -> list[Document]:
+        """Return the feeds whose last visit failed, the longest failing first."""
+        with asking("read the feeds"):
+            return list(self._db["feeds"].find({"failures": {"$gt": 0}}).sort([("failures", -1)]))

@@ -1,0 +1,507 @@
+"""Every collection, field and index, once: validators, indexes and documents are made from this.
+
+A promised field is always present: unknown is null, an empty list is [].
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo import IndexModel
+from pymongo.database import Database
+from pymongo.errors import CollectionInvalid, PyMongoError
+
+from pipelines.records import Exclusion, State, Trouble
+from pipelines.store.errors import StoreError
+
+Types = tuple[str, ...]
+Document = dict[str, Any]
+
+SCHEMA_VERSION = 1
+META = "meta"
+STATES_OF_ARTICLES = ("live", "withdrawn", "moved", "removed")
+ACCESS = ("open", "paywalled", "truncated")
+RELATIONS = ("copy", "revision", "reprint", "excerpt")
+MIXED = ("object", "null")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a document."""
+
+    name: str
+    types: Types
+    meaning: str
+    example: object = None
+    values: Sequence[str] = ()
+    """The closed list, where there is one."""
+    is_promised: bool = True
+    """Always present."""
+    changes: bool = False
+    """Its change moves ``changed_at``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One index and the question it answers."""
+
+    name: str
+    keys: tuple[tuple[str, int], ...]
+    question: str
+    expire_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """One collection: what a document in it stands for, its fields, its indexes."""
+
+    name: str
+    meaning: str
+    fields: tuple[Field, ...]
+    indexes: tuple[Index, ...] = ()
+    is_compressed: bool = True
+    """False where the client has compressed what is stored."""
+
+
+STRING, DATE, INT, LIST, BOOL = ("string",), ("date",), ("int", "long"), ("array",), ("bool",)
+MAYBE_STRING, MAYBE_DATE, MAYBE_INT = ("string", "null"), ("date", "null"), ("int", "long", "null")
+
+VERSION = Field("schema_version", INT, "the form of this document", 1)
+LEASE = Field(
+    "lease",
+    MIXED,
+    "{by, until, epoch}: which run works on it, until when; the epoch fences late writes",
+    is_promised=False,
+)
+
+ARTICLES = Collection(
+    "articles",
+    "one article",
+    (
+        Field(
+            "_id",
+            STRING,
+            "32 hex digits, from the canonical URL when first stored; never changes",
+            "5f0c…",
+        ),
+        Field("url", STRING, "the canonical URL", "https://paper.example/bridge", changes=True),
+        Field(
+            "urls",
+            LIST,
+            "the addresses it was met at, as they were, at most 50",
+            [],
+            changes=True,
+        ),
+        Field("source", STRING, "the id of the source that owns the host", "paper"),
+        Field("region", MAYBE_STRING, "the region of that source", "central-asia"),
+        Field("country", MAYBE_STRING, "ISO 3166 code of the source's country", "KZ"),
+        Field("title", MAYBE_STRING, "plain text", "A new bridge", changes=True),
+        Field(
+            "text",
+            STRING,
+            "plain text, paragraphs parted by one blank line, NFC, at most 2 MB",
+            "…",
+            changes=True,
+        ),
+        Field("text_cut", BOOL, "true where the text was longer than 2 MB and is cut", False),
+        Field(
+            "summary", MAYBE_STRING, "the standfirst as published, plain text", None, changes=True
+        ),
+        Field("authors", LIST, "names as published; [] when unknown", ["A. Writer"], changes=True),
+        Field("section", MAYBE_STRING, "the section as published", "Local", changes=True),
+        Field("tags", LIST, "as published; [] when none", [], changes=True),
+        Field(
+            "image", MAYBE_STRING, "address of the main picture as published", None, changes=True
+        ),
+        Field("language", MAYBE_STRING, "BCP 47, from the text", "en", changes=True),
+        Field(
+            "published_at",
+            MAYBE_DATE,
+            "UTC; null when no clue holds; local noon where only the day is known",
+            "2026-11-02T09:30:00Z",
+            changes=True,
+        ),
+        Field(
+            "published",
+            MIXED,
+            "{raw, from, precision, day, offset}: as written; feed, json-ld, meta, page or url; "
+            "second, minute or day; the calendar day as the paper writes it; minutes from UTC",
+            changes=True,
+        ),
+        Field("modified_at", MAYBE_DATE, "when the page says it was changed", None, changes=True),
+        Field("first_seen_at", DATE, "when a feed first announced it", "2026-11-02T09:41:10Z"),
+        Field("fetched_at", DATE, "when this revision's text was fetched", "2026-11-02T09:41:12Z"),
+        Field(
+            "changed_at",
+            DATE,
+            "the server's clock when a promised field last changed",
+            "2026-11-02T09:41:13Z",
+        ),
+        Field("revision", INT, "1, 2, …; the texts before are in revisions", 1, changes=True),
+        Field(
+            "state",
+            STRING,
+            "whether the paper still shows it",
+            "live",
+            STATES_OF_ARTICLES,
+            changes=True,
+        ),
+        Field(
+            "access",
+            STRING,
+            "how much of it the paper shows everyone",
+            "open",
+            ACCESS,
+            changes=True,
+        ),
+        Field(
+            "story",
+            STRING,
+            "its syndication cluster (stories._id); its own _id when alone",
+            "5f0c…",
+            changes=True,
+        ),
+        Field(
+            "duplicate_of",
+            MAYBE_STRING,
+            "the earliest article known that this one copies",
+            None,
+            changes=True,
+        ),
+        Field(
+            "relation",
+            MAYBE_STRING,
+            "how it copies; null for an original",
+            None,
+            RELATIONS,
+            changes=True,
+        ),
+        Field("quotes", LIST, "the articles that a digest takes from", [], changes=True),
+        Field(
+            "rights",
+            MIXED,
+            "{license, tdm, robots}: what the page declares about reuse, as declared",
+            changes=True,
+        ),
+        Field(
+            "stripped",
+            LIST,
+            "[{text, rule, at}]: the lines that cleaning took away, at most 200 of 500 characters",
+            [],
+        ),
+        Field("stripped_more", INT, "how many such lines are not in stripped", 0),
+        Field("extraction", MIXED, "{by, version, template, confidence}: how the text was found"),
+        Field("fingerprints", MIXED, "what identity needs; not for consumers"),
+        VERSION,
+    ),
+    (
+        Index(
+            "originals_by_time",
+            (("duplicate_of", 1), ("state", 1), ("published_at", -1)),
+            "the newest originals: {duplicate_of: null, state: 'live'} by published_at",
+        ),
+        Index(
+            "by_source", (("source", 1), ("published_at", -1)), "the newest articles of one source"
+        ),
+        Index(
+            "by_region", (("region", 1), ("published_at", -1)), "the newest articles of one region"
+        ),
+        Index("by_story", (("story", 1),), "all copies of one story"),
+        Index("by_change", (("changed_at", 1), ("_id", 1)), "what changed since a moment"),
+        Index("by_url", (("urls", 1),), "the article met at an address"),
+    ),
+)
+
+REVISIONS = Collection(
+    "revisions",
+    "the earlier text of an article that changed",
+    (
+        Field("_id", STRING, "article and revision, `<article>:<revision>`"),
+        Field("article", STRING, "articles._id"),
+        Field("revision", INT, "the revision that this text was"),
+        Field("title", MAYBE_STRING, "as it was"),
+        Field("text", STRING, "as it was"),
+        Field("fetched_at", DATE, "when that text was fetched"),
+        Field("replaced_at", DATE, "when the next one was"),
+        VERSION,
+    ),
+    (Index("by_article", (("article", 1), ("revision", 1)), "the history of one article"),),
+)
+
+FRONTIER = Collection(
+    "frontier",
+    "the ledger: one address that a reader ever saw, in exactly one state",
+    (
+        Field("_id", STRING, "hash of the address as announced in the frozen minimal normal form"),
+        Field("url", MAYBE_STRING, "as announced"),
+        Field("host", STRING, "host and port it is asked at; empty where there is no address"),
+        Field(
+            "source",
+            STRING,
+            "the source that owns the host; of what is off its site, the source that announced it",
+        ),
+        Field("feed", MAYBE_STRING, "feeds._id of the feed that announced it first"),
+        Field("state", STRING, "where it stands", values=tuple(State)),
+        Field(
+            "reason",
+            MAYBE_STRING,
+            "why it is excluded, or what the last visit failed of",
+            values=(*dict.fromkeys((*Exclusion, *Trouble)),),
+        ),
+        Field("detail", MAYBE_STRING, "the same for a person, one sentence"),
+        Field("article", MAYBE_STRING, "articles._id where it is stored"),
+        Field("attempts", INT, "failed visits since it was last settled"),
+        Field("priority", INT, "0 fresh, 1 to be read again, 2 backfill"),
+        Field("next_at", MAYBE_DATE, "when it is to be asked for; null: not again"),
+        LEASE,
+        Field("first_seen_at", DATE, "when a reader saw it first"),
+        Field("seen_at", DATE, "when a reader saw it last, to the day"),
+        Field("visited_at", MAYBE_DATE, "when it was last asked for"),
+        Field(
+            "announced",
+            MIXED,
+            "{title, published, updated, published_raw, authors, tags, summary, id} of the feed",
+        ),
+        VERSION,
+    ),
+    (
+        Index(
+            "due",
+            (("priority", 1), ("next_at", 1), ("source", 1), ("host", 1)),
+            "what is due, fresh things first",
+        ),
+        Index(
+            "by_state",
+            (("state", 1), ("reason", 1), ("source", 1)),
+            "how many stand where, and why",
+        ),
+        Index("by_source", (("source", 1), ("state", 1)), "the addresses of one source"),
+        Index("by_article", (("article", 1),), "the addresses that led to an article"),
+        Index("by_lease", (("lease.by", 1),), "what a run holds"),
+    ),
+)
+
+CLAIMS = Collection(
+    "claims",
+    "which article an address or an exact text belongs to: whoever inserts first has it",
+    (
+        Field("_id", STRING, "kind and hash, `url:…` or `text:…`"),
+        Field("article", STRING, "the article it is for, stored or about to be"),
+        Field("rules_version", INT, "the rules that made the canonical form or the text"),
+        Field(
+            "lease",
+            MIXED,
+            "{by, until}: while it holds, an article that is not there yet is on its way",
+        ),
+        VERSION,
+    ),
+    (Index("by_article", (("article", 1),), "all that one article claims"),),
+)
+
+STORIES = Collection(
+    "stories",
+    "one syndication cluster of two articles or more",
+    (
+        Field("_id", STRING, "the article that was its first head"),
+        Field("head", STRING, "the earliest article known"),
+        Field("version", INT, "for compare-and-set"),
+        Field("merged_into", MAYBE_STRING, "the story that took its members over"),
+        VERSION,
+    ),
+)
+
+SOURCES = Collection(
+    "sources",
+    "the live state of a source of the catalogue",
+    (
+        Field("_id", STRING, "the source's id"),
+        Field("health", STRING, "new: never answered; well; ill", values=("new", "well", "ill")),
+        Field("since", DATE, "since when"),
+        Field("cause", MAYBE_STRING, "what it is ill of, one sentence"),
+        Field("succeeded_at", MAYBE_DATE, "when one of its feeds was last read"),
+        VERSION,
+    ),
+)
+
+FEEDS = Collection(
+    "feeds",
+    "the live state of a feed or sitemap",
+    (
+        Field("_id", STRING, "hash of its address"),
+        Field("url", STRING, "as in the catalogue, or as a sitemap index names it"),
+        Field("source", STRING, "the source's id"),
+        Field("parent", MAYBE_STRING, "feeds._id of the sitemap index that names it"),
+        Field("kind", MAYBE_STRING, "what it was when last read"),
+        Field("etag", MAYBE_STRING, "as the server last sent it"),
+        Field("last_modified", MAYBE_STRING, "as the server last sent it"),
+        Field("body_hash", MAYBE_STRING, "of the body last read"),
+        Field("entries", MAYBE_INT, "how many entries it had"),
+        Field("visited_at", MAYBE_DATE, "when it was last asked for"),
+        Field(
+            "succeeded_at", MAYBE_DATE, "when it last answered with a feed, unchanged ones included"
+        ),
+        Field("next_at", DATE, "when it is due"),
+        Field("failures", INT, "failed visits in a row"),
+        Field("trouble", MAYBE_STRING, "what the last visit failed of", values=tuple(Trouble)),
+        Field("detail", MAYBE_STRING, "the same for a person, one sentence"),
+        VERSION,
+    ),
+    (
+        Index(
+            "by_source",
+            (("source", 1), ("next_at", 1)),
+            "the feeds of a source and when they are due",
+        ),
+    ),
+)
+
+PAGES = Collection(
+    "pages",
+    "the raw page behind an address",
+    (
+        Field("_id", STRING, "frontier._id"),
+        Field("url", STRING, "where the body came from, after redirects"),
+        Field("status", INT, "of the answer"),
+        Field("content_type", MAYBE_STRING, "the header as sent"),
+        Field("headers", MIXED, "the other headers that matter later: etag, last-modified, date"),
+        Field("body", ("binData",), "zstd"),
+        Field("fetched_at", DATE, "when"),
+        Field("expires_at", MAYBE_DATE, "set once its address is settled; then the page may go"),
+        VERSION,
+    ),
+    (Index("expiry", (("expires_at", 1),), "which pages may go", expire_seconds=0),),
+    is_compressed=False,
+)
+
+RUNS = Collection(
+    "runs",
+    "the report of a run",
+    (
+        Field("_id", STRING, "start and a random part"),
+        Field("by", STRING, "machine, home and process"),
+        Field("started_at", DATE, "when"),
+        Field("ended_at", MAYBE_DATE, "null while it runs, or where it was killed"),
+        Field("outcome", MAYBE_STRING, "how it ended"),
+        Field("report", MIXED, "the numbers, as `crawl --json` prints them"),
+        VERSION,
+    ),
+    (Index("by_time", (("started_at", -1),), "the last runs"),),
+)
+
+HOSTS = Collection(
+    "hosts",
+    "pace and robots.txt of a host, and the lock of a crawl",
+    (
+        Field("_id", STRING, "`pace:` and host, `robots:` and origin, `lock:` and name"),
+        Field("next_at", MAYBE_DATE, "before then the host is not asked", is_promised=False),
+        Field("hold_until", MAYBE_DATE, "asked for by the host itself", is_promised=False),
+        Field("troubles", INT, "busy answers in a row", is_promised=False),
+        Field(
+            "status", MAYBE_INT, "of its robots.txt; null: could not be reached", is_promised=False
+        ),
+        Field("body", ("binData", "null"), "its robots.txt", is_promised=False),
+        Field("fetched_at", DATE, "when its robots.txt was asked for", is_promised=False),
+        Field("expires_at", DATE, "until when that is believed", is_promised=False),
+        LEASE,
+        VERSION,
+    ),
+)
+
+COLLECTIONS = (ARTICLES, REVISIONS, FRONTIER, CLAIMS, STORIES, SOURCES, FEEDS, PAGES, RUNS, HOSTS)
+
+
+DEFINITION = hashlib.blake2b(repr(COLLECTIONS).encode(), digest_size=8).hexdigest()
+"""Changes when anything in this file does: then collections and indexes are brought up to date."""
+
+
+def validator(collection: Collection) -> Document:
+    """Return the ``$jsonSchema`` of a collection: every field's type, promised ones required."""
+    return {
+        "$jsonSchema": {
+            "bsonType": "object",
+            "required": [field.name for field in collection.fields if field.is_promised],
+            "properties": {field.name: _property(field) for field in collection.fields},
+        }
+    }
+
+
+def _property(field: Field) -> Document:
+    kinds = list(field.types)
+    shape: Document = {"bsonType": kinds, "description": field.meaning}
+    if field.values:
+        shape["enum"] = [str(value) for value in field.values] + ([None] if "null" in kinds else [])
+    return shape
+
+
+def apply(db: Database[Document]) -> None:
+    """Create or update every collection, validator and index; again changes nothing."""
+    try:
+        present = set(db.list_collection_names())
+        for collection in COLLECTIONS:
+            _create(db, collection, present)
+        db[META].update_one(
+            {"_id": "schema"},
+            {"$setOnInsert": {"version": SCHEMA_VERSION}, "$set": {"definition": DEFINITION}},
+            upsert=True,
+        )
+    except PyMongoError as error:
+        raise StoreError(f"could not prepare the database {db.name}: {error}") from error
+
+
+def _create(db: Database[Document], collection: Collection, present: set[str]) -> None:
+    if collection.name not in present:
+        storage: Document = (
+            {}
+            if collection.is_compressed
+            else {"storageEngine": {"wiredTiger": {"configString": "block_compressor=none"}}}
+        )
+        try:
+            db.create_collection(collection.name, validator=validator(collection), **storage)
+        except CollectionInvalid:
+            present.add(collection.name)  # another process was quicker
+    if collection.name in present:
+        db.command("collMod", collection.name, validator=validator(collection))
+    models = [
+        IndexModel(
+            list(index.keys),
+            name=index.name,
+            **(
+                {} if index.expire_seconds is None else {"expireAfterSeconds": index.expire_seconds}
+            ),
+        )
+        for index in collection.indexes
+    ]
+    if models:
+        db[collection.name].create_indexes(models)
+
+
+def differences(db: Database[Document]) -> list[str]:
+    """Return in words what is not as this file says; [] when all is."""
+    found = []
+    version = (db[META].find_one({"_id": "schema"}) or {}).get("version")
+    if version != SCHEMA_VERSION:
+        found.append(f"schema version is {version}, this code's is {SCHEMA_VERSION}")
+    present = {str(row["name"]): row for row in db.list_collections()}
+    for collection in COLLECTIONS:
+        if collection.name not in present:
+            found.append(f"collection {collection.name} is missing")
+            continue
+        found += _collection_differences(db, collection, present[collection.name])
+    return found
+
+
+def _collection_differences(
+    db: Database[Document], collection: Collection, row: Mapping[str, object]
+) -> list[str]:
+    options = row.get("options")
+    found = []
+    if not isinstance(options, dict) or options.get("validator") != validator(collection):
+        found.append(f"the validator of {collection.name} is not this code's")
+    names = set(db[collection.name].index_information())
+    found += [
+        f"index {index.name} of {collection.name} is missing: it answers {index.question}"
+        for index in collection.indexes
+        if index.name not in names
+    ]
+    return found

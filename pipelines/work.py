@@ -1,0 +1,237 @@
+"""The worker pool: a picklable function on one page at a time, each in a process with limits.
+
+A page gets its time from the start of its work; a page that hangs or kills its worker costs that
+worker alone, which is replaced. No Scrapy here: recorded pages go through the same pool.
+"""
+
+import asyncio
+import ctypes
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import zstandard
+from pebble import CONSTS, ProcessExpired, ProcessFuture, ProcessPool
+
+from pipelines.line import prepare
+from pipelines.records import Draft, Dropped, Failed, Page, Trouble
+
+P = ParamSpec("P")
+T = TypeVar("T")
+LINE = "pipelines.line"
+PAGES_A_WORKER = 2_000  # a worker that leaks a little is renewed before it matters
+IN_HAND = 2  # pages a worker: one in work, the next already there, so that no worker waits for us
+GRACE = 10.0
+TRIES = 3  # of work that was lost with a worker that died beside it
+PR_SET_PDEATHSIG = 1  # prctl(2)
+START_SECONDS = 60.0  # of a machine so busy that everything else has failed before
+
+
+class WorkError(Exception):
+    """The function did not return; ``failed`` says why in the ledger's words."""
+
+    def __init__(self, trouble: Trouble, detail: str) -> None:
+        self.failed = Failed(trouble=trouble, detail=detail)
+        super().__init__(detail)
+
+
+class WorkersError(Exception):
+    """No worker can be started; its own words are on stderr."""
+
+
+class GivenBackError(Exception):
+    """The work was not begun, or was cut short through no fault of the page."""
+
+
+class _LostError(Exception):
+    """The pool broke over something else; the work may be tried again."""
+
+
+class Pool:
+    """``count`` workers; as many pages again wait in hand, everything else waits in ``run``."""
+
+    def __init__(
+        self, *, count: int, seconds: float, memory_mb: int, preload: Sequence[str] = (LINE,)
+    ) -> None:
+        # workers ignore SIGTERM: waiting for it to work would cost seconds each
+        CONSTS.term_timeout = 0.1
+        self._seconds = seconds
+        # imported once, before the workers are forked from there
+        multiprocessing.get_context("forkserver").set_forkserver_preload(list(preload))
+        self._slots = [_Slot(memory_mb) for _ in range(count)]
+        self._places = asyncio.Semaphore(count * IN_HAND)
+        self._is_stopping = False
+
+    async def warm(self) -> None:
+        """Return when every worker has answered once. Raises WorkersError."""
+        asked = [slot.schedule(os.getpid, (), {}, self._seconds) for slot in self._slots]
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                await asyncio.gather(*(asyncio.wrap_future(future) for future in asked))
+        except (TimeoutError, ProcessExpired, BrokenProcessPool) as error:
+            raise WorkersError("no extraction worker could be started") from error
+        finally:
+            for slot in self._slots:
+                slot.running.clear()
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what the function returns in a worker. Raises WorkError and GivenBackError."""
+        async with self._places:
+            for _ in range(TRIES):
+                if self._is_stopping:
+                    break
+                # the idlest: no page waits behind a slow one while a worker has nothing to do
+                slot = min(self._slots, key=lambda slot: len(slot.running))
+                future = slot.schedule(function, args, kwargs, self._seconds)
+                try:
+                    return await self._answer(slot, future)
+                except _LostError:
+                    continue
+            raise GivenBackError
+
+    async def _answer(self, slot: "_Slot", future: "ProcessFuture[T]") -> T:
+        try:
+            # only a pool that has lost its pipe is silent for so long
+            async with asyncio.timeout(IN_HAND * self._seconds + GRACE):
+                return await asyncio.wrap_future(future)
+        except (FutureTimeoutError, TimeoutError) as error:
+            if future.done() and not future.cancelled():
+                detail = f"took more than {self._seconds:g} s"
+                raise WorkError(Trouble.PAGE_TIME, detail) from error
+            slot.renew()
+            raise GivenBackError from error
+        except (asyncio.CancelledError, CancelledError) as error:
+            if future in slot.ended:
+                detail = "was still at work some seconds after the run was to stop"
+                raise WorkError(Trouble.PAGE_TIME, detail) from error
+            raise GivenBackError from error
+        except (Exception, SystemExit) as error:  # whatever a room raises over a page
+            raise _meaning(error) from error
+        finally:
+            slot.running.discard(future)
+
+    async def stop(self, grace: float) -> None:
+        """Begin nothing more, give back what waits, end what still runs after ``grace`` seconds.
+
+        What has to be ended then has had its time: it counts as a page that took too long.
+        """
+        self._is_stopping = True
+        for slot in self._slots:
+            slot.cancel_waiting()
+        deadline = asyncio.get_running_loop().time() + grace
+        while self._is_busy() and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.05)
+        for slot in self._slots:
+            slot.end_running()
+
+    def close(self) -> None:
+        """End the workers."""
+        for slot in self._slots:
+            slot.close()
+
+    def _is_busy(self) -> bool:
+        return any(slot.running for slot in self._slots)
+
+
+def _meaning(error: BaseException) -> WorkError | _LostError:
+    """Return what an error of a worker means for its page."""
+    match error:
+        case BrokenProcessPool():
+            return _LostError()
+        case ProcessExpired():
+            return WorkError(Trouble.PAGE_CRASH, f"its worker died ({error.exitcode})")
+        case MemoryError():
+            return WorkError(Trouble.PAGE_CRASH, "used more memory than a page may")
+    return WorkError(Trouble.PAGE_ERROR, f"{type(error).__name__}: {error}"[:300])
+
+
+class _Slot:
+    """A pool of one worker: what one page does to its pipe or lock can touch no other page."""
+
+    def __init__(self, memory_mb: int) -> None:
+        self._memory_mb = memory_mb
+        self.running: set[ProcessFuture[Any]] = set()
+        self.ended: set[ProcessFuture[Any]] = set()
+        """Those whose work was cut short by the end of the run."""
+        self._pool = self._make()
+
+    def _make(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=1,
+            max_tasks=PAGES_A_WORKER,
+            initializer=_limit,
+            initargs=[self._memory_mb],
+            context=multiprocessing.get_context("forkserver"),
+        )
+
+    def schedule(
+        self, function: Callable[..., T], args: tuple[object, ...], kwargs: object, seconds: float
+    ) -> "ProcessFuture[T]":
+        if not self._pool.active:
+            self.renew()
+        assert isinstance(kwargs, dict)
+        future = self._pool.schedule(function, args=args, kwargs=kwargs, timeout=seconds)
+        self.running.add(future)
+        return future
+
+    def renew(self) -> None:
+        """Replace a pool that broke."""
+        self.close()
+        self._pool = self._make()
+
+    def cancel_waiting(self) -> None:
+        for future in list(self.running):
+            if not future.running():
+                future.cancel()  # type: ignore[no-untyped-call]  # pebble has no types here
+
+    def end_running(self) -> None:
+        for future in list(self.running):
+            if future.running():
+                self.ended.add(future)
+            future.cancel()  # type: ignore[no-untyped-call]  # pebble has no types here
+
+    def close(self) -> None:
+        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble has no types here
+        self._pool.join(timeout=5)
+
+
+def one_page(page: Page) -> tuple[Draft | Dropped, bytes]:
+    """Return what the line makes of a page, and its body as it is stored. Runs in a worker."""
+    return prepare(page), compress(page.body)
+
+
+def compress(body: bytes) -> bytes:
+    """Return the body as zstd: a fifth of its size, for less than a millisecond a page."""
+    return zstandard.ZstdCompressor(level=3).compress(body)
+
+
+def _limit(memory_mb: int) -> None:
+    """Runs first in a worker: signals are the parent's business, memory has an end."""
+    _die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    limit = _used_bytes() + memory_mb * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _die_with_parent() -> None:
+    """A page that loops for ever must not outlive a crawl that was killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _used_bytes() -> int:
+    """The address space already in use: shared libraries are no page's fault. 0 where not known."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except OSError:
+        return 0
+    return pages * resource.getpagesize()

@@ -1,0 +1,46 @@
+"""What every room's tests may ask for."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from pipelines.store import server
+
+
+@pytest.fixture(scope="session")
+def mongo_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The home of the one MongoDB of this session; not to be stopped or killed by a test."""
+    home = tmp_path_factory.mktemp("mongo")
+    server.ensure(home)
+    yield home
+    server.stop(home)
+    shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def mongo_uri(mongo_home: Path) -> str:
+    """The address of the session's MongoDB, a replica set of one."""
+    return server.ensure(mongo_home).uri
+
+
+@pytest.fixture(scope="session")
+def mongo_client(mongo_uri: str) -> Iterator[MongoClient[dict[str, Any]]]:
+    """A client with the options of the product."""
+    with MongoClient[dict[str, Any]](
+        mongo_uri, w="majority", journal=True, tz_aware=True
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def database(mongo_client: MongoClient[dict[str, Any]]) -> Iterator[Database[dict[str, Any]]]:
+    """An empty database of the test's own; dropped afterwards."""
+    name = f"test_{uuid4().hex}"
+    yield mongo_client[name]
+    mongo_client.drop_database(name)

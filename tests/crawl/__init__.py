@@ -1,0 +1,1 @@
+"""The whole line over loopback HTTP."""

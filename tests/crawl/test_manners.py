@@ -1,0 +1,178 @@
+"""How a crawl treats hosts: their delays, their wish for time, what they say has changed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from pipelines.store.audit import audit
+from tests.crawl.home import Home, Ran
+from tests.crawl.server import Answer, Web, article, feed, robots
+
+Document = dict[str, Any]
+BUSY = Answer(b"", 503, {"Retry-After": "1"})
+RSS = {"Content-Type": "application/rss+xml"}
+FLAKY = [f"http://flaky{n % 4}.example/{n}" for n in range(12)]
+
+
+def fill(web: Web, home: Home) -> None:
+    """Put papers on the web and into the catalogue; each shows one thing."""
+    for number in range(4):
+        base = home.paper(f"flaky{number}")
+        web.put(f"{base}/feed", feed(url for url in FLAKY if base in url))
+    for number, url in enumerate(FLAKY):
+        text = Answer(article(url).encode(), headers={"Content-Type": "text/html"})
+        web.put(url, *([BUSY] if number % 4 == 0 else []), text)
+
+    hermit = home.paper("hermit")
+    web.put(f"{hermit}/robots.txt", robots("User-agent: *", "Crawl-delay: 600"))
+    web.put(f"{hermit}/feed", feed([f"{hermit}/1"]))
+
+    winding = home.paper("winding")
+    web.put(f"{winding}/robots.txt", Answer(b"", 301, {"Location": "/r1"}))
+    web.put(f"{winding}/r1", Answer(b"", 302, {"Location": "http://rules.example/r2"}))
+    web.put("http://rules.example/r2", robots("User-agent: *", "Disallow: /1"))
+    web.put(f"{winding}/feed", feed([f"{winding}/1", f"{winding}/2"]))
+    web.put(f"{winding}/2", article("winding"))
+
+    mender = home.paper("mender")
+    before = feed([f"{mender}/1", f"{mender}/2"])
+    corrected = before.body.replace(f"News of {mender}/1".encode(), b"Corrected: the bridge")
+    web.put(f"{mender}/feed", before, Answer(corrected, headers=RSS))
+    more = "A correction was added on Tuesday morning."
+    web.put(f"{mender}/1", article("mender 1"), article("mender 1", more=more))
+    web.put(f"{mender}/2", article("mender 2"))
+
+    twice = home.paper("twice", "http://twice.example/a", "http://twice.example/b")
+    for name in "ab":
+        other = feed([f"{twice}/1"]).body.replace(b"News of", f"{name}:".encode())
+        web.put(
+            f"{twice}/{name}", *(Answer(other + end, headers=RSS) for end in (b"", b"<!--x-->"))
+        )
+    web.put(f"{twice}/1", article("twice"))
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the two runs left."""
+
+    db: Database[Document]
+    first: Ran
+    second: Ran
+    asked: tuple[list[str], list[str]]
+    """In the first run, in the second."""
+
+    def by(self, paper: str) -> tuple[list[str], list[str]]:
+        """Return what a paper was asked for, in the first run and in the second."""
+        first, second = ([url for url in urls if f"//{paper}." in url] for urls in self.asked)
+        return first, second
+
+
+@pytest.fixture(scope="module")
+def world(web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]) -> World:
+    home = a_home()
+    fill(web, home)
+    first = home.crawl()
+    asked = [one.url for one in web.log]
+    web.log.clear()
+    second = home.crawl("--all")
+    return World(home.db(mongo_client), first, second, (asked, [one.url for one in web.log]))
+
+
+def test_both_runs_are_done_and_the_ledger_adds_up(world: World) -> None:
+    assert (world.first.code, world.first.err) == (0, "")
+    assert (world.second.code, world.second.err) == (0, "")
+    assert audit(world.db).is_clean
+
+
+def test_pages_that_are_busy_once_are_stored_in_the_same_run(world: World) -> None:
+    stored = world.db["articles"].count_documents({"source": {"$regex": "^flaky"}})
+
+    assert stored == 12
+    assert world.first.report["pages"]["retrying"] == {"busy": 3}
+    assert "retrying" not in world.second.report["pages"]
+
+
+def test_a_robots_txt_that_asks_for_too_much_is_reported_and_the_paper_left_alone(
+    world: World,
+) -> None:
+    [trouble] = world.first.report["troubles"]
+
+    assert (trouble["source"], trouble["trouble"]) == ("hermit", "robots")
+    assert "more than 120 s" in trouble["detail"]
+    assert world.by("hermit") == (["http://hermit.example/robots.txt"], [])
+
+
+def test_a_robots_txt_is_followed_through_its_redirects_once(world: World) -> None:
+    base = "http://winding.example"
+
+    assert world.by("winding") == (
+        [f"{base}/robots.txt", f"{base}/r1", f"{base}/feed", f"{base}/2"],
+        [f"{base}/feed"],
+    )
+    assert world.by("rules")[0] == ["http://rules.example/r2"]
+
+
+def test_an_article_of_which_its_feed_says_something_new_is_read_again_and_revised(
+    world: World,
+) -> None:
+    base = "http://mender.example"
+
+    assert world.second.report["pages"]["stored"] == {"revised": 1}
+    assert world.by("mender")[1] == [f"{base}/feed", f"{base}/1"]
+    revised = world.db["articles"].find_one({"revision": 2})
+    assert revised
+    assert "A correction was added" in revised["text"]
+    assert world.db["revisions"].count_documents({"article": revised["_id"]}) == 1
+
+
+def test_an_article_of_which_two_feeds_tell_differently_is_read_once(world: World) -> None:
+    first, second = world.by("twice")
+
+    assert first.count("http://twice.example/1") == 1
+    assert second == ["http://twice.example/a", "http://twice.example/b"]
+
+
+def test_a_host_is_asked_one_thing_at_a_time_with_its_delay(
+    web: Web, a_home: Callable[..., Home]
+) -> None:
+    home = a_home()
+    for name, papers in (("pace1", 5), ("pace2", 5), ("slow", 2)):
+        base = home.paper(name)
+        urls = [f"{base}/{n}" for n in range(papers)]
+        web.put(f"{base}/feed", feed(urls))
+        for url in urls:
+            web.put(url, article(url))
+    web.put("http://slow.example/robots.txt", robots("User-agent: *", "Crawl-delay: 0.6"))
+    web.log.clear()
+
+    ran = home.crawl(DATELINE_HOST_DELAY="0.2")
+
+    assert (ran.code, ran.err) == (0, "")
+    for host, delay in (("pace1.example", 0.2), ("pace2.example", 0.2), ("slow.example", 0.6)):
+        asked = [one for one in web.log if one.host == host]
+        pauses = [b.began - a.ended for a, b in zip(asked[1:], asked[2:], strict=False)]
+        assert len(asked) == 4 if host == "slow.example" else 7
+        assert min(pauses) >= delay - 0.02, host
+
+
+def test_limit_and_time_limit(
+    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    base = home.paper("long")
+    urls = [f"{base}/{n}" for n in range(10)]
+    web.put(f"{base}/feed", feed(urls))
+    for url in urls:
+        web.put(url, article(url))
+
+    limited = home.crawl("--limit", "3")
+    timed = home.crawl("--time-limit", "1s", DATELINE_HOST_DELAY="0.5")
+
+    assert limited.report["pages"]["stored"] == {"new": 3}
+    assert (timed.code, timed.report["outcome"]) == (0, "time-limit")
+    assert timed.report["pages"]["requested"] in {1, 2, 3}
+    assert audit(home.db(mongo_client)).is_clean

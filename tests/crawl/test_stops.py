@@ -1,0 +1,170 @@
+"""Runs that are stopped, killed, or meet another; whatever happens, the next one ends it well."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from random import Random
+from typing import Any
+
+import psutil
+import pytest
+from pymongo import MongoClient
+
+from pipelines.identify.canonical import canonical
+from pipelines.store.audit import audit
+from tests.crawl.home import Home, ended
+from tests.crawl.server import Answer, Web, article, feed, page, paragraphs
+
+Document = dict[str, Any]
+STOPPED_WITHIN = 15.0
+BUSY = Answer(b"", 503, {"Retry-After": "1"})
+
+
+def until(holds: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
+    """Wait for something that a running process brings about."""
+    for _ in range(3000):
+        if holds() or process.poll() is not None:
+            return
+        time.sleep(0.01)
+    pytest.fail("it did not come about in half a minute")
+
+
+def a_paper(web: Web, home: Home, name: str, pages: int) -> list[str]:
+    base = home.paper(name)
+    urls = [f"{base}/{n}" for n in range(pages)]
+    for url in urls:
+        web.put(url, article(url))
+    web.put(f"{base}/feed", feed(urls))
+    return urls
+
+
+def test_a_looping_page_and_a_dead_worker_at_sigterm(
+    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    db = home.db(mongo_client)
+    for paper in range(4):
+        urls = a_paper(web, home, f"stop{paper}", 5)
+        bad = {0: "/kills", 3: "/loops"}.get(paper)
+        if bad:
+            base = f"http://stop{paper}.example"
+            web.put(f"{base}/feed", feed([base + bad, *urls]))
+            # the looping one comes second, so that the other is not behind it in a worker's hand
+            web.put(base + bad, *([BUSY] if bad == "/loops" else []), page(article(bad)))
+
+    process = home.start(module="tests.crawl.driver", DATELINE_WORKERS="2")
+    until(lambda: db["frontier"].count_documents({"reason": "page-crash"}) > 0, process)
+    until(lambda: len(web.asked("/loops")) > 1, process)
+    signalled = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    ran = ended(process)
+    seconds = time.monotonic() - signalled
+
+    assert seconds < STOPPED_WITHIN
+    assert (ran.code, ran.report["outcome"]) == (0, "terminated"), ran.err
+    quarantined = {
+        row["url"]: row["reason"] for row in db["frontier"].find({"state": "quarantined"})
+    }
+    assert quarantined == {
+        "http://stop0.example/kills": "page-crash",
+        "http://stop3.example/loops": "page-time",
+    }
+    assert db["frontier"].count_documents({"lease.by": {"$ne": None}}) == 0
+
+    rest = home.crawl("--all")
+
+    assert (rest.code, rest.err) == (0, "")
+    assert db["articles"].count_documents({}) == 20
+    assert audit(db).is_clean
+
+
+def test_killed_five_times_and_then_done_it_is_as_if_nothing_had_happened(
+    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    db = home.db(mongo_client)
+    urls = [url for paper in range(4) for url in a_paper(web, home, f"kill{paper}", 8)]
+    web.put("http://kill3.example/7", article("http://kill0.example/0"))  # a copy
+    random = Random(3)  # noqa: S311 the same moments each time
+    for _ in range(5):
+        kill(home, web, after_requests=random.randrange(1, 20))
+
+    last = home.crawl("--all")
+
+    assert (last.code, last.err) == (0, "")
+    assert [a["url"] for a in db["articles"].find().sort("url")] == sorted(map(canonical, urls))
+    assert db["articles"].count_documents({"duplicate_of": {"$ne": None}}) == 1
+    for article_ in db["articles"].find({"source": {"$ne": "kill3"}}):
+        assert paragraphs(article_["urls"][0])[0] in article_["text"]
+    assert audit(db).is_clean
+
+
+def kill(home: Home, web: Web, after_requests: int) -> None:
+    """Kill a crawl, its workers too, once so many requests have come; or let it end before."""
+    before = len(web.log)
+    process = home.start("crawl", "--json", "--all")
+    until(lambda: len(web.log) >= before + after_requests, process)
+    children: list[psutil.Process] = []
+    with suppress(psutil.NoSuchProcess):
+        children = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
+    process.communicate()
+    for child in children:
+        with suppress(psutil.NoSuchProcess):
+            child.kill()
+
+
+def test_a_second_run_leaves_at_once_and_a_killed_one_is_no_hindrance(
+    web: Web, a_home: Callable[..., Home]
+) -> None:
+    home = a_home()
+    base = home.paper("held")
+    web.put(f"{base}/feed", feed([f"{base}/1"]))
+    web.put(f"{base}/1", Answer(is_dripping=True), article("held"))
+    elsewhere = a_home(home.database)
+    elsewhere.sources = home.sources
+    elsewhere.paper("other")
+
+    first = home.start("crawl", "--json")
+    until(lambda: len(web.asked("held.example/1")) > 0 or held(web, base), first)
+    same_home, other_home = home.crawl(), elsewhere.crawl()
+    os.kill(first.pid, signal.SIGKILL)
+    first.communicate()
+    still_held = elsewhere.crawl()
+    after = home.crawl()
+
+    assert same_home.code == 75
+    assert "is under way; this one leaves" in same_home.err
+    assert other_home.code == 75
+    assert still_held.code == 75
+    assert "another run holds this database" in other_home.err
+    assert same_home.out == other_home.out == ""
+    assert (after.code, after.report["pages"]["stored"]) == (0, {"new": 1})
+
+
+def held(web: Web, base: str) -> bool:
+    """Return whether the page that drips is being asked for: it is logged when it has ended."""
+    return len(web.answers[f"{base}/1"]) == 1
+
+
+def test_interrupted_it_leaves_with_its_code_and_its_report(
+    web: Web, a_home: Callable[..., Home]
+) -> None:
+    home = a_home()
+    base = home.paper("paused")
+    web.put(f"{base}/feed", feed([f"{base}/1", f"{base}/2"]))
+    web.put(f"{base}/1", article("paused 1"))
+    web.put(f"{base}/2", article("paused 2"))
+
+    process = home.start("crawl", "--json", DATELINE_HOST_DELAY="30", DATELINE_RUN_PATIENCE="60")
+    until(lambda: len(web.log) > 0 and web.log[-1].host == "paused.example", process)
+    process.send_signal(signal.SIGINT)
+    ran = ended(process)
+
+    assert ran.code == 130
+    assert json.loads(ran.out)["outcome"] == "interrupted"
+    assert ran.err.count("\n") == 1

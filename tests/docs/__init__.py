@@ -1,0 +1,1 @@
+"""Documents that fail when they stop being true."""

@@ -1,0 +1,1 @@
+"""Floors that quality cannot slide under."""

@@ -1,0 +1,364 @@
+"""A sources file is right, or each mistake in it is named with file, line and key."""
+
+from pathlib import Path
+
+import pytest
+
+from config.catalogue import Catalogue, UnknownSource, load
+from config.errors import ConfigError
+from config.lint import notes
+from config.source import EXPECTED, NO_EFFECT_YET, Source, keys
+
+LANTERN = """\
+region: harbour-coast
+sources:
+  - id: lantern
+    name: The Lantern
+    homepage: https://www.lantern.example/
+    feeds: [https://feeds.lantern.example/all.xml]
+"""
+
+FULL = """\
+region: harbour-coast
+sources:
+  - id: lantern
+    name: "24"
+    homepage: https://lantern.example/
+    country: NO
+    language: no
+    timezone: Europe/Oslo
+    feeds: [https://lantern.example/feed]
+    sitemaps: [https://lantern.example/news.xml]
+    sections: [https://lantern.example/coast]
+    hosts: [Lantern-Archive.example]
+    aliases: [old-lantern]
+    every: 2h
+    follow_patterns: [^/20]
+    ignore_patterns: [/ads/]
+    keep_words: [harbour]
+    ignore_words: [horoscope]
+    fulltext: page
+    javascript: false
+    rules: [{until: 2026-01-01, text: article}]
+    archive: 30d
+    headers: {accept-language: nb}
+    budget: 50
+    verified: 2026-03-14
+    enabled: false
+"""
+
+
+def _entry(line: str) -> str:
+    """Return a file whose line 4 is ``line``, in place of an entry's usual one for that key."""
+    usual = {
+        "id": "id: lantern",
+        "name": "name: The Lantern",
+        "homepage": "homepage: https://lantern.example/",
+        "feeds": "feeds: [https://lantern.example/feed]",
+    }
+    usual.pop(line.partition(":")[0].strip("- "), None)
+    rest = "".join(f"    {entry}\n" for entry in usual.values())
+    return f"region: harbour-coast\nsources:\n  -\n    {line}\n{rest}"
+
+
+def _faults(path: Path) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    return [str(fault).replace(f"{path.parent}/", "") for fault in caught.value.faults]
+
+
+def _write(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        path = folder / f"{name.replace('__', '/')}.yaml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_every_key_is_read(tmp_path: Path) -> None:
+    (source,) = load(_write(tmp_path, coast=FULL)).sources
+
+    assert source.model_fields_set >= Source.model_fields.keys()
+    assert (source.name, source.region, source.country) == ("24", "harbour-coast", "NO")
+    assert (source.language, source.every_minutes, source.archive_minutes) == ("no", 120, 43200)
+    assert source.hosts == ("lantern-archive.example",)
+    assert str(source.verified) == "2026-03-14"
+    assert source.enabled is False
+
+
+def test_what_is_left_out_is_unknown(tmp_path: Path) -> None:
+    (source,) = load(_write(tmp_path, coast=LANTERN)).sources
+
+    assert source.enabled is True
+    assert (source.country, source.timezone, source.every_minutes) == (None, None, None)
+    assert (source.sitemaps, source.verified, source.without_effect) == ((), None, ())
+
+
+@pytest.mark.parametrize("written", ["every: 30m", "every: 2h", "every: 1d"])
+def test_a_duration_has_its_unit(tmp_path: Path, written: str) -> None:
+    (source,) = load(_write(tmp_path, coast=_entry(written))).sources
+
+    assert source.every_minutes == {"30m": 30, "2h": 120, "1d": 1440}[written[7:]]
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "found"),
+    [
+        ("contry: KZ", "contry", "an unknown key; expected country"),
+        ("qwertz: 1", "qwertz", "an unknown key; expected a key that docs/add-a-source.md names"),
+        ("id: The Lantern", "id", "'The Lantern'"),
+        ("id: 24", "id", "24"),
+        ("name: 24", "name", "24"),
+        ("name:", "name", "nothing"),
+        ("homepage: lantern.example", "homepage", "'lantern.example'"),
+        ("homepage: ftp://lantern.example/", "homepage", "'ftp://lantern.example/'"),
+        ("homepage: http://lantern.example:x/", "homepage", "'http://lantern.example:x/'"),
+        ("feeds: https://lantern.example/feed", "feeds", "'https://lantern.example/feed'"),
+        ("feeds: [https://lantern.example/a b]", "feeds[0]", "'https://lantern.example/a b'"),
+        ("sitemaps: [https://lantern.example/x, /y]", "sitemaps[1]", "'/y'"),
+        ("hosts: [https://lantern.example/]", "hosts[0]", "'https://lantern.example/'"),
+        ("aliases: [Old One]", "aliases[0]", "'Old One'"),
+        ("country: kz", "country", "'kz'"),
+        ("country: ZZ", "country", "'ZZ'"),
+        ("language: Kazakh", "language", "'Kazakh'"),
+        ("timezone: Almaty", "timezone", "'Almaty'"),
+        ("timezone: ../Almaty", "timezone", "'../Almaty'"),
+        ("timezone: Asia", "timezone", "'Asia'"),
+        ("every: 30", "every", "30"),
+        ("every: 0m", "every", "'0m'"),
+        ("every: half an hour", "every", "'half an hour'"),
+        ("archive: long", "archive", "'long'"),
+        ("follow_patterns: ['(a']", "follow_patterns[0]",
+         "'(a' (missing ), unterminated subpattern at position 0)"),
+        ("keep_words: harbour", "keep_words", "'harbour'"),
+        ("fulltext: maybe", "fulltext", "'maybe'"),
+        ("javascript: often", "javascript", "'often'"),
+        ("rules: [one]", "rules[0]", "'one'"),
+        ("headers: [a]", "headers", "['a']"),
+        ("budget: 0", "budget", "0"),
+        ("budget: many", "budget", "'many'"),
+        ("verified: 2026-13-45", "verified", "'2026-13-45'"),
+        ("enabled: perhaps", "enabled", "'perhaps'"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_named_with_its_place(
+    tmp_path: Path, line: str, key: str, found: str
+) -> None:
+    (fault,) = _faults(_write(tmp_path, coast=_entry(line)) / "coast.yaml")
+
+    expected = "" if "; expected" in found else f"; expected {EXPECTED[key.partition('[')[0]]}"
+    assert fault == f"coast.yaml:4: sources[0].{key}: found {found}{expected}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ["coast.yaml:1: found nothing; expected the keys region and sources"]),
+        ("- a\n", ["coast.yaml:1: found ['a']; expected the keys region and sources"]),
+        ("region: [a\nsources: b\n", ["coast.yaml:2: found "]),
+        ("region: a\n  sources: []\n", ["coast.yaml:2: found mapping values"]),
+        ("a: !!python/name:os.system x\n", ["coast.yaml:1: found could not determine"]),
+        ("region: \x07\n", ["coast.yaml: found "]),
+        ("[" * 1000, ["coast.yaml: found lists in lists without end; expected YAML"]),
+        (LANTERN + "    name: Twice\n", ['coast.yaml:7: found duplicate key "name"']),
+        (LANTERN.replace("harbour-coast", "Harbour Coast"),
+         ["coast.yaml:1: region: found 'Harbour Coast'; expected lower-case letters"]),
+        (LANTERN.partition("\n")[2],
+         ["coast.yaml:1: region: found nothing; expected lower-case letters"]),
+        ("region: a\n", ["coast.yaml:1: sources: found nothing; expected a list of sources"]),
+        ("region: a\nsources: {id: b}\n", ["coast.yaml:2: sources: found {'id': 'b'}; expected"]),
+        ("regoin: a\n" + LANTERN,
+         ["coast.yaml:1: regoin: found an unknown key; expected region"]),
+        ("zzz: a\n" + LANTERN,
+         ["coast.yaml:1: zzz: found an unknown key; expected region and sources"]),
+        (LANTERN + "    region: elsewhere\n",
+         ["coast.yaml:7: sources[0].region: found a key of the file inside a source; expected"]),
+        ("region: a\nsources:\n  - lantern\n",
+         ["coast.yaml:3: sources[0]: found 'lantern'; expected a source with id, name, homepage"]),
+        ("region: a\nsources:\n  - id: lantern\n    name: L\n",
+         ["coast.yaml:3: sources[0].homepage: found nothing; expected an address with"]),
+        (LANTERN.replace("feeds:", "hosts:").replace("https://feeds.lantern.example/all.xml", "a"),
+         ["coast.yaml:3: sources[0]: found no entrance; expected one of feeds, sitemaps, sec"]),
+    ],
+)  # fmt: skip
+def test_a_wrong_file_is_named_with_its_place(
+    tmp_path: Path, text: str, expected: list[str]
+) -> None:
+    faults = _faults(_write(tmp_path, coast=text) / "coast.yaml")
+
+    assert [fault[: len(start)] for fault, start in zip(faults, expected, strict=True)] == expected
+
+
+def test_every_fault_of_every_file_is_found(tmp_path: Path) -> None:
+    folder = _write(tmp_path, a=_entry("country: kz"), b="[", c=_entry("id: B") + "    every: 5\n")
+
+    with pytest.raises(ConfigError) as caught:
+        load(folder)
+
+    places = [(Path(f.file).name, f.line, f.key) for f in caught.value.faults]
+    assert places == [
+        ("a.yaml", 4, "sources[0].country"),
+        ("b.yaml", 1, None),
+        ("c.yaml", 4, "sources[0].id"),
+        ("c.yaml", 8, "sources[0].every"),
+    ]
+    assert str(caught.value).endswith("\n(and 3 more faults)")
+
+
+def test_an_id_is_taken_once_and_both_places_are_named(tmp_path: Path) -> None:
+    other = LANTERN.replace("id: lantern", "id: beacon\n    aliases: [lantern]")
+    folder = _write(tmp_path, a=LANTERN, b=LANTERN, c=other)
+
+    with pytest.raises(ConfigError) as caught:
+        load(folder)
+
+    assert [str(fault).replace(f"{folder}/", "") for fault in caught.value.faults] == [
+        f"{place}: found 'lantern', which a.yaml:3 has; expected an id that no other source has"
+        for place in ("b.yaml:3: sources[0].id", "c.yaml:4: sources[0].aliases")
+    ]
+
+
+def test_a_file_that_is_not_there_or_not_readable_is_named(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "latin.yaml").write_bytes(b"region: a\nsources: \xe9\n")
+    (tmp_path / "gone").mkdir()
+    (tmp_path / "gone" / "coast.yaml").symlink_to(tmp_path / "nowhere")
+
+    assert _faults(tmp_path / "nowhere") == [
+        "nowhere: found nothing there; expected a sources file, or a folder of them"
+    ]
+    assert _faults(tmp_path / "empty") == [
+        "empty: found no .yaml file in it; expected a sources file, or a folder of them"
+    ]
+    assert _faults(tmp_path / "latin.yaml") == [
+        "latin.yaml:2: found bytes that are not UTF-8; expected text in UTF-8"
+    ]
+    assert _faults(tmp_path / "gone") == [
+        "gone/coast.yaml: found No such file or directory; expected a file that can be read"
+    ]
+
+
+def test_a_folder_holds_files_by_region_and_by_paper(tmp_path: Path) -> None:
+    beacon = LANTERN.replace("lantern", "beacon")
+    folder = _write(tmp_path, coast=LANTERN, inland__beacon=beacon.replace("harbour-", "in-"))
+
+    catalogue = load(folder)
+
+    assert [(source.id, source.region) for source in catalogue.sources] == [
+        ("lantern", "harbour-coast"),
+        ("beacon", "in-coast"),
+    ]
+    assert catalogue.places["beacon"] == f"{folder}/inland/beacon.yaml:3"
+    assert catalogue.regions == ("harbour-coast", "in-coast")
+
+
+def _source(source_id: str, homepage: str, region: str = "coast", **more: object) -> Source:
+    return Source.model_validate(
+        {
+            "id": source_id,
+            "name": source_id.title(),
+            "homepage": homepage,
+            "region": region,
+            "feeds": [f"{homepage}feed"],
+            **more,
+        }
+    )
+
+
+PAPERS = Catalogue(
+    (
+        _source("lantern", "https://www.lantern.co.uk/", hosts=["lantern-archive.example"]),
+        _source("north", "https://north.union.example/", aliases=["old-north"]),
+        _source(
+            "south",
+            "https://south.union.example/",
+            "inland",
+            feeds=["https://feeds.service.example/south", "https://rss.union.example/south"],
+        ),
+        _source("one", "http://127.0.0.1:8001/"),
+        _source("two", "http://127.0.0.1:8002/"),
+        _source("blog", "https://harbour.blogspot.com/"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("host", "owner"),
+    [
+        ("lantern.co.uk", "lantern"),
+        ("WWW.Lantern.co.uk.", "lantern"),
+        ("sport.lantern.co.uk", "lantern"),
+        ("lantern-archive.example", "lantern"),
+        ("other.co.uk", None),
+        ("north.union.example", "north"),
+        ("deep.north.union.example", "north"),
+        ("rss.union.example", "south"),
+        ("union.example", None),
+        ("east.union.example", None),
+        ("feeds.service.example", None),
+        ("127.0.0.1:8001", "one"),
+        ("127.0.0.1:8002", "two"),
+        ("127.0.0.1", None),
+        ("harbour.blogspot.com", "blog"),
+        ("inland.blogspot.com", None),
+        ("", None),
+    ],
+)
+def test_a_host_has_the_owner_that_names_it(host: str, owner: str | None) -> None:
+    found = PAPERS.owner(host)
+
+    assert (found.id if found else None) == owner
+
+
+def test_a_source_is_found_by_its_id_and_its_earlier_ones() -> None:
+    assert PAPERS.by_id("old-north") is PAPERS.by_id("north") is PAPERS.sources[1]
+    assert PAPERS.by_id("nobody") is None
+
+
+def test_sources_are_chosen_by_name_or_region() -> None:
+    assert [s.id for s in PAPERS.select(["south", "old-north", "north"])] == ["south", "north"]
+    assert [s.id for s in PAPERS.select(region="inland")] == ["south"]
+    assert [s.id for s in PAPERS.select(["south"], "inland")] == ["south"]
+    assert PAPERS.select() == PAPERS.sources
+
+
+@pytest.mark.parametrize(
+    ("ids", "region", "message"),
+    [
+        (["nroth"], None, "no source 'nroth'; perhaps north"),
+        (["zzzz"], None, "no source 'zzzz'; `dateline sources list` shows what there is"),
+        ([], "inlan", "no region 'inlan'; perhaps inland"),
+        (["north"], "inland", "source 'north' is of coast, not of inland"),
+    ],
+)
+def test_an_unknown_name_is_an_error_with_what_comes_near(
+    ids: list[str], region: str | None, message: str
+) -> None:
+    with pytest.raises(UnknownSource) as caught:
+        PAPERS.select(ids, region)
+
+    assert str(caught.value) == message
+
+
+def test_keys_that_nothing_acts_on_are_said(tmp_path: Path) -> None:
+    catalogue = load(_write(tmp_path, coast=FULL))
+
+    assert set(catalogue.sources[0].without_effect) == NO_EFFECT_YET
+    assert {note.text for note in notes(catalogue)} == {
+        f"{key}: has no effect yet" for key in NO_EFFECT_YET
+    }
+    assert set(keys()) >= NO_EFFECT_YET
+
+
+def test_the_lint_asks_for_what_is_missing_and_shows_doubles(tmp_path: Path) -> None:
+    again = LANTERN.replace("id: lantern", "id: again").replace("https://www.", "http://")
+    catalogue = load(_write(tmp_path, a=LANTERN, b=again))
+
+    found = [(note.source, note.text.partition(" (")[0]) for note in notes(catalogue)]
+
+    assert found == [
+        ("lantern", "says no country, no language, no timezone"),
+        ("again", "says no country, no language, no timezone"),
+        ("again", "https://feeds.lantern.example/all.xml is visited for lantern already"),
+        ("again", "shares lantern.example with lantern, which owns every article found there"),
+    ]

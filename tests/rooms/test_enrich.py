@@ -1,0 +1,186 @@
+"""What a page says about its article ends in the right field, and nothing is invented."""
+
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from pipelines.enrich import about, access, authors, dates, language, titles
+from pipelines.enrich.dates import Clue
+from pipelines.extract import Evidence, Line, Manuscript
+from pipelines.records import Entry
+
+CASES = Path(__file__).parent.parent / "cases" / "enrich"
+LATEST = datetime(2026, 3, 20, tzinfo=UTC)
+
+
+def a_page(lines: list[Line] | None = None, **evidence: Any) -> Manuscript:
+    """Return a manuscript with this evidence and these lines of page."""
+    return Manuscript(lines=(), evidence=Evidence(**evidence), page=tuple(lines or ()))
+
+
+def date_rows() -> list[Any]:
+    """Return the rows of the table of dates."""
+    table = YAML(typ="safe", pure=True).load((CASES / "dates.yaml").read_text(encoding="utf-8"))
+    return [pytest.param(row, id=row["why"]) for row in table["cases"]]
+
+
+@pytest.mark.parametrize("row", date_rows())
+def test_a_date_is_read_as_written(row: dict[str, Any]) -> None:
+    found = dates.read(row["raw"])
+
+    if row["day"] is None:
+        assert found is None
+    else:
+        assert found is not None
+        assert found.day == date.fromisoformat(str(row["day"]))
+        clock = found.clock.replace(microsecond=0) if found.clock else None
+        assert clock == (time.fromisoformat(row["time"]) if row["time"] else None)
+        assert found.offset == row["offset"]
+
+
+@given(st.text(max_size=60))
+def test_reading_a_date_never_raises(raw: str) -> None:
+    dates.read(raw)
+
+
+def test_the_first_clue_that_holds_is_taken_and_named() -> None:
+    clues = [Clue("1970-01-01", "feed"), Clue("2031-01-01", "json-ld"), Clue("2026-03-14", "meta")]
+
+    found = dates.published(clues, "Asia/Almaty", LATEST)
+
+    assert found is not None
+    assert (found.source, found.day, found.precision) == ("meta", "2026-03-14", "day")
+    assert found.at == datetime(2026, 3, 14, 7, tzinfo=UTC), "noon in Almaty"
+    assert found.offset is None
+
+
+def test_a_time_without_zone_is_the_papers_and_one_with_zone_its_own() -> None:
+    plain = dates.published([Clue("2026-03-14T09:30:00", "meta")], "Asia/Almaty", LATEST)
+    zoned = dates.published([Clue("2026-03-14T23:30:00+05:00", "meta")], "America/Lima", LATEST)
+
+    assert plain is not None
+    assert zoned is not None
+    assert plain.at == datetime(2026, 3, 14, 4, 30, tzinfo=UTC)
+    assert (zoned.at, zoned.day) == (datetime(2026, 3, 14, 18, 30, tzinfo=UTC), "2026-03-14")
+    assert (plain.offset, zoned.offset) == (None, 300)
+
+
+def test_no_clue_is_no_date() -> None:
+    assert dates.published([], None, LATEST) is None
+    assert dates.published([Clue("soon", "meta")], "No/Where", LATEST) is None
+
+
+@pytest.mark.parametrize(
+    ("evidence", "expected"),
+    [
+        pytest.param(
+            {"headings": ("The Gull", "Pier opens at last"), "title_tag": "Pier opens at last - X"},
+            "Pier opens at last",
+            id="the h1 that the head agrees with",
+        ),
+        pytest.param(
+            {"headings": ("Latest",), "titles": ("Pier opens at last",)},
+            "Pier opens at last",
+            id="an h1 that nothing agrees with is not the title",
+        ),
+        pytest.param(
+            {"title_tag": "Pier opens at last after nine years | The Gull"},
+            "Pier opens at last after nine years",
+            id="title tag less the site",
+        ),
+        pytest.param(
+            {"titles": ("The Gull: pier opens",), "headings": ("Gulls",)},
+            "The Gull: pier opens",
+            id="a site's name that is part of the sentence stays",
+        ),
+        pytest.param({"headings": ("Pier opens",)}, "Pier opens", id="only an h1"),
+        pytest.param({}, None, id="nothing"),
+    ],
+)  # fmt: skip
+def test_title(evidence: dict[str, Any], expected: str | None) -> None:
+    assert titles.title(a_page(**evidence), "The Gull") == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (("By Ana Bell and Tom Oak",), ("Ana Bell", "Tom Oak")),
+        (("Ana Bell", "Bell, Ana"), ("Ana Bell",)),
+        (("Ana Bell, Jr",), ("Ana Bell, Jr",)),
+        (("https://social.example/ana", "Ana Bell"), ("Ana Bell",)),
+        (("ana@gull.example",), ()),
+        (("admin",), ()),
+        (("The Gull", "Ana Bell"), ("Ana Bell",)),
+        (("The Gull",), ("The Gull",)),
+        (("Автор: Анна Белова",), ("Анна Белова",)),
+        (("14 March 2026",), ()),
+        ((), ()),
+    ],
+)
+def test_authors_are_names(said: tuple[str, ...], expected: tuple[str, ...]) -> None:
+    assert authors.authors(Evidence(authors=said), (), ["The Gull"]) == expected
+
+
+def test_a_byline_below_the_title_names_the_author_where_the_head_does_not() -> None:
+    page = [
+        Line("Pier opens", 0, "h1"),
+        Line("By Ana Bell", 1, "p"),
+        Line("By land and sea the guests arrived, and by noon the pier was full.", 2, "p"),
+    ]
+
+    assert authors.authors(Evidence(), page, []) == ("Ana Bell",)
+
+
+ENGLISH = "The ferry between the two harbours sails again from the first week of May on."
+SERBIAN = "Trajekt između dve luke ponovo plovi od prve nedelje maja, saopštila je lučka uprava."
+
+
+@pytest.mark.parametrize(
+    ("text", "page", "source", "expected"),
+    [
+        (ENGLISH, None, None, "en"),
+        (ENGLISH, "en_us", None, "en-US"),
+        (ENGLISH, "ru", "kk", "en"),
+        (SERBIAN, "sr-latn", None, "sr-Latn"),
+        ("12", "kk-KZ", None, "kk-KZ"),
+        ("12", None, "iw", "he"),
+        ("", None, None, None),
+    ],
+)
+def test_language(text: str, page: str | None, source: str | None, expected: str | None) -> None:
+    assert language.language(text, page, source) == expected
+
+
+def test_access_and_rights_are_as_declared() -> None:
+    locked = Evidence(article={"isAccessibleForFree": "False"})
+    cut = Evidence(article={"isAccessibleForFree": False, "articleBody": "word " * 100})
+    meta = {"robots": ("noarchive",), "tdm-reservation": ("1",)}
+    declared = Evidence(meta=meta, links={"license": "https://licence.example/by"})
+
+    assert access.access(Evidence(), "text") == "open"
+    assert access.access(locked, "text") == "paywalled"
+    assert access.access(cut, "text") == "truncated"
+    rights = access.rights(declared, {"x-robots-tag": "noai"})
+    assert (rights.license, rights.tdm) == ("https://licence.example/by", "1")
+    assert rights.robots == "noarchive, noai"
+
+
+def test_section_tags_image_and_summary() -> None:
+    evidence = Evidence(
+        sections=("Home", "Pier opens", "Harbour life"),
+        meta={
+            "news_keywords": ("pier, Pier ,harbour",),
+            "og:image": ("/pier.jpg",),
+            "og:description": ("The pier opens after nine years.",),
+        },
+    )
+
+    assert about.section(evidence, "Pier opens") == "Harbour life"
+    assert about.tags(evidence, Entry(url=None)) == ("pier", "harbour")
+    assert about.image(evidence, "https://gull.example/a") == "https://gull.example/pier.jpg"
+    assert about.summary(evidence, Entry(url=None)) == "The pier opens after nine years."

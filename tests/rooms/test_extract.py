@@ -1,0 +1,181 @@
+"""Bytes of every kind become lines with their evidence, or a reason why not."""
+
+import gzip
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+
+from pipelines.extract import Manuscript, evidence, extract, jsonld, layout, places
+from pipelines.extract.decode import decode
+from pipelines.records import Dropped, Entry, Exclusion, Page
+
+SENTENCE = "The ferry between the two harbours sails again from the first week of May on."
+
+
+def a_page(body: bytes, content_type: str | None = None) -> Page:
+    """Return a fetched page with this body."""
+    return Page(
+        url="https://gull.example/a",
+        announced_url="https://gull.example/a",
+        body=body,
+        content_type=content_type,
+        fetched_at=datetime(2026, 3, 20, tzinfo=UTC),
+        entry=Entry(url="https://gull.example/a"),
+        source="gull",
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        (b"", "an empty page"),
+        (b" \n\x00 ", "an empty page"),
+        (b"%PDF-1.7 ...", "a PDF"),
+        (b"\n\n%PDF-1.7 ...", "a PDF"),
+        (b"\xff\xd8\xff\xe0 picture", "a JPEG picture"),
+        (b"\x89PNG\r\n", "a PNG picture"),
+        (b"RIFF....WEBPVP8", "a WebP picture"),
+        (gzip.compress(b"<html>"), "a gzip file"),
+        (b'<?xml version="1.0"?><rss version="2.0"></rss>', "an RSS feed"),
+        (b'<!-- by hand --><feed xmlns="http://www.w3.org/2005/Atom"/>', "an Atom feed"),
+        (b"<urlset></urlset>", "a sitemap"),
+        (b'{"items": []}', "JSON"),
+        (b"[1, 2]", "JSON"),
+        (b"Not found.", "plain text"),
+        ('\ufeff{"items": []}'.encode("utf-16"), "JSON"),
+    ],
+)
+def test_what_is_no_page_is_dropped_by_its_bytes(body: bytes, what: str) -> None:
+    found = extract(a_page(body, "text/html"))
+
+    assert isinstance(found, Dropped)
+    assert found.reason == Exclusion.NOT_A_PAGE
+    assert what in found.detail
+
+
+RUSSIAN = "Паром между двумя гаванями снова пойдёт с первой недели мая, сообщило правление."
+CHINESE = "两个港口之间的渡轮将于五月第一周恢复航行，港务局周二晚间表示。"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "content_type", "meta"),
+    [
+        (RUSSIAN, "utf-8", None, ""),
+        (RUSSIAN, "utf-8", "text/html; charset=windows-1251", ""),
+        (RUSSIAN, "cp1251", "text/html; charset=windows-1251", ""),
+        (RUSSIAN, "cp1251", None, '<meta charset="windows-1251">'),
+        (RUSSIAN, "cp1251", "text/html; charset=ISO-8859-1", '<meta charset="cp1251">'),
+        (RUSSIAN, "koi8-r", "text/html; charset=koi8-r", ""),
+        (RUSSIAN, "utf-16", None, ""),
+        (RUSSIAN, "utf-8-sig", "text/html; charset=windows-1251", ""),
+        (RUSSIAN * 20, "cp1251", None, ""),
+        (CHINESE, "gb18030", None, '<meta http-equiv="x" content="text/html; charset=gb2312">'),
+        ("兩個港口之間的渡輪將於五月第一週恢復航行", "big5", "text/html; charset=big5", ""),
+        ("“Quoted”", "cp1252", "text/html; charset=iso-8859-1", ""),
+    ],
+)
+def test_the_encoding_is_found(
+    text: str, encoding: str, content_type: str | None, meta: str
+) -> None:
+    body = f"<html><head>{meta}</head><body><p>{text}</p></body></html>".encode(encoding, "replace")
+
+    assert text in decode(body, content_type)
+
+
+def test_a_few_broken_bytes_cost_only_themselves() -> None:
+    body = RUSSIAN.encode() * 10 + b"\xff\xfe" + RUSSIAN.encode()
+
+    assert decode(body).count(RUSSIAN) == 11
+
+
+def test_nul_and_control_characters_disappear() -> None:
+    assert decode(b"<p>a\x00b\x08c</p>") == "<p>abc</p>"
+
+
+@given(st.binary(max_size=400), st.one_of(st.none(), st.text(max_size=40)))
+def test_decoding_never_raises(body: bytes, content_type: str | None) -> None:
+    assert "\x00" not in decode(body, content_type)
+
+
+def test_json_ld_is_read_as_it_is_written_in_the_wild() -> None:
+    scripts = [
+        '<!-- {"@type": "NewsArticle", "headline": "Pier &amp; ferry",} -->',
+        '{"@graph": [{"@type": "Person", "@id": "#ana", "name": "Ana Bell"}]}',
+        '{"@type": "NewsArticle", "headline": "A "broken" one", "datePublished": "2026-03-14"',
+        "[[[" * 200,
+        "not json",
+    ]
+
+    found = jsonld.things(scripts)
+
+    assert jsonld.texts(found[0]["headline"]) == ["Pier & ferry"]
+    assert jsonld.texts(jsonld.resolved({"@id": "#ana"}, found)) == ["Ana Bell"]
+    assert jsonld.things([scripts[2]]) == (
+        {"@type": "NewsArticle", "datePublished": "2026-03-14"},
+    ), "a headline that breaks off is worse than none"
+
+
+def test_a_line_knows_where_it_stands() -> None:
+    tree = html.fromstring(
+        "<html><body class='related'><nav><a href='/'>Home</a></nav>"
+        "<div class='post category-tags'><h1>Pier <i>opens</i></h1><p>One<br>Two</p></div>"
+        "<div class='relatedPosts' hidden><a href='/b'>Storm</a></div>"
+        "<script>no</script><noscript>no</noscript></body></html>"
+    )
+
+    lines = places.lines(tree)
+
+    assert [line.text for line in lines] == ["Home", "Pier opens", "One", "Two", "Storm"]
+    assert [line.tag for line in lines] == ["nav", "h1", "p", "p", "div"]
+    assert lines[0].marks == {"nav"}
+    assert lines[0].links == 1
+    assert "tags" in lines[2].marks
+    assert {"related", "hidden"} <= lines[4].marks
+
+
+def test_a_layout_table_is_opened_and_a_data_table_is_not() -> None:
+    long = "".join(f"<p>{SENTENCE}</p>" for _ in range(8))
+    tree = html.fromstring(
+        f"<table id=outer><tr><td>menu</td><td>{long}"
+        "<table id=inner><tr><td>May</td><td>2</td></tr></table></td></tr></table>"
+    )
+
+    layout.unfold(tree)
+
+    assert [table.get("id") for table in tree.iter("table")] == ["inner"]
+    assert len(list(tree.iter("td"))) == 2
+
+
+def test_the_evidence_of_a_page() -> None:
+    tree = html.fromstring(
+        "<html lang=kk><head><title> Pier  opens - The Gull </title>"
+        "<meta property='og:title' content='Pier opens'><meta name=robots content=noarchive>"
+        "<link rel=canonical href='https://gull.example/pier'>"
+        "<script type='application/ld+json'>{'a'}</script>"
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Pier opens",'
+        '"author":[{"name":"Ana Bell"}],"articleSection":["Harbour"]}</script></head>'
+        "<body><h1>Pier opens</h1><time datetime='2026-03-14'>Saturday</time></body></html>"
+    )
+
+    found = evidence.read(tree)
+
+    assert found.titles == ("Pier opens",)
+    assert found.title_tag == "Pier opens - The Gull"
+    assert (found.authors, found.sections) == (("Ana Bell",), ("Harbour",))
+    assert found.links["canonical"] == "https://gull.example/pier"
+    assert found.times == (("2026-03-14", "Saturday"),)
+    assert (found.language, found.meta["robots"]) == ("kk", ("noarchive",))
+
+
+def test_extraction_gives_the_lines_of_the_article() -> None:
+    paragraphs = "".join(f"<p>{SENTENCE} Nr. {at}.</p>" for at in range(4))
+    body = f"<html><body><article><h1>Pier</h1>{paragraphs}</article></body></html>".encode()
+
+    found = extract(a_page(body))
+
+    assert isinstance(found, Manuscript)
+    assert [line.text for line in found.lines][-4:] == [f"{SENTENCE} Nr. {at}." for at in range(4)]
+    assert found.extracted_by.startswith("trafilatura ")

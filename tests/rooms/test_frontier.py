@@ -1,0 +1,144 @@
+"""What becomes of an entry, and in which order a run asks."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from crawler.frontier import Ask, Desk, Fetch, admit, has_changed, is_old
+from pipelines.records import Entry, FeedKind, State
+
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+OWNERS = {"lantern.example": "lantern", "quay.example": "quay", "lantern.example:8080": "lantern"}
+
+
+@pytest.mark.parametrize(
+    ("why", "url", "reason", "source"),
+    [
+        ("an article", "https://lantern.example/bridge", None, "lantern"),
+        ("another's article is its owner's", "http://quay.example/a?id=1", None, "quay"),
+        ("a port is part of the host", "http://lantern.example:8080/a", None, "lantern"),
+        ("no address", None, "no-address", "lantern"),
+        ("nobody's host", "https://else.example/a", "off-site", "lantern"),
+        ("a home page", "https://lantern.example/", "home-page", "lantern"),
+        ("a page told by its query", "https://lantern.example/?p=7", None, "lantern"),
+        ("a mail address", "mailto:desk@lantern.example", "invalid-address", "lantern"),
+        ("a broken address", "https://[oops/a", "invalid-address", "lantern"),
+        ("a port that is none", "https://lantern.example:x/a", "invalid-address", "lantern"),
+    ],
+)
+def test_where_an_entry_enters_the_ledger(
+    why: str, url: str | None, reason: str | None, source: str
+) -> None:
+    admission = admit(Entry(url=url, id="7"), "lantern", OWNERS.get, NOW)
+
+    state = State.EXCLUDED if reason else State.PENDING
+    assert (admission.standing.state, admission.standing.reason) == (state, reason), why
+    assert admission.source == source
+    assert len(admission.id) == 32
+
+
+def test_entries_without_address_are_told_apart_by_their_guid() -> None:
+    one, other = (admit(Entry(url=None, id=guid), "lantern", OWNERS.get, NOW) for guid in "ab")
+
+    assert one.id != other.id
+
+
+def test_a_sitemap_lists_its_archive_a_feed_does_not() -> None:
+    entry = Entry(url="https://lantern.example/a", updated=NOW - timedelta(days=90))
+
+    assert is_old(entry, FeedKind.SITEMAP, NOW)
+    assert not is_old(entry, FeedKind.RSS, NOW)
+    assert not is_old(Entry(url="https://lantern.example/a"), FeedKind.SITEMAP, NOW)
+
+
+def test_a_new_title_or_time_is_a_change_a_new_summary_is_not() -> None:
+    before = Entry(url="u", title="A bridge", updated=NOW, summary="One.")
+
+    assert has_changed(before, Entry(url="u", title="Two bridges", updated=NOW))
+    assert has_changed(before, Entry(url="u", title="A bridge", updated=NOW + timedelta(hours=1)))
+    assert not has_changed(before, Entry(url="u", title="A bridge", updated=NOW, summary="Two."))
+
+
+def fetch(name: str, ask: Ask = Ask.PAGE) -> Fetch:
+    host = name.partition("/")[0]
+    return Fetch(ask=ask, url=f"https://{name}", host=host, origin=f"https://{host}")
+
+
+def a_desk(*names: str, robots: bool = True) -> Desk:
+    desk = Desk(lambda _: robots, lambda origin: f"{origin}/robots.txt")
+    desk.add(fetch(name) for name in names)
+    return desk
+
+
+def given(desk: Desk, now: datetime = NOW) -> str | timedelta | None:
+    step = desk.next(now)
+    return step.url.removeprefix("https://") if isinstance(step, Fetch) else step
+
+
+def test_hosts_take_turns_and_each_is_asked_one_thing_at_a_time() -> None:
+    desk = a_desk("a/1", "a/2", "b/1")
+
+    assert [given(desk), given(desk), given(desk)] == ["a/1", "b/1", None]
+
+    desk.done("a", None)
+    assert given(desk) == "a/2"
+
+
+def test_a_host_waits_for_its_slot() -> None:
+    desk = a_desk("a/1", "a/2")
+    given(desk)
+
+    desk.done("a", NOW + timedelta(seconds=3))
+
+    assert given(desk) == timedelta(seconds=3)
+    assert given(desk, NOW + timedelta(seconds=3)) == "a/2"
+
+
+def test_robots_txt_comes_before_anything_else_of_an_origin() -> None:
+    desk = a_desk("a/1", robots=False)
+
+    step = desk.next(NOW)
+
+    assert isinstance(step, Fetch)
+    assert (step.ask, step.url) == (Ask.ROBOTS, "https://a/robots.txt")
+    assert desk.pages == 1
+
+
+def test_the_next_hop_comes_before_what_waits() -> None:
+    desk = a_desk("a/1", "a/2")
+    given(desk)
+
+    desk.add_first(fetch("a/1-moved"))
+    desk.done("a", None)
+
+    assert given(desk) == "a/1-moved"
+
+
+def test_what_is_withdrawn_is_all_that_waits() -> None:
+    desk = a_desk("a/1", "a/2", "b/1")
+    given(desk)
+
+    assert [f.url for f in desk.withdraw_all()] == ["https://a/2", "https://b/1"]
+    assert not desk.is_idle
+
+    desk.done("a", None)
+    assert desk.is_idle
+
+
+def test_hosts_that_are_through_are_forgotten() -> None:
+    desk = a_desk("a/1")
+    given(desk)
+    desk.done("a", NOW + timedelta(seconds=1))
+
+    given(desk, NOW)
+    assert desk.has("a")
+
+    given(desk, NOW + timedelta(seconds=2))
+    assert not desk.has("a")
+
+
+def test_the_load_of_a_host_counts_what_is_under_way() -> None:
+    desk = a_desk("a/1", "a/2", "b/1")
+    given(desk)
+
+    assert desk.loads() == {"a": 2, "b": 1}

@@ -1,0 +1,138 @@
+"""The state machine of an address, as a table; and what holds of it whatever happens."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines import ledger
+from pipelines.records import (
+    Dropped,
+    Exclusion,
+    Failed,
+    Gone,
+    Kept,
+    Outcome,
+    Standing,
+    State,
+    Trouble,
+)
+
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+PENDING = Standing(state=State.PENDING, next_at=NOW)
+STORED = Standing(state=State.STORED, article="a1", next_at=NOW)
+
+
+def retrying(attempts: int) -> Standing:
+    return Standing(state=State.RETRYING, attempts=attempts, next_at=NOW)
+
+
+def seconds(after: Standing) -> float | None:
+    return (after.next_at - NOW).total_seconds() if after.next_at else None
+
+
+@pytest.mark.parametrize(
+    ("why", "before", "outcome", "state", "wait"),
+    [
+        ("kept is stored", PENDING, Kept(article="a1"), State.STORED, None),
+        (
+            "no article is excluded",
+            PENDING,
+            Dropped(reason=Exclusion.NO_ARTICLE),
+            State.EXCLUDED,
+            None,
+        ),
+        (
+            "a stored address is never excluded",
+            STORED,
+            Dropped(reason=Exclusion.NO_ARTICLE),
+            State.STORED,
+            None,
+        ),
+        ("410 is gone at once", PENDING, Gone(status=410), State.GONE, None),
+        ("404 is asked once more", PENDING, Gone(status=404), State.RETRYING, 30),
+        ("404 twice is gone", retrying(1), Gone(status=404), State.GONE, None),
+        ("404 of what is stored keeps it", STORED, Gone(status=404), State.STORED, None),
+        ("a failure waits", PENDING, Failed(trouble=Trouble.DNS), State.RETRYING, 30),
+        (
+            "the server's first wish is obeyed",
+            PENDING,
+            Failed(trouble=Trouble.BUSY, retry_at=NOW + timedelta(seconds=1)),
+            State.RETRYING,
+            1,
+        ),
+        (
+            "its second is not a way to be asked every second",
+            retrying(1),
+            Failed(trouble=Trouble.BUSY, retry_at=NOW + timedelta(seconds=1)),
+            State.RETRYING,
+            300,
+        ),
+        (
+            "the last try is the last",
+            retrying(4),
+            Failed(trouble=Trouble.TIMEOUT),
+            State.QUARANTINED,
+            None,
+        ),
+        (
+            "a page that hangs its worker is tried once",
+            PENDING,
+            Failed(trouble=Trouble.PAGE_TIME),
+            State.QUARANTINED,
+            None,
+        ),
+        (
+            "what is stored stays so while it fails",
+            STORED,
+            Failed(trouble=Trouble.PAGE_CRASH),
+            State.STORED,
+            None,
+        ),
+    ],
+)
+def test_what_a_visit_makes_of_an_address(
+    why: str, before: Standing, outcome: Outcome, state: State, wait: float | None
+) -> None:
+    after = ledger.after(before, outcome, NOW, attempts_max=5)
+
+    assert (after.state, seconds(after)) == (state, wait), why
+
+
+outcomes = st.one_of(
+    st.just(Kept(article="a1")),
+    st.builds(Dropped, reason=st.sampled_from(Exclusion)),
+    st.builds(Gone, status=st.sampled_from([404, 410])),
+    st.builds(
+        Failed,
+        trouble=st.sampled_from(Trouble),
+        retry_at=st.none() | st.integers(-9, 9_999).map(lambda s: NOW + timedelta(seconds=s)),
+    ),
+)
+
+
+@given(st.lists(outcomes, max_size=30), st.integers(1, 9))
+def test_whatever_happens_the_standing_is_lawful(happened: list[Outcome], most: int) -> None:
+    standing = PENDING
+    was_stored = False
+
+    for outcome in happened:
+        standing = ledger.after(standing, outcome, NOW, most)
+        was_stored = was_stored or standing.state is State.STORED
+
+        assert (standing.article is not None) == (standing.state is State.STORED)
+        assert not was_stored or standing.state is State.STORED
+        assert standing.next_at is None or standing.next_at >= NOW
+        if standing.state in {State.PENDING, State.RETRYING}:
+            assert standing.next_at is not None
+            assert standing.attempts < most or standing.reason == Trouble.NOT_FOUND
+        if standing.state in {State.EXCLUDED, State.QUARANTINED}:
+            assert standing.reason
+
+
+def test_another_try_begins_anew_and_keeps_the_article() -> None:
+    given_up = Standing(state=State.QUARANTINED, reason=Trouble.DNS, attempts=5)
+
+    assert ledger.again(given_up, NOW) == Standing(state=State.PENDING, next_at=NOW)
+    assert ledger.again(STORED, NOW).article == "a1"

@@ -1,0 +1,47 @@
+"""Whole pages through the pure rooms: each case of ``tests/cases/pages`` gives what it expects."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.line import prepare
+from tests import case
+
+PLACES = sorted(path.parent for path in case.CASES.glob("*/case.yaml"))
+HTML = b"<html><body><article>" + b"<p>The quay was swept before the ferry came in.</p>" * 5
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_a_page_gives_what_its_case_expects(place: Path) -> None:
+    made = case.gist(prepare(case.page_of(place)))
+
+    assert made == case.read(place / case.EXPECTED)
+
+
+def test_a_file_is_saved_as_a_case_that_holds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.html"
+    page.write_bytes(HTML)
+
+    for _ in range(2):
+        case.main([str(page), "--url", "https://www.quay.example/swept"], tmp_path / "cases")
+
+    first, second = sorted((tmp_path / "cases").iterdir())
+    assert (first.name, second.name) == ("www-quay-example", "www-quay-example-2")
+    assert case.read(first / case.EXPECTED) == case.gist(prepare(case.page_of(first)))
+    assert "www-quay-example-2" in capsys.readouterr().out
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"missing\.html: cannot be read"):
+        case.main(["missing.html", "--url", "https://quay.example/a"], tmp_path)
+
+
+def test_a_page_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    noise = b"".join(hash(str(n)).to_bytes(8, "little", signed=True) for n in range(40_000))
+
+    with pytest.raises(SystemExit, match="at most 200000"):
+        case.save({"url": "https://quay.example/noise"}, noise, tmp_path)
+
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,143 @@
+"""`dateline sources` and `dateline canonical`, as they are typed."""
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dateline.main import main
+
+Run = Callable[..., tuple[int, str, str]]
+
+COAST = """\
+region: harbour-coast
+sources:
+  - {id: lantern, name: The Lantern, homepage: "https://lantern.example/",
+     feeds: ["https://lantern.example/a", "https://lantern.example/b"], every: 30m, budget: 9}
+  - {id: beacon, name: "[red]Beacon", homepage: "https://beacon.example/", enabled: false,
+     country: "NO", language: no, timezone: Europe/Oslo, sitemaps: ["https://beacon.example/s"]}
+"""
+
+
+@pytest.fixture
+def coast(tmp_path: Path) -> str:
+    (tmp_path / "coast.yaml").write_text(COAST, encoding="utf-8")
+    return str(tmp_path / "coast.yaml")
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return what runs `dateline` with arguments and gives exit code, stdout and stderr."""
+
+    def dateline(*arguments: str, stdin: str = "") -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["dateline", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return ended.value.code, said.out, said.err
+
+    return dateline
+
+
+def test_list_shows_each_source_on_a_line(run: Run, coast: str) -> None:
+    code, out, err = run("sources", "list", "--sources", coast)
+
+    assert (code, err) == (0, "")
+    *table, last = [" ".join(line.split()) for line in out.splitlines()]
+    assert table == [
+        "id name region country language feeds enabled",
+        "lantern The Lantern harbour-coast 2 yes",
+        "beacon [red]Beacon harbour-coast NO no 1 no",
+        "2 sources in 1 region",
+    ]
+    assert last == "1 of them with keys that have no effect yet: `dateline sources check`"
+
+
+def test_list_as_json_has_every_fact(run: Run, coast: str) -> None:
+    code, out, err = run("sources", "list", "--sources", coast, "--json")
+
+    lantern, beacon = json.loads(out)
+    assert (code, err) == (0, "")
+    assert lantern["every_minutes"] == 30
+    assert lantern["without_effect"] == ["budget"]
+    assert lantern["place"] == f"{coast}:3"
+    assert (beacon["id"], beacon["language"], beacon["enabled"]) == ("beacon", "no", False)
+
+
+def test_show_leaves_out_what_is_not_said(run: Run, coast: str) -> None:
+    code, out, err = run("sources", "show", "lantern", "--sources", coast)
+
+    assert (code, err) == (0, "")
+    assert [line.split(":", 1)[0] for line in out.splitlines()] == [
+        *("id", "name", "homepage", "region", "feeds", "every_minutes", "budget", "enabled"),
+        *("without_effect", "place"),
+    ]
+    assert "9  (has no effect yet)" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["show", "lantren"], "no source 'lantren'; perhaps lantern"),
+        (["list", "--region", "harbour"], "no region 'harbour'; perhaps harbour-coast"),
+    ],
+)
+def test_an_unknown_name_is_usage(run: Run, coast: str, arguments: list[str], message: str) -> None:
+    assert run("sources", *arguments, "--sources", coast) == (2, "", f"dateline: {message}\n")
+
+
+def test_a_mistake_in_the_file_is_configuration(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "coast.yaml"
+    file.write_text(COAST.replace("budget: 9", "bugdet: 9"), encoding="utf-8")
+
+    assert run("sources", "list", "--sources", str(file)) == (
+        78,
+        "",
+        f"dateline: {file}:4: sources[0].bugdet: found an unknown key; expected budget\n",
+    )
+
+
+def test_check_gives_notes_and_no_alarm(run: Run, coast: str) -> None:
+    code, out, err = run("sources", "check", "--sources", coast)
+
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-2:] == [
+        f"{coast}:3: lantern: budget: has no effect yet",
+        "2 sources, no mistakes, 2 notes",
+    ]
+    assert json.loads(run("sources", "check", "--sources", coast, "--json")[1])[1] == {
+        "source": "lantern",
+        "place": f"{coast}:3",
+        "text": "budget: has no effect yet",
+    }
+
+
+def test_the_shipped_catalogue_is_what_is_listed_otherwise(run: Run) -> None:
+    code, out, _ = run("sources", "list", "--region", "caucasus", "--json")
+
+    assert code == 0
+    assert {source["region"] for source in json.loads(out)} == {"caucasus"}
+
+
+def test_canonical_answers_line_by_line(run: Run) -> None:
+    stdin = "http://www.lantern.example/a/?utm_source=x\nlantern\r\nhttps://beacon.example\n"
+
+    code, out, err = run("canonical", "http://M.lantern.example/b", "-", stdin=stdin)
+
+    assert code == 65
+    assert out.splitlines() == [
+        "https://lantern.example/b",
+        "https://lantern.example/a",
+        "",
+        "https://beacon.example/",
+    ]
+    assert err == "dateline: not an address with http or https: 'lantern'\n"
+
+
+def test_canonical_of_addresses_is_done(run: Run) -> None:
+    assert run("canonical", "http://lantern.example") == (0, "https://lantern.example/\n", "")

@@ -1,0 +1,216 @@
+"""The pool: a page that hangs, dies or eats memory costs its own worker and nothing else."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import zstandard
+
+from pipelines.records import Draft, Dropped, Entry, Page
+from pipelines.work import GivenBackError, Pool, WorkError, one_page
+from tests.rooms import deeds
+
+HOUR = 3600.0
+
+
+@asynccontextmanager
+async def a_pool(count: int = 1, seconds: float = HOUR) -> AsyncIterator[Pool]:
+    pool = Pool(count=count, seconds=seconds, memory_mb=512)
+    try:
+        yield pool
+    finally:
+        pool.close()
+
+
+async def told(pool: Pool, function: Callable[..., Any], *args: Any) -> object:
+    """Return what became of one piece of work, a failure as its trouble."""
+    try:
+        return await pool.run(function, *args)
+    except WorkError as error:
+        return str(error.failed.trouble)
+    except GivenBackError:
+        return "given back"
+
+
+async def all_told(pool: Pool, *functions: Callable[[], Any]) -> list[object]:
+    return list(await asyncio.gather(*(told(pool, function) for function in functions)))
+
+
+def test_many_pieces_of_work_come_back_each_to_who_asked() -> None:
+    async def work() -> list[int]:
+        async with a_pool(2) as pool:
+            return await asyncio.gather(*(pool.run(deeds.double, n) for n in range(200)))
+
+    assert asyncio.run(work()) == [2 * n for n in range(200)]
+
+
+def test_results_come_in_the_order_of_completion(tmp_path: Path) -> None:
+    async def work() -> list[object]:
+        done: list[object] = []
+        async with a_pool(2) as pool:
+            late = asyncio.create_task(pool.run(deeds.wait_for, str(tmp_path / "now")))
+            late.add_done_callback(lambda task: done.append(task.result()))
+            while len(done) < 5:
+                done.append(await pool.run(deeds.double, len(done)))
+            (tmp_path / "now").touch()
+            await late
+        return done
+
+    assert asyncio.run(work()) == [0, 2, 4, 6, 8, str(tmp_path / "now")]
+
+
+@pytest.mark.parametrize(
+    ("why", "deed", "trouble"),
+    [
+        ("a page that loops in C is ended at its limit", deeds.loop, "page-time"),
+        ("a page that kills its worker", deeds.die, "page-crash"),
+        ("a page that ends its worker", deeds.leave, "page-error"),
+        ("a page that takes all memory", deeds.hog, "page-crash"),
+        ("a page over which a room raises", deeds.fail, "page-error"),
+        ("a page whose article cannot travel", deeds.send_what_cannot_travel, "page-error"),
+    ],
+)
+def test_only_the_guilty_page_fails(why: str, deed: Callable[[], Any], trouble: str) -> None:
+    async def work() -> list[object]:
+        async with a_pool(2, seconds=1) as pool:
+            innocent = [lambda: 0] * 0 + [deeds.pid] * 4
+            return await all_told(pool, *innocent, deed, *innocent, deed, *innocent)
+
+    outcome = asyncio.run(work())
+
+    assert [(at, what) for at, what in enumerate(outcome) if not isinstance(what, int)] == [
+        (4, trouble),
+        (9, trouble),
+    ], why
+
+
+def test_a_large_page_that_waits_behind_one_that_loops_is_not_lost() -> None:
+    async def work() -> list[object]:
+        async with a_pool(1, seconds=1) as pool:
+            large = bytes(5_000_000)
+            both = (told(pool, deeds.loop), told(pool, deeds.size, large))
+            return list(await asyncio.gather(*both))
+
+    assert asyncio.run(work()) == ["page-time", 5_000_000]
+
+
+def test_a_large_page_that_waits_does_not_hold_up_the_end() -> None:
+    async def work() -> list[object]:
+        async with a_pool(1) as pool:
+            large = bytes(5_000_000)
+            tasks = [asyncio.create_task(told(pool, deeds.loop))]
+            tasks += [asyncio.create_task(told(pool, deeds.size, large)) for _ in range(2)]
+            await until(lambda: any(f.running() for slot in pool._slots for f in slot.running))
+            await pool.stop(grace=0)
+            return await asyncio.gather(*tasks)
+
+    assert asyncio.run(work()) == ["page-time", "given back", "given back"]
+
+
+def test_what_fails_says_why_in_words() -> None:
+    async def work() -> str:
+        async with a_pool() as pool:
+            with pytest.raises(WorkError) as caught:
+                await pool.run(deeds.fail)
+            return caught.value.failed.detail
+
+    assert asyncio.run(work()) == "ValueError: no such month: 13"
+
+
+def test_page_after_page_may_die() -> None:
+    async def work() -> list[object]:
+        async with a_pool(2, seconds=5) as pool:
+            return await all_told(pool, *([deeds.die, deeds.pid] * 6))
+
+    outcome = asyncio.run(work())
+
+    assert outcome[::2] == ["page-crash"] * 6
+    assert all(isinstance(what, int) for what in outcome[1::2])
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_an_idle_worker_that_is_signalled_from_outside_hurts_nothing(number: int) -> None:
+    async def work() -> list[object]:
+        async with a_pool(1, seconds=5) as pool:
+            os.kill(await pool.run(deeds.pid), number)
+            return await all_told(pool, deeds.pid, deeds.pid, deeds.pid)
+
+    assert all(isinstance(what, int) for what in asyncio.run(work()))
+
+
+def test_stop_gives_back_what_waits_and_ends_what_loops() -> None:
+    async def work() -> tuple[list[object], object]:
+        async with a_pool(1) as pool:
+            tasks = [
+                asyncio.create_task(told(pool, deed)) for deed in [deeds.loop, *[deeds.pid] * 5]
+            ]
+            await until(lambda: any(f.running() for slot in pool._slots for f in slot.running))
+            await pool.stop(grace=0.2)
+            return await asyncio.gather(*tasks), await told(pool, deeds.pid)
+
+    outcome, after = asyncio.run(work())
+
+    assert outcome == ["page-time", *["given back"] * 5]
+    assert after == "given back"
+
+
+def test_stop_lets_what_works_finish(tmp_path: Path) -> None:
+    async def work() -> object:
+        async with a_pool(1) as pool:
+            task = asyncio.create_task(told(pool, deeds.wait_for, str(tmp_path / "now")))
+            await until(lambda: any(f.running() for slot in pool._slots for f in slot.running))
+            stopping = asyncio.create_task(pool.stop(grace=HOUR))
+            (tmp_path / "now").touch()
+            await stopping
+            return await task
+
+    assert asyncio.run(work()) == str(tmp_path / "now")
+
+
+def test_no_worker_outlives_its_pool() -> None:
+    async def work() -> set[int]:
+        async with a_pool(2, seconds=30) as pool:
+            loops = [asyncio.create_task(told(pool, deeds.loop)) for _ in range(2)]
+            await until(lambda: all(any(f.running() for f in s.running) for s in pool._slots))
+            pids = {
+                p for slot in pool._slots for p in slot._pool._pool_manager.worker_manager.workers
+            }
+            await pool.stop(grace=0)
+            await asyncio.gather(*loops)
+        return pids
+
+    pids = asyncio.run(work())
+
+    assert len(pids) == 2
+    assert not [pid for pid in pids if psutil.pid_exists(pid)]
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Give way to others until something holds."""
+    async with asyncio.timeout(30):
+        while not holds():
+            await asyncio.sleep(0.005)
+
+
+@pytest.mark.parametrize("body", [b"", b"%PDF-1.7", b"<html><body><p>Hm.</p></body></html>"])
+def test_one_page_gives_what_the_line_makes_of_it_and_its_body_packed(body: bytes) -> None:
+    page = Page(
+        url="https://lantern.example/a",
+        announced_url="https://lantern.example/a",
+        body=body,
+        fetched_at=datetime(2026, 11, 2, tzinfo=UTC),
+        entry=Entry(url="https://lantern.example/a"),
+        source="lantern",
+    )
+
+    made, packed = one_page(page)
+
+    assert isinstance(made, (Draft, Dropped))
+    assert zstandard.ZstdDecompressor().decompress(packed) == body

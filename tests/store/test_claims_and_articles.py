@@ -1,0 +1,458 @@
+"""Keeping drafts: an address once, a text with one original, whoever comes first or dies."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from pipelines.identify.exact import text_hash
+from pipelines.records import Draft, Ruling, Stripped, Verdict
+from pipelines.store import documents
+from pipelines.store.articles import Articles, Later, Offer
+from pipelines.store.claims import ON_ITS_WAY, address_claim, text_claim
+from pipelines.store.errors import RejectedError
+from tests.samples import (
+    NOW,
+    TEXT,
+    a_draft,
+    an_arrival,
+    an_offer,
+    the_articles,
+    url_of,
+)
+
+Document = dict[str, Any]
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def articles(db: Database[Document]) -> Articles:
+    return the_articles(db)
+
+
+def all_of(db: Database[Document], collection: str = "articles") -> list[Document]:
+    return list(db[collection].find().sort("_id"))
+
+
+def keep(articles: Articles, *offers: Offer) -> list[str]:
+    return [
+        "later" if isinstance(verdict, Later) else str(verdict.ruling)
+        for verdict in articles.keep(offers, NOW)
+    ]
+
+
+def originals(db: Database[Document]) -> int:
+    return db["articles"].count_documents({"duplicate_of": None})
+
+
+def met_also_at(path: str, other: str, **fields: Any) -> Draft:
+    """A draft of ``path`` that was met at ``other`` too."""
+    draft = a_draft(path, **fields)
+    return replace(draft, urls=(*draft.urls, a_draft(other).url))
+
+
+def test_a_new_article_is_stored_with_every_promised_field(
+    db: Database[Document], articles: Articles
+) -> None:
+    assert keep(articles, an_offer()) == ["new"]
+
+    [article] = all_of(db)
+    assert article["_id"] == article["story"]
+    assert (article["duplicate_of"], article["relation"], article["revision"]) == (None, None, 1)
+    assert article["text"] == TEXT
+    assert article["published"]["from"] == "meta"
+    assert article["stripped"] == [{"text": "Translate", "rule": "tools", "at": 0}]
+    assert article["changed_at"] > NOW - timedelta(days=3000)
+    assert article["urls"] == [url_of("ferry")]
+    assert all_of(db, "stories") == []
+
+
+def test_the_same_again_changes_no_document(db: Database[Document], articles: Articles) -> None:
+    keep(articles, an_offer(), an_offer("copied", a_draft("copied")))
+    before = {name: all_of(db, name) for name in ("articles", "claims", "stories", "revisions")}
+
+    again = keep(articles, an_offer(), an_offer("copied", a_draft("copied")))
+
+    assert again == ["same", "same"]
+    assert {name: all_of(db, name) for name in before} == before
+
+
+def test_each_prefix_of_the_writes_is_safe_to_repeat(
+    db: Database[Document], articles: Articles
+) -> None:
+    keep(articles, an_offer())
+    [article] = all_of(db)
+    db["articles"].delete_many({})  # as if the run had died after its claims
+
+    assert keep(articles, an_offer()) == ["new"]
+    assert all_of(db)[0]["_id"] == article["_id"]
+
+
+def test_a_copy_is_an_article_of_its_own_and_names_its_original(
+    db: Database[Document], articles: Articles
+) -> None:
+    keep(articles, an_offer("first"))
+    assert keep(articles, an_offer("second"), an_offer("third")) == ["copy", "copy"]
+
+    first = an_offer("first").own_id
+    copies = [a for a in all_of(db) if a["_id"] != first]
+    assert [(c["duplicate_of"], c["relation"], c["story"]) for c in copies] == [
+        (first, "copy", first)
+    ] * 2
+    assert all_of(db, "stories") == [
+        {"_id": first, "head": first, "version": 1, "merged_into": None, "schema_version": 1}
+    ]
+
+
+def test_two_identical_pages_in_one_batch_have_one_original(
+    db: Database[Document], articles: Articles
+) -> None:
+    assert keep(articles, an_offer("one"), an_offer("two")) == ["new", "copy"]
+    assert originals(db) == 1
+
+
+def test_two_identical_pages_in_two_threads_at_once_have_one_original(
+    db: Database[Document],
+) -> None:
+    runs = [the_articles(db, by=f"machine/{name}") for name in "ab"]
+    barrier = Barrier(2, timeout=10)
+
+    def one(at: int, turn: int) -> Verdict | Later:
+        path = f"{turn}/{at}"
+        draft = a_draft(path, text=f"Round {turn} of the regatta. {TEXT}")
+        barrier.wait()
+        return runs[at].keep([an_offer(path, draft)], NOW)[0]
+
+    with ThreadPoolExecutor(2) as pool:
+        for turn in range(20):
+            both = list(pool.map(one, (0, 1), (turn, turn)))
+            rulings = {"later" if isinstance(v, Later) else str(v.ruling) for v in both}
+
+            assert "new" in rulings, turn
+            assert rulings in ({"new", "copy"}, {"new", "later"}), turn
+            assert originals(db) == turn + 1
+
+
+@pytest.mark.slow
+def test_two_identical_pages_in_two_processes_at_once_have_one_original(
+    db: Database[Document], mongo_uri: str
+) -> None:
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.store.at_once", mongo_uri, db.name, name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            bufsize=1,
+        )
+        for name in ("one", "two")
+    ]
+    try:
+        assert [said(run) for run in runs] == ["ready", "ready"]
+        for turn in range(20):
+            for run in runs:
+                assert run.stdin
+                run.stdin.write(f"turn{turn}\n")
+            assert sorted(said(run) for run in runs) == ["copy", "new"], turn
+    finally:
+        for run in runs:
+            run.communicate(timeout=20)
+
+    assert originals(db) == 20
+    assert db["articles"].count_documents({}) == 40
+
+
+def said(run: "subprocess.Popen[str]") -> str:
+    assert run.stdout
+    return run.stdout.readline().strip()
+
+
+def test_a_second_address_of_an_article_adds_its_address_and_no_article(
+    db: Database[Document], articles: Articles
+) -> None:
+    keep(articles, an_offer())
+    [before] = all_of(db)
+    amp = an_offer("ferry/amp", met_also_at("ferry", "ferry/amp", text=TEXT + "\n\nShare"))
+
+    assert keep(articles, amp) == ["same"]
+
+    [after] = all_of(db)
+    assert after["urls"] == [url_of("ferry"), url_of("ferry/amp")]
+    assert after["changed_at"] >= before["changed_at"]
+    assert {**after, "urls": 0, "changed_at": 0} == {**before, "urls": 0, "changed_at": 0}
+    claim = db["claims"].find_one({"_id": address_claim(a_draft("ferry/amp").url)})
+    assert claim
+    assert claim["article"] == after["_id"]
+
+
+def test_both_addresses_of_an_article_in_one_batch_make_one_article(
+    db: Database[Document], articles: Articles
+) -> None:
+    amp = an_offer("ferry/amp", met_also_at("ferry", "ferry/amp"))
+
+    assert keep(articles, amp, an_offer()) == ["new", "same"]
+
+    [article] = all_of(db)
+    assert article["urls"] == [url_of("ferry/amp"), url_of("ferry")]
+
+
+def test_what_was_first_met_without_its_canonical_address_stays_one_article(
+    db: Database[Document], articles: Articles
+) -> None:
+    keep(articles, an_offer("plain"))
+    renamed = an_offer("plain", met_also_at("better-name", "plain"))
+
+    assert keep(articles, renamed) == ["same"]
+    assert keep(articles, an_offer("better-name")) == ["same"]
+
+    assert [a["_id"] for a in all_of(db)] == [an_offer("plain").own_id]
+
+
+def test_no_more_addresses_than_a_document_may_hold(
+    db: Database[Document], articles: Articles
+) -> None:
+    paths = [f"ferry?copy={n}" for n in range(documents.URLS + 5)]
+
+    keep(articles, *(an_offer(path, met_also_at("ferry", path)) for path in paths))
+
+    [article] = all_of(db)
+    assert len(article["urls"]) == documents.URLS
+    assert db["claims"].count_documents({"article": article["_id"]}) == len(paths) + 2
+
+
+def test_a_revision_keeps_the_text_before_it(db: Database[Document], articles: Articles) -> None:
+    keep(articles, an_offer())
+    [before] = all_of(db)
+    corrected = an_offer("ferry", a_draft(text=TEXT + "\n\nA correction."), before["_id"])
+
+    assert keep(articles, corrected) == ["revised"]
+
+    [after] = all_of(db)
+    [old] = all_of(db, "revisions")
+    assert (after["revision"], after["text"]) == (2, TEXT + "\n\nA correction.")
+    assert after["changed_at"] >= before["changed_at"]
+    assert (old["_id"], old["text"], old["revision"]) == (f"{before['_id']}:1", TEXT, 1)
+    assert (old["title"], old["fetched_at"]) == (before["title"], before["fetched_at"])
+    assert keep(articles, corrected) == ["same"]
+
+
+def test_a_visit_that_was_no_recheck_makes_no_revision(
+    db: Database[Document], articles: Articles
+) -> None:
+    keep(articles, an_offer())
+    before = all_of(db)
+
+    assert keep(articles, an_offer("ferry", a_draft(text=TEXT + "\n\nMore."))) == ["same"]
+    assert all_of(db) == before
+
+
+def test_two_corrections_in_one_batch_make_two_revisions(
+    db: Database[Document], articles: Articles
+) -> None:
+    keep(articles, an_offer())
+    key = an_offer().own_id
+    texts = [f"{TEXT}\n\nCorrection {n}." for n in (1, 2)]
+
+    rulings = keep(articles, *(an_offer("ferry", a_draft(text=text), key) for text in texts))
+
+    assert rulings == ["revised", "revised"]
+    assert all_of(db)[0]["text"] == texts[1]
+    assert [(r["revision"], r["text"]) for r in all_of(db, "revisions")] == [
+        (1, TEXT),
+        (2, texts[0]),
+    ]
+
+
+def test_what_an_address_led_to_before_stays_its_article_whatever_its_page_says_now(
+    db: Database[Document], articles: Articles
+) -> None:
+    keep(articles, an_offer("old"))
+    old = an_offer("old").own_id
+    moved = met_also_at("new", "old", text=TEXT + "\n\nMoved.")
+    batch = (
+        an_offer("new", a_draft("new", text=TEXT + "\n\nNew.")),
+        an_offer("old", moved, old),
+    )
+
+    assert keep(articles, *batch) == ["new", "revised"]
+
+    texts = {a["_id"]: a["text"] for a in all_of(db)}
+    assert texts == {an_offer("new").own_id: TEXT + "\n\nNew.", old: moved.text}
+    claim = db["claims"].find_one({"_id": address_claim(a_draft("new").url)})
+    assert claim
+    assert claim["article"] == an_offer("new").own_id
+
+
+def test_an_address_whose_article_is_lost_gets_it_again(
+    db: Database[Document], articles: Articles
+) -> None:
+    assert keep(articles, an_offer("ferry", article="e" * 32)) == ["new"]
+
+
+def test_a_title_alone_may_be_corrected(db: Database[Document], articles: Articles) -> None:
+    keep(articles, an_offer())
+    corrected = an_offer("ferry", a_draft(title="The ferry left late"), an_offer().own_id)
+
+    assert keep(articles, corrected) == ["revised"]
+    assert all_of(db)[0]["title"] == "The ferry left late"
+
+
+@pytest.mark.parametrize("claim", ["address", "text"])
+def test_the_claim_of_a_dead_run_is_taken_over(
+    db: Database[Document], articles: Articles, claim: str
+) -> None:
+    key = address_claim(a_draft().url) if claim == "address" else text_claim(TEXT)
+    plant(db, key, by="elsewhere/9", until=NOW - timedelta(seconds=1))
+
+    assert keep(articles, an_offer()) == ["new"]
+
+    found = db["claims"].find_one({"_id": key})
+    assert found
+    assert found["article"] == an_offer().own_id
+
+
+@pytest.mark.parametrize("claim", ["address", "text"])
+def test_the_claim_of_a_run_that_lives_is_waited_for(
+    db: Database[Document], articles: Articles, claim: str
+) -> None:
+    key = address_claim(a_draft().url) if claim == "address" else text_claim(TEXT)
+    until = NOW + ON_ITS_WAY
+    plant(db, key, by="elsewhere/9", until=until)
+
+    assert articles.keep([an_offer()], NOW) == [Later(until)]
+
+    assert all_of(db) == []
+    assert articles.keep([an_offer()], until) != [Later(until)]
+
+
+def test_an_own_claim_of_a_try_before_is_taken_over_at_once(
+    db: Database[Document], articles: Articles
+) -> None:
+    plant(db, text_claim(TEXT), by="machine/1", until=NOW + ON_ITS_WAY)
+
+    assert keep(articles, an_offer()) == ["new"]
+
+
+def plant(db: Database[Document], key: str, by: str, until: object) -> None:
+    """A claim for an article that is not there."""
+    db["claims"].insert_one(
+        {
+            "_id": key,
+            "article": "f" * 32,
+            "rules_version": 1,
+            "lease": {"by": by, "until": until},
+            "schema_version": 1,
+        }
+    )
+
+
+def test_a_short_notice_at_two_addresses_is_no_copy(
+    db: Database[Document], articles: Articles
+) -> None:
+    notice = "This page is for subscribers."
+
+    rulings = keep(articles, *(an_offer(p, a_draft(p, text=notice)) for p in ("one", "two")))
+
+    assert rulings == ["new", "new"]
+    assert db["claims"].count_documents({"_id": {"$regex": "^text:"}}) == 0
+
+
+def test_a_text_over_two_megabytes_is_cut_between_letters_and_marked(
+    db: Database[Document], articles: Articles
+) -> None:
+    text = "a" + "ж" * 1_500_000
+    long = an_offer("ferry", a_draft(text=text))
+    keep(articles, long)
+
+    [article] = all_of(db)
+    assert article["text_cut"] is True
+    assert article["text"] == "a" + "ж" * 999_999
+    assert len(article["text"].encode()) <= documents.TEXT_BYTES
+    assert keep(articles, an_offer("ferry", a_draft(text=text), article["_id"])) == ["same"]
+
+
+def test_many_stripped_lines_are_bounded_and_counted(
+    db: Database[Document], articles: Articles
+) -> None:
+    lines = tuple(Stripped(text="x" * 900, rule="links", at=n) for n in range(300))
+    keep(articles, an_offer("ferry", a_draft(stripped=lines)))
+
+    [article] = all_of(db)
+    assert (len(article["stripped"]), article["stripped_more"]) == (200, 100)
+    assert {len(line["text"]) for line in article["stripped"]} == {500}
+
+
+def test_letters_that_are_none_do_not_stop_the_store(
+    db: Database[Document], articles: Articles
+) -> None:
+    half = "\ud83d"
+    draft = a_draft(
+        text=TEXT + half,
+        title=f"A ferry {half}",
+        authors=(half,),
+        summary=half,
+        section=half,
+        tags=(half,),
+        stripped=(Stripped(text=half, rule="links", at=0),),
+    )
+
+    assert keep(articles, an_offer("ferry", draft)) == ["new"]
+
+    [article] = all_of(db)
+    assert (article["title"], article["authors"]) == ("A ferry ?", ["?"])
+    assert keep(articles, an_offer("ferry", draft, article["_id"])) == ["same"]
+
+
+def test_whatever_a_page_says_is_stored_as_words_and_never_run(
+    db: Database[Document], articles: Articles
+) -> None:
+    draft = a_draft(title="$$NOW", text="$revision " + TEXT, summary="$title", section="$$ROOT")
+    keep(articles, an_offer("ferry", draft))
+    keep(articles, an_offer("ferry", replace(draft, title="$text"), an_offer().own_id))
+
+    [article] = all_of(db)
+    assert (article["title"], article["summary"]) == ("$text", "$title")
+    assert article["text"].startswith("$revision ")
+
+
+def test_a_page_is_kept_once_with_the_headers_that_matter(
+    db: Database[Document], articles: Articles
+) -> None:
+    for _ in range(2):
+        articles.keep_pages([documents.page(an_arrival(), b"zstd", None)])
+
+    [page] = all_of(db, "pages")
+    assert (page["headers"], page["body"], page["expires_at"]) == ({"etag": '"1"'}, b"zstd", None)
+
+
+def test_nothing_to_keep_writes_nothing(db: Database[Document], articles: Articles) -> None:
+    assert articles.keep([], NOW) == []
+    articles.keep_pages([])
+
+    assert all_of(db, "claims") == []
+
+
+def test_a_draft_hashes_as_it_was_whatever_is_cut() -> None:
+    offer = an_offer("ferry", a_draft(text="b" * 2_100_000))
+    verdict = Verdict(ruling=Ruling.NEW, article="a" * 32, story="a" * 32)
+
+    document = documents.article(offer.arrival, offer.draft, verdict)
+
+    assert document["fingerprints"]["text"] == text_hash(offer.draft.text)
+
+
+def test_a_document_that_is_not_valid_is_refused_and_is_not_the_servers_fault(
+    db: Database[Document], articles: Articles
+) -> None:
+    with pytest.raises(RejectedError, match="could not store articles"):
+        keep(articles, an_offer("ferry", a_draft(access="sometimes")))
+
+    assert all_of(db) == []

@@ -1,0 +1,296 @@
+"""The ledger in MongoDB: each address once, to one run at a time, late writes change nothing."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from pipelines.records import Lease, Standing, State
+from pipelines.store.frontier import Frontier
+from tests.samples import NOW, a_want, an_announcement, an_entry
+
+Document = dict[str, Any]
+KEPT = Standing(state=State.STORED, article="a" * 32)
+FAILED = Standing(state=State.RETRYING, reason="timeout", attempts=1, next_at=NOW)
+
+
+@pytest.fixture
+def frontier(db: Database[Document]) -> Frontier:
+    return Frontier(db)
+
+
+def row(db: Database[Document], path: str = "ferry") -> Document:
+    found = db["frontier"].find_one({"_id": an_announcement(path).id})
+    assert found
+    return found
+
+
+def expire(db: Database[Document]) -> None:
+    """Let every lease be over by the server's clock."""
+    db["frontier"].update_many({}, {"$set": {"lease.until": NOW - timedelta(days=400)}})
+
+
+def test_an_address_is_recorded_once_and_keeps_its_standing(
+    db: Database[Document], frontier: Frontier
+) -> None:
+    assert frontier.record([an_announcement(), an_announcement("tide")], NOW) == 2
+    [due, _] = frontier.take(a_want(), NOW)
+    frontier.settle([(due.lease, KEPT)], NOW)
+    before = list(db["frontier"].find())
+
+    again = frontier.record([an_announcement(), an_announcement("tide")], NOW + timedelta(days=1))
+
+    assert again == 0
+    assert list(db["frontier"].find()) == before
+
+
+def test_nothing_recorded_and_nothing_settled_ask_nothing(frontier: Frontier) -> None:
+    assert frontier.record([], NOW) == 0
+    assert frontier.settle([], NOW) == 0
+    assert frontier.announce_again({}, NOW) == 0
+    assert frontier.take(a_want(), NOW) == []
+
+
+def test_what_is_known_comes_back_as_it_was_announced(frontier: Frontier) -> None:
+    entry = an_entry(
+        title="The tide",
+        summary="It came.",
+        published=NOW,
+        updated=NOW + timedelta(minutes=1),
+        published_raw="today",
+        authors=("A. Writer",),
+        tags=("sea",),
+        language="en",
+        id="7",
+    )
+    announcement = an_announcement(entry=entry)
+    frontier.record([announcement], NOW)
+
+    known = frontier.known([announcement.id, "unknown"])
+
+    assert list(known) == [announcement.id]
+    assert known[announcement.id].entry == entry
+    assert known[announcement.id].standing == announcement.standing
+    assert known[announcement.id].feed == "feed"
+
+
+def test_what_is_taken_is_not_given_out_again(frontier: Frontier) -> None:
+    frontier.record([an_announcement(), an_announcement("tide")], NOW)
+
+    first = frontier.take(a_want("machine/1"), NOW)
+
+    assert len(first) == 2
+    assert frontier.take(a_want("machine/2"), NOW) == []
+    assert frontier.take(a_want("machine/1"), NOW) == []
+
+
+def test_what_is_not_due_yet_or_another_sources_stays(frontier: Frontier) -> None:
+    later = Standing(state=State.PENDING, next_at=NOW + timedelta(seconds=1))
+    never = Standing(state=State.GONE)
+    frontier.record(
+        [
+            an_announcement("due"),
+            an_announcement("later", standing=later),
+            an_announcement("gone", standing=never),
+            an_announcement("foreign", source="quay"),
+        ],
+        NOW,
+    )
+
+    taken = frontier.take(a_want(), NOW)
+
+    assert [due.id for due in (d.lease for d in taken)] == [an_announcement("due").id]
+
+
+def test_fresh_things_come_first_few_a_host_none_of_a_full_one(frontier: Frontier) -> None:
+    frontier.record(
+        [
+            *(an_announcement(f"old/{n}", host="a.example", priority=2) for n in range(3)),
+            *(an_announcement(f"new/{n}", host="a.example") for n in range(3)),
+            *(an_announcement(f"full/{n}", host="full.example") for n in range(3)),
+            an_announcement("b", host="b.example", priority=1),
+        ],
+        NOW,
+    )
+
+    taken = frontier.take(a_want(per_host=2, full_hosts=["full.example"]), NOW)
+
+    assert [(due.host, due.priority) for due in taken] == [
+        ("a.example", 0), ("a.example", 0), ("b.example", 1),
+    ]  # fmt: skip
+
+
+def test_no_more_than_asked_for_and_one_large_host_hides_no_other(frontier: Frontier) -> None:
+    frontier.record([an_announcement(f"large/{n}", host="large.example") for n in range(60)], NOW)
+    small = Standing(state=State.PENDING, next_at=NOW + timedelta(seconds=1))
+    frontier.record([an_announcement("small", host="small.example", standing=small)], NOW)
+    moment = NOW + timedelta(minutes=1)
+
+    taken = frontier.take(a_want(limit=4, per_host=2), moment)
+
+    assert {due.host for due in taken} == {"large.example", "small.example"}
+    assert len(frontier.take(a_want(limit=4), moment)) == 4
+
+
+def test_a_late_settlement_under_an_older_lease_changes_nothing(
+    db: Database[Document], frontier: Frontier
+) -> None:
+    frontier.record([an_announcement()], NOW)
+    [old] = frontier.take(a_want("machine/1"), NOW)
+    expire(db)
+    [new] = frontier.take(a_want("machine/2"), NOW)
+
+    late = frontier.settle([(old.lease, FAILED)], NOW)
+
+    assert late == 0
+    assert new.lease.epoch == old.lease.epoch + 1
+    assert row(db)["lease"]["by"] == "machine/2"
+    assert row(db)["state"] == "pending"
+    assert frontier.settle([(new.lease, KEPT)], NOW) == 1
+    assert frontier.settle([(old.lease, FAILED), (new.lease, FAILED)], NOW) == 0
+    assert row(db)["state"] == "stored"
+
+
+def test_an_older_lease_of_the_same_run_is_fenced_off_too(
+    db: Database[Document], frontier: Frontier
+) -> None:
+    frontier.record([an_announcement()], NOW)
+    [old] = frontier.take(a_want(), NOW)
+    expire(db)
+    [new] = frontier.take(a_want(), NOW)
+
+    frontier.give_back([old.lease])
+    frontier.postpone(old.lease, NOW + timedelta(days=9))
+
+    assert row(db)["lease"]["by"] == new.lease.by
+    assert row(db)["next_at"] == NOW
+
+
+def test_given_back_it_is_free_as_it_was(db: Database[Document], frontier: Frontier) -> None:
+    frontier.record([an_announcement()], NOW)
+    before = row(db)
+    [due] = frontier.take(a_want(), NOW)
+
+    frontier.give_back([due.lease])
+
+    after = row(db)
+    assert after["lease"] == {"by": None, "until": None, "epoch": 1}
+    assert {**after, "lease": None} == {**before, "lease": None}
+    assert len(frontier.take(a_want("machine/2"), NOW)) == 1
+
+
+def test_postponed_it_keeps_its_state_until_then(
+    db: Database[Document], frontier: Frontier
+) -> None:
+    frontier.record([an_announcement()], NOW)
+    [due] = frontier.take(a_want(), NOW)
+    until = NOW + timedelta(minutes=5)
+
+    frontier.postpone(due.lease, until)
+
+    assert (row(db)["state"], row(db)["attempts"], row(db)["visited_at"]) == ("pending", 0, None)
+    assert frontier.take(a_want(), until - timedelta(seconds=1)) == []
+    assert len(frontier.take(a_want(), until)) == 1
+
+
+def test_a_run_frees_what_it_holds_and_nothing_else(frontier: Frontier) -> None:
+    frontier.record([an_announcement(), an_announcement("tide", source="quay")], NOW)
+    frontier.take(a_want("machine/1"), NOW)
+    frontier.take(a_want("machine/2", sources=["quay"]), NOW)
+
+    assert frontier.release("machine/1") == 1
+    assert len(frontier.take(a_want("machine/3", sources=["lantern", "quay"]), NOW)) == 1
+
+
+def test_the_dead_of_one_home_are_freed_the_living_and_other_homes_are_not(
+    db: Database[Document], frontier: Frontier
+) -> None:
+    holders = ["box/home/1", "box/home/2", "box/homestead/1", "box2/home/1"]
+    for number, by in enumerate(holders):
+        frontier.record([an_announcement(f"p/{number}", source=by)], NOW)
+        frontier.take(a_want(by, sources=[by]), NOW)
+
+    freed = frontier.release_dead("box/home/", alive="box/home/2")
+
+    assert freed == 1
+    held = {r["lease"]["by"] for r in db["frontier"].find()}
+    assert held == {None, *holders[1:]}
+
+
+@pytest.mark.parametrize(
+    ("why", "article", "state"),
+    [
+        ("what was never stored is pending again", None, "pending"),
+        ("what was stored stays stored and is read again", "a" * 32, "stored"),
+    ],
+)
+def test_again(
+    db: Database[Document], frontier: Frontier, why: str, article: str | None, state: str
+) -> None:
+    standing = Standing(state=State.QUARANTINED, reason="page-time", attempts=5, article=article)
+    if article:
+        standing = Standing(state=State.STORED, reason="timeout", attempts=5, article=article)
+    frontier.record([an_announcement(standing=standing)], NOW)
+
+    number = frontier.again({"source": "lantern", "reason": standing.reason}, NOW)
+
+    assert number == 1, why
+    after = row(db)
+    assert (after["state"], after["reason"], after["attempts"]) == (state, None, 0)
+    assert after["next_at"] == NOW
+    assert len(frontier.take(a_want(), NOW)) == 1
+
+
+def test_only_stored_addresses_are_read_again_when_their_feed_changes(
+    db: Database[Document], frontier: Frontier
+) -> None:
+    stored, pending = an_announcement(standing=KEPT), an_announcement("tide")
+    frontier.record([stored, pending], NOW)
+    changed = {one.id: an_entry(title="Corrected") for one in (stored, pending)}
+
+    assert frontier.announce_again(changed, NOW) == 1
+
+    assert (row(db)["next_at"], row(db)["priority"]) == (NOW, 1)
+    assert row(db)["announced"]["title"] == "Corrected"
+    assert row(db, "tide")["priority"] == 0
+
+
+def test_what_is_seen_is_noted_once_a_day(db: Database[Document], frontier: Frontier) -> None:
+    frontier.record([an_announcement()], NOW)
+    key = an_announcement().id
+
+    frontier.seen([key], NOW + timedelta(hours=3))
+    same_day = row(db)["seen_at"]
+    frontier.seen([key], NOW + timedelta(days=1))
+
+    assert same_day == NOW
+    assert row(db)["seen_at"] == NOW + timedelta(days=1)
+
+
+def test_the_next_retry_is_known_as_far_as_a_run_waits(frontier: Frontier) -> None:
+    soon = NOW + timedelta(seconds=30)
+    retrying = Standing(state=State.RETRYING, reason="busy", attempts=1, next_at=soon)
+    frontier.record([an_announcement(standing=retrying)], NOW)
+
+    assert frontier.next_due(["lantern"], soon) == soon
+    assert frontier.next_due(["lantern"], soon - timedelta(seconds=1)) is None
+    assert frontier.next_due(["quay"], soon) is None
+
+
+def test_what_another_run_holds_is_nothing_to_wait_for(frontier: Frontier) -> None:
+    frontier.record([an_announcement()], NOW)
+    frontier.take(a_want("elsewhere/1"), NOW)
+
+    assert frontier.next_due(["lantern"], NOW + timedelta(minutes=1)) is None
+
+
+def test_a_lease_of_nobody_that_ran_is_no_hindrance(
+    db: Database[Document], frontier: Frontier
+) -> None:
+    frontier.record([an_announcement()], NOW)
+    db["frontier"].update_one({}, {"$unset": {"lease": ""}})
+
+    [due] = frontier.take(a_want(), NOW)
+
+    assert due.lease == Lease(id=an_announcement().id, by="machine/1", epoch=1)

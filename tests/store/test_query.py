@@ -1,0 +1,106 @@
+"""What the front door asks of the database."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from pipelines.records import Standing, State
+from pipelines.store.frontier import Frontier
+from pipelines.store.query import Query, Search
+from tests.samples import (
+    DAWN,
+    NOW,
+    TEXT,
+    a_draft,
+    an_announcement,
+    an_offer,
+    the_articles,
+    url_of,
+)
+
+Document = dict[str, Any]
+
+
+@pytest.fixture
+def query(db: Database[Document]) -> Query:
+    """Three articles: an original, its copy, and one without a date."""
+    undated = a_draft("tide", text="The tide. " * 40, title="Tide (a.m.)", published=None)
+    articles = the_articles(db)
+    articles.keep([an_offer("ferry"), an_offer("copy"), an_offer("tide", undated)], NOW)
+    return Query(db)
+
+
+@pytest.mark.parametrize(
+    ("why", "search", "paths"),
+    [
+        ("all, newest first, those without a date last", Search(), ["copy", "ferry", "tide"]),
+        ("originals", Search(is_unique=True), ["ferry", "tide"]),
+        ("a part of a title, case ignored", Search(words="TIDE"), ["tide"]),
+        ("words are no expression", Search(words="(a.m.)"), ["tide"]),
+        ("words that would match as an expression", Search(words="T.de"), []),
+        ("since", Search(since=DAWN), ["copy", "ferry"]),
+        ("since later", Search(since=DAWN + timedelta(seconds=1)), []),
+        ("of a source", Search(source="lantern", limit=1), ["copy"]),
+        ("of another", Search(source="quay"), []),
+        (
+            "of a region and language",
+            Search(region="coast", language="en"),
+            ["copy", "ferry", "tide"],
+        ),
+    ],
+)
+def test_articles(query: Query, why: str, search: Search, paths: list[str]) -> None:
+    wanted = {an_offer(path).own_id: path for path in ("ferry", "copy", "tide")}
+
+    found = [wanted[article["_id"]] for article in query.articles(search)]
+
+    assert sorted(found) == paths, why
+    assert found[-1:] == ["tide"] or "tide" not in found
+    if search.limit is None:
+        assert query.count(search) == len(paths)
+
+
+def test_an_article_is_found_by_id_by_address_and_by_canonical_form(query: Query) -> None:
+    key = an_offer().own_id
+
+    assert (query.article(key, None) or {})["_id"] == key
+    assert (query.article(url_of("ferry"), None) or {})["_id"] == key
+    assert (query.article("no address", a_draft().url) or {})["_id"] == key
+    assert query.article("no address", None) is None
+    assert query.article("no address", "https://else.example/") is None
+
+
+def test_copies_know_one_another(query: Query) -> None:
+    original, copy = (query.article(an_offer(p).own_id, None) or {} for p in ("ferry", "copy"))
+
+    assert [c["_id"] for c in query.copies(original)] == [copy["_id"]]
+    assert [c["_id"] for c in query.copies(copy)] == [original["_id"]]
+    assert query.totals() == {"articles": 3, "originals": 2, "copies": 1}
+    assert query.stored_by_source() == query.stored_by_source(["lantern"]) == {"lantern": 3}
+    assert query.stored_by_source(["quay"]) == {}
+
+
+def test_earlier_texts_come_first_one_first(query: Query, db: Database[Document]) -> None:
+    key = an_offer().own_id
+    for number in (1, 2):
+        draft = a_draft(text=f"{TEXT}\n\n{number}")
+        the_articles(db).keep([an_offer("ferry", draft, key)], NOW)
+
+    assert [row["revision"] for row in query.revisions(key)] == [1, 2]
+
+
+def test_the_ledger_is_counted_by_state_and_reason(db: Database[Document]) -> None:
+    out = Standing(state=State.EXCLUDED, reason="robots")
+    frontier = Frontier(db)
+    frontier.record([an_announcement(f"out/{n}", standing=out) for n in range(2)], NOW)
+    frontier.record([an_announcement("in")], NOW)
+    query = Query(db)
+
+    assert sorted(query.states()) == [("excluded", "robots", 2), ("pending", None, 1)]
+    assert query.row("nothing") is None
+    assert (query.row(an_announcement("in").id) or {})["state"] == "pending"
+    assert len(query.rows({"state": "excluded"}, 1)) == 1
+    assert query.has_page("nothing") is False
+    assert query.runs(5) == query.feeds_in_trouble() == []

@@ -1,0 +1,102 @@
+"""One run at a time: of a home by its file, of a database by its lease."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from pipelines.store.runs import LOCK, BusyError, Runs, owner
+from tests.samples import NOW
+
+Document = dict[str, Any]
+
+
+def lock(db: Database[Document]) -> Document:
+    found = db["hosts"].find_one({"_id": LOCK})
+    assert found
+    lease: Document = found["lease"]
+    return lease
+
+
+def begun(db: Database[Document], home: Path) -> Runs:
+    runs = Runs(db, home, NOW)
+    runs.begin(NOW)
+    return runs
+
+
+def test_a_run_leaves_its_report_and_a_free_lock(db: Database[Document], tmp_path: Path) -> None:
+    runs = begun(db, tmp_path)
+    assert lock(db)["by"] == runs.by
+
+    runs.end("done", {"pages": {"stored": {"new": 2}}}, NOW + timedelta(minutes=1))
+
+    [report] = db["runs"].find()
+    assert (report["outcome"], report["report"]["pages"]) == ("done", {"stored": {"new": 2}})
+    assert lock(db) == {"by": None, "until": None}
+    begun(db, tmp_path).abandon()
+
+
+def test_a_second_run_of_the_same_home_is_busy(db: Database[Document], tmp_path: Path) -> None:
+    first = begun(db, tmp_path)
+
+    with pytest.raises(BusyError, match="is under way"):
+        begun(db, tmp_path)
+
+    assert lock(db)["by"] == first.by
+    assert db["runs"].count_documents({}) == 1
+    first.abandon()
+
+
+def test_what_a_dead_run_of_the_same_home_held_is_free_at_once(
+    db: Database[Document], tmp_path: Path
+) -> None:
+    begun(db, tmp_path).abandon()  # the file is free, as when the process has died
+
+    again = begun(db, tmp_path)
+
+    assert lock(db)["by"] == again.by
+    again.abandon()
+
+
+def test_another_homes_lock_is_free_only_after_its_lease(
+    db: Database[Document], tmp_path: Path
+) -> None:
+    begun(db, tmp_path / "one").abandon()
+
+    with pytest.raises(BusyError, match="holds this database"):
+        begun(db, tmp_path / "two")
+    db["hosts"].update_one({"_id": LOCK}, {"$set": {"lease.until": NOW - timedelta(days=365)}})
+
+    begun(db, tmp_path / "two").abandon()
+
+
+def test_a_home_that_was_refused_the_database_is_free_again(
+    db: Database[Document], tmp_path: Path
+) -> None:
+    holder = begun(db, tmp_path / "one")
+    with pytest.raises(BusyError, match="holds this database"):
+        begun(db, tmp_path / "two")
+    holder.end("done", {}, NOW)
+
+    begun(db, tmp_path / "two").abandon()
+
+
+def test_a_beat_renews_only_ones_own_lock(db: Database[Document], tmp_path: Path) -> None:
+    mine = begun(db, tmp_path)
+    past = NOW - timedelta(days=365)
+    db["hosts"].update_one({"_id": LOCK}, {"$set": {"lease.until": past}})
+
+    Runs(db, tmp_path / "other", NOW).beat()
+    unmoved = lock(db)["until"]
+    mine.beat()
+
+    assert unmoved == past
+    assert lock(db)["until"] > past
+    mine.abandon()
+
+
+def test_runs_of_one_home_share_their_owner_and_no_other_home_does(tmp_path: Path) -> None:
+    assert owner(tmp_path / "a" / ".." / "a") == owner(tmp_path / "a")
+    assert owner(tmp_path / "a") != owner(tmp_path / "b")
