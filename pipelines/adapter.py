@@ -168,8 +168,15 @@ class Keeper:
             settled.append((job, standing, word))
         shelves.articles.keep_pages(_pages(settled, now + shelves.keep_pages))
         shelves.frontier.settle([(job.due.lease, standing) for job, standing, _ in settled], now)
-        for _, standing, word in settled:
-            self.counts[f"{standing.state}.{word}"] += 1
+        for job, standing, word in settled:
+            self._count(job.due, standing, word)
+
+    def _count(self, due: Due, standing: Standing, word: str) -> None:
+        self.counts[f"{standing.state}.{word}"] += 1
+        log.info(
+            "page.settled",
+            extra={"url": due.url, "source": due.source, "state": standing.state, "why": word},
+        )
 
 
 def _pages(

@@ -1,9 +1,9 @@
 """The way of a page through the pure rooms, in order.
 
-    Page ─ extract ─ clean ─ enrich ─▶ Draft
+    Page ─ extract ─ clean ─ enrich ─▶ Draft ─ (the store's candidates) ─ decide ─▶ Verdict
              └────────┴── Dropped: no page, or no article on it
 
-No network, no store, no clock: a worker process runs it and sends back what it returns.
+No network, no store, no clock: a worker process runs ``prepare`` and sends back what it returns.
 """
 
 from dataclasses import replace
@@ -12,7 +12,8 @@ from pipelines.clean import clean
 from pipelines.enrich import enrich
 from pipelines.extract import Manuscript, extract
 from pipelines.identify.canonical import agreed, canonical
-from pipelines.records import Draft, Dropped, Exclusion, Page
+from pipelines.identify.judge import judge
+from pipelines.records import Candidates, Draft, Dropped, Exclusion, Page, Verdict
 
 LEAST_TEXT = 60  # characters of an alphabet; a shorter rest is a caption or a cookie note
 MOST_LEFT_OUT = 300
@@ -29,6 +30,14 @@ def prepare(page: Page, *, with_left_out: bool = False) -> Draft | Dropped:
     draft = enrich(page, cleaned, url=_url(page, manuscript))
     draft = replace(draft, urls=_met_at(page, draft.url))
     return replace(draft, left_out=manuscript.left_out(MOST_LEFT_OUT)) if with_left_out else draft
+
+
+def decide(draft: Draft, own_id: str, candidates: Candidates) -> Verdict:
+    """Return what a draft is to what the store answered: new, the same, revised or a copy.
+
+    ``own_id`` is what it is stored under if it is new.
+    """
+    return judge(draft, own_id, candidates)
 
 
 def _url(page: Page, manuscript: Manuscript) -> str:

@@ -14,7 +14,7 @@ from config.catalogue import Catalogue
 from config.settings import Settings
 from config.source import Source
 from pipelines.adapter import Keeper, Prepare, Shelves
-from pipelines.identify.judge import judge
+from pipelines.line import decide
 from pipelines.store.articles import Articles
 from pipelines.store.connect import Connection, connect
 from pipelines.store.errors import StoreError
@@ -133,7 +133,7 @@ class Context:
         )
         self.keeper = Keeper(
             Shelves(
-                articles=Articles(connection.db, self.runs.by, judge),
+                articles=Articles(connection.db, self.runs.by, decide),
                 frontier=self.frontier,
                 attempts_max=settings.attempts_max,
                 keep_pages=timedelta(days=settings.keep_pages_days),

@@ -1,6 +1,7 @@
 """The feeds of a run: which are due, what an answer makes of them, their entries to the ledger."""
 
 import hashlib
+import logging
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
@@ -19,6 +20,7 @@ from pipelines.records import Entry, Exclusion, Failed, FeedKind, Reading, Stand
 from pipelines.store.frontier import Announcement
 
 Document = dict[str, Any]
+log = logging.getLogger(__name__)
 CHUNK = 1_000  # entries of a large sitemap that are in hand at once
 # a news sitemap index names its archive too; what is new is in its newest sitemaps
 INDEX_CHILDREN = 20
@@ -170,6 +172,15 @@ class Feeds:
             self._context.report.feeds.update(["visited", word])
             self._visited.setdefault(state.source, []).append(state)
         self._context.visits.save_feed(_document(state))
+        log.info(
+            "feed.visited",
+            extra={
+                "url": state.url,
+                "source": state.source,
+                "result": word,
+                "trouble": state.trouble,
+            },
+        )
 
     def judge_sources(self) -> None:
         """Work out how the sources visited are doing, and note who fell ill or got well."""

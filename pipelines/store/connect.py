@@ -9,7 +9,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from config.settings import Settings
-from pipelines.store import schema, server
+from pipelines.store import layout, schema, server
 from pipelines.store.errors import StoreError, asking
 
 Document = dict[str, Any]
@@ -47,21 +47,28 @@ def connect(
         started = embedded if embedded.started else None
         if started:
             say(f"started the embedded MongoDB {embedded.version} ({settings.home / 'mongo'})")
-    patience = {} if "serverselectiontimeoutms" in uri.lower() else PATIENCE
-    with asking(f"be reached at {place(uri)}"):
-        client: MongoClient[Document] = MongoClient(
-            uri,
-            w="majority",
-            journal=True,
-            tz_aware=True,
-            appname="dateline",
-            **patience,
-        )
-        client.admin.command("ping")
+    client = _client(uri)
     connection = Connection(client, client[settings.mongodb_database], started)
-    if is_prepared:
-        _prepare(connection.db)
+    try:
+        with asking(f"be reached at {place(uri)}"):
+            client.admin.command("ping")
+        if is_prepared:
+            _prepare(connection.db)
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def _client(uri: str) -> MongoClient[Document]:
+    patience = {} if "serverselectiontimeoutms" in uri.lower() else PATIENCE
+    try:
+        with asking(f"be reached at {place(uri)}"):
+            return MongoClient(
+                uri, w="majority", journal=True, tz_aware=True, appname="dateline", **patience
+            )
+    except ValueError as error:
+        raise StoreError("MONGODB_URI cannot be used: it is not a MongoDB address") from error
 
 
 def explained(error: StoreError, settings: Settings) -> StoreError:
@@ -72,7 +79,10 @@ def explained(error: StoreError, settings: Settings) -> StoreError:
 
 def place(uri: str) -> str:
     """Return what of a MongoDB address may be shown: its hosts, without user and password."""
-    return urlsplit(uri).netloc.rpartition("@")[2] or "the address given"
+    try:
+        return urlsplit(uri).netloc.rpartition("@")[2] or "the address given"
+    except ValueError:
+        return "the address given"
 
 
 def _prepare(db: Database[Document]) -> None:
@@ -91,4 +101,4 @@ def _prepare(db: Database[Document]) -> None:
                 f"{schema.SCHEMA_VERSION}: run `dateline db migrate`"
             )
         if meta.get("definition") != schema.DEFINITION:
-            schema.apply(db)
+            layout.apply(db)

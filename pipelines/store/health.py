@@ -6,7 +6,7 @@ from typing import Any
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
-from pipelines.store import schema
+from pipelines.store import layout, schema
 from pipelines.store.errors import asking
 
 Document = dict[str, Any]
@@ -64,7 +64,7 @@ def _writes(db: Database[Document], hello: Document) -> Finding:
 def _schema(db: Database[Document]) -> list[Finding]:
     if not db.list_collection_names():
         return [Finding("schema", True, "none yet: whatever writes first makes it")]
-    found = schema.differences(db)
+    found = layout.differences(db)
     if not found:
         return [Finding("schema", True, f"version {schema.SCHEMA_VERSION}")]
     return [Finding("schema", False, words) for words in found]

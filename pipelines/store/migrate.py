@@ -12,7 +12,7 @@ from typing import Any
 from pymongo import UpdateOne
 from pymongo.database import Database
 
-from pipelines.store import schema
+from pipelines.store import layout, schema
 from pipelines.store.errors import StoreError, asking
 
 Document = dict[str, Any]
@@ -68,7 +68,7 @@ def migrate(
                 "Update Dateline; nothing was changed."
             )
         # first, so that documents are written against the new validators
-        schema.apply(db)
+        layout.apply(db)
         due = [step for step in migrations if (before or 0) < step.number <= version]
         changed = {step.number: 0 for step in due}
         for step in due:

@@ -4,19 +4,12 @@ A promised field is always present: unknown is null, an empty list is [].
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from pymongo import IndexModel
-from pymongo.database import Database
-from pymongo.errors import CollectionInvalid, PyMongoError
 
 from pipelines.records import Exclusion, State, Trouble
-from pipelines.store.errors import StoreError
 
 Types = tuple[str, ...]
-Document = dict[str, Any]
 
 SCHEMA_VERSION = 1
 META = "meta"
@@ -413,95 +406,3 @@ COLLECTIONS = (ARTICLES, REVISIONS, FRONTIER, CLAIMS, STORIES, SOURCES, FEEDS, P
 
 DEFINITION = hashlib.blake2b(repr(COLLECTIONS).encode(), digest_size=8).hexdigest()
 """Changes when anything in this file does: then collections and indexes are brought up to date."""
-
-
-def validator(collection: Collection) -> Document:
-    """Return the ``$jsonSchema`` of a collection: every field's type, promised ones required."""
-    return {
-        "$jsonSchema": {
-            "bsonType": "object",
-            "required": [field.name for field in collection.fields if field.is_promised],
-            "properties": {field.name: _property(field) for field in collection.fields},
-        }
-    }
-
-
-def _property(field: Field) -> Document:
-    kinds = list(field.types)
-    shape: Document = {"bsonType": kinds, "description": field.meaning}
-    if field.values:
-        shape["enum"] = [str(value) for value in field.values] + ([None] if "null" in kinds else [])
-    return shape
-
-
-def apply(db: Database[Document]) -> None:
-    """Create or update every collection, validator and index; again changes nothing."""
-    try:
-        present = set(db.list_collection_names())
-        for collection in COLLECTIONS:
-            _create(db, collection, present)
-        db[META].update_one(
-            {"_id": "schema"},
-            {"$setOnInsert": {"version": SCHEMA_VERSION}, "$set": {"definition": DEFINITION}},
-            upsert=True,
-        )
-    except PyMongoError as error:
-        raise StoreError(f"could not prepare the database {db.name}: {error}") from error
-
-
-def _create(db: Database[Document], collection: Collection, present: set[str]) -> None:
-    if collection.name not in present:
-        storage: Document = (
-            {}
-            if collection.is_compressed
-            else {"storageEngine": {"wiredTiger": {"configString": "block_compressor=none"}}}
-        )
-        try:
-            db.create_collection(collection.name, validator=validator(collection), **storage)
-        except CollectionInvalid:
-            present.add(collection.name)  # another process was quicker
-    if collection.name in present:
-        db.command("collMod", collection.name, validator=validator(collection))
-    models = [
-        IndexModel(
-            list(index.keys),
-            name=index.name,
-            **(
-                {} if index.expire_seconds is None else {"expireAfterSeconds": index.expire_seconds}
-            ),
-        )
-        for index in collection.indexes
-    ]
-    if models:
-        db[collection.name].create_indexes(models)
-
-
-def differences(db: Database[Document]) -> list[str]:
-    """Return in words what is not as this file says; [] when all is."""
-    found = []
-    version = (db[META].find_one({"_id": "schema"}) or {}).get("version")
-    if version != SCHEMA_VERSION:
-        found.append(f"schema version is {version}, this code's is {SCHEMA_VERSION}")
-    present = {str(row["name"]): row for row in db.list_collections()}
-    for collection in COLLECTIONS:
-        if collection.name not in present:
-            found.append(f"collection {collection.name} is missing")
-            continue
-        found += _collection_differences(db, collection, present[collection.name])
-    return found
-
-
-def _collection_differences(
-    db: Database[Document], collection: Collection, row: Mapping[str, object]
-) -> list[str]:
-    options = row.get("options")
-    found = []
-    if not isinstance(options, dict) or options.get("validator") != validator(collection):
-        found.append(f"the validator of {collection.name} is not this code's")
-    names = set(db[collection.name].index_information())
-    found += [
-        f"index {index.name} of {collection.name} is missing: it answers {index.question}"
-        for index in collection.indexes
-        if index.name not in names
-    ]
-    return found

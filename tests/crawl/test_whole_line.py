@@ -21,6 +21,13 @@ JSON_LD = f'<script type="application/ld+json">{HALF}</script>'
 
 def fill(web: Web, home: Home) -> None:
     """Put the papers on the web and into the catalogue; each shows one thing."""
+    put_well_papers(web, home)
+    put_papers_that_move(web, home)
+    put_odd_pages(web, home)
+    put_ill_feeds(web, home)
+
+
+def put_well_papers(web: Web, home: Home) -> None:
     lantern = home.paper("lantern")
     web.put(f"{lantern}/feed", feed([*PLAIN, f"{lantern}/", "http://else.example/a"], ETag='"1"'))
     for url in PLAIN:
@@ -34,10 +41,15 @@ def fill(web: Web, home: Home) -> None:
     web.put(f"{quay}/hops/0", to("/hops/1"))
     web.put(f"{quay}/hops/1", to("/shut/2"))
 
-    mute = home.paper("mute")
-    web.put(f"{mute}/robots.txt", Answer(b"", 503))
-    web.put(f"{mute}/feed", feed([f"{mute}/1"]))
+    maps = home.paper("maps", sitemaps=["http://maps.example/index.xml"])
+    web.put(f"{maps}/index.xml", sitemap([f"{maps}/one.xml", f"{maps}/two.xml"], "sitemap"))
+    web.put(f"{maps}/one.xml", sitemap([f"{maps}/1", f"{maps}/2"]))
+    web.put(f"{maps}/two.xml", sitemap([f"{maps}/3"]))
+    for number in (1, 2, 3):
+        web.put(f"{maps}/{number}", article(f"map {number}"))
 
+
+def put_papers_that_move(web: Web, home: Home) -> None:
     moved = home.paper("moved")
     web.put(f"{moved}/robots.txt", to("/rules"))
     web.put(f"{moved}/rules", robots("User-agent: *", "Disallow: /no"))
@@ -52,6 +64,8 @@ def fill(web: Web, home: Home) -> None:
     web.put(f"{moved}/inside", to(f"{web.proxy}/secret"))
     web.put(f"{moved}/odd", to("mailto:desk@moved.example"))
 
+
+def put_odd_pages(web: Web, home: Home) -> None:
     odds = home.paper("odds")
     web.put(f"{odds}/feed", feed(f"{odds}/{n}" for n in ("pdf", "gone", "lost", "drip", "half")))
     web.put(f"{odds}/pdf", Answer(b"%PDF-1.7 ...", headers={"Content-Type": "application/pdf"}))
@@ -59,16 +73,14 @@ def fill(web: Web, home: Home) -> None:
     web.put(f"{odds}/drip", Answer(is_dripping=True))
     web.put(f"{odds}/half", article("half", head=JSON_LD))
 
-    maps = home.paper("maps", sitemaps=["http://maps.example/index.xml"])
-    web.put(f"{maps}/index.xml", sitemap([f"{maps}/one.xml", f"{maps}/two.xml"], "sitemap"))
-    web.put(f"{maps}/one.xml", sitemap([f"{maps}/1", f"{maps}/2"]))
-    web.put(f"{maps}/two.xml", sitemap([f"{maps}/3"]))
-    for number in (1, 2, 3):
-        web.put(f"{maps}/{number}", article(f"map {number}"))
 
+def put_ill_feeds(web: Web, home: Home) -> None:
+    mute = home.paper("mute")
+    web.put(f"{mute}/robots.txt", Answer(b"", 503))
+    web.put(f"{mute}/feed", feed([f"{mute}/1"]))
     home.paper("lost")
-    page_feed = home.paper("paged")
-    web.put(f"{page_feed}/feed", article("no feed"))
+    paged = home.paper("paged")
+    web.put(f"{paged}/feed", article("no feed"))
     weary = home.paper("weary")
     web.put(f"{weary}/feed", Answer(b"", 503, {"Retry-After": "3600"}))
 

@@ -12,7 +12,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from config.settings import ROOT, Settings
-from pipelines.store import schema
+from pipelines.store import layout
 from tests.docs import generate
 from tests.docs.texts import CODE, PACKAGES, README, TEXTS, code_block, section
 from tests.samples import NOW, a_draft, an_offer, the_articles
@@ -81,7 +81,7 @@ def filled(mongo_uri: str, mongo_client: MongoClient[dict[str, Any]]) -> Iterato
     """The address of a server whose database `dateline` holds an article and a copy of it."""
     name = Settings.model_fields["mongodb_database"].default
     database: Database[dict[str, Any]] = mongo_client[name]
-    schema.apply(database)
+    layout.apply(database)
     draft = a_draft("ferry-again")
     the_articles(database).keep([an_offer(), an_offer("ferry-again", draft)], NOW)
     yield mongo_uri

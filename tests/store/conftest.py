@@ -7,7 +7,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from pipelines.store import schema
+from pipelines.store import layout, schema
 
 Document = dict[str, Any]
 
@@ -16,7 +16,7 @@ Document = dict[str, Any]
 def prepared(mongo_client: MongoClient[Document]) -> Iterator[Database[Document]]:
     """One database for all tests that ask for ``db``: preparing it takes longer than they do."""
     database = mongo_client["test_prepared"]
-    schema.apply(database)
+    layout.apply(database)
     yield database
     mongo_client.drop_database(database.name)
 

@@ -15,7 +15,7 @@ from pymongo.database import Database
 
 from dateline.commands.db import command
 from dateline.exits import Code, Exit
-from pipelines.store import schema, server
+from pipelines.store import layout, schema, server
 
 Ran = Callable[..., Result]
 
@@ -84,7 +84,7 @@ def test_status_and_url_name_the_server_that_runs(run: Ran, mongo_home: Path) ->
 def test_check_and_migrate_work_together(run: Ran, database: Database[dict[str, Any]]) -> None:
     """A new database is fine, one that lost an index is not, and migrate mends it."""
     new = run("check")
-    schema.apply(database)
+    layout.apply(database)
     database.articles.drop_index("by_story")
     broken = run("check", "--json")
     migrated = run("migrate")

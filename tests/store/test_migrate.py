@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from pipelines.store import schema
+from pipelines.store import layout, schema
 from pipelines.store.errors import StoreError
 from pipelines.store.migrate import Migration, migrate, version_of
 from tests.store.migrating import STEPS, VERSION
@@ -29,7 +29,7 @@ AFTER = [
 @pytest.fixture
 def people(database: Db) -> Db:
     """A database of schema 1 with three documents."""
-    schema.apply(database)
+    layout.apply(database)
     database[schema.META].update_one({"_id": "schema"}, {"$set": {"version": 1}})
     database.people.insert_many(BEFORE)
     return database
@@ -79,7 +79,7 @@ def test_an_empty_database_gets_todays_schema(database: Db) -> None:
     report = migrate(database)
 
     assert (report.before, report.after) == (None, schema.SCHEMA_VERSION)
-    assert schema.differences(database) == []
+    assert layout.differences(database) == []
 
 
 def test_documents_that_a_step_does_not_mean_keep_their_version(people: Db) -> None:

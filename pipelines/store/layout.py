@@ -1,0 +1,113 @@
+"""Bringing a database into the form of the schema: collections, validators, indexes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pymongo import IndexModel
+from pymongo.database import Database
+from pymongo.errors import CollectionInvalid, OperationFailure
+
+from pipelines.store.errors import asking
+from pipelines.store.schema import (
+    COLLECTIONS,
+    DEFINITION,
+    META,
+    SCHEMA_VERSION,
+    Collection,
+    Field,
+    Index,
+)
+
+Document = dict[str, Any]
+NAMESPACE_EXISTS = 48
+
+
+def validator(collection: Collection) -> Document:
+    """Return the ``$jsonSchema`` of a collection: every field's type, promised ones required."""
+    return {
+        "$jsonSchema": {
+            "bsonType": "object",
+            "required": [field.name for field in collection.fields if field.is_promised],
+            "properties": {field.name: _property(field) for field in collection.fields},
+        }
+    }
+
+
+def _property(field: Field) -> Document:
+    kinds = list(field.types)
+    shape: Document = {"bsonType": kinds, "description": field.meaning}
+    if field.values:
+        shape["enum"] = [str(value) for value in field.values] + ([None] if "null" in kinds else [])
+    return shape
+
+
+def apply(db: Database[Document]) -> None:
+    """Create or update every collection, validator and index; again changes nothing."""
+    with asking(f"prepare the database {db.name}"):
+        present = set(db.list_collection_names())
+        for collection in COLLECTIONS:
+            _create(db, collection, present)
+        db[META].update_one(
+            {"_id": "schema"},
+            {"$setOnInsert": {"version": SCHEMA_VERSION}, "$set": {"definition": DEFINITION}},
+            upsert=True,
+        )
+
+
+def _create(db: Database[Document], collection: Collection, present: set[str]) -> None:
+    if collection.name in present or not _is_created(db, collection):
+        db.command("collMod", collection.name, validator=validator(collection))
+    models = [_model(index) for index in collection.indexes]
+    if models:
+        db[collection.name].create_indexes(models)
+
+
+def _is_created(db: Database[Document], collection: Collection) -> bool:
+    """Create a collection; False where another process was quicker."""
+    plain = {"storageEngine": {"wiredTiger": {"configString": "block_compressor=none"}}}
+    storage: Document = {} if collection.is_compressed else plain
+    try:
+        db.create_collection(collection.name, validator=validator(collection), **storage)
+    except CollectionInvalid:
+        return False
+    except OperationFailure as error:
+        if error.code != NAMESPACE_EXISTS:
+            raise
+        return False
+    return True
+
+
+def _model(index: Index) -> IndexModel:
+    expiry = {} if index.expire_seconds is None else {"expireAfterSeconds": index.expire_seconds}
+    return IndexModel(list(index.keys), name=index.name, **expiry)
+
+
+def differences(db: Database[Document]) -> list[str]:
+    """Return in words what is not as the schema says; [] when all is."""
+    found = []
+    version = (db[META].find_one({"_id": "schema"}) or {}).get("version")
+    if version != SCHEMA_VERSION:
+        found.append(f"schema version is {version}, this code's is {SCHEMA_VERSION}")
+    present = {str(row["name"]): row for row in db.list_collections()}
+    for collection in COLLECTIONS:
+        if collection.name not in present:
+            found.append(f"collection {collection.name} is missing")
+            continue
+        found += _collection_differences(db, collection, present[collection.name])
+    return found
+
+
+def _collection_differences(
+    db: Database[Document], collection: Collection, row: Mapping[str, object]
+) -> list[str]:
+    options = row.get("options")
+    found = []
+    if not isinstance(options, dict) or options.get("validator") != validator(collection):
+        found.append(f"the validator of {collection.name} is not this code's")
+    names = set(db[collection.name].index_information())
+    found += [
+        f"index {index.name} of {collection.name} is missing: it answers {index.question}"
+        for index in collection.indexes
+        if index.name not in names
+    ]
+    return found
