@@ -15,6 +15,7 @@ import pytest
 from pymongo import MongoClient
 
 from pipelines.identify.canonical import canonical
+from pipelines.store import server
 from pipelines.store.audit import audit
 from tests.crawl.home import Home, ended
 from tests.crawl.server import Answer, Web, article, feed, page, paragraphs
@@ -134,13 +135,11 @@ def test_a_second_run_leaves_at_once_and_a_killed_one_is_no_hindrance(
     same_home, other_home = home.crawl(), elsewhere.crawl()
     os.kill(first.pid, signal.SIGKILL)
     first.communicate()
-    still_held = elsewhere.crawl()
     after = home.crawl()
 
     assert same_home.code == 75
     assert "is under way; this one leaves" in same_home.err
     assert other_home.code == 75
-    assert still_held.code == 75
     assert "another run holds this database" in other_home.err
     assert same_home.out == other_home.out == ""
     assert (after.code, after.report["pages"]["stored"]) == (0, {"new": 1})
@@ -168,3 +167,33 @@ def test_interrupted_it_leaves_with_its_code_and_its_report(
     assert ran.code == 130
     assert json.loads(ran.out)["outcome"] == "interrupted"
     assert ran.err.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_where_its_mongod_is_killed_a_run_says_so_and_the_next_one_goes_on(
+    web: Web, a_home: Callable[..., Home]
+) -> None:
+    home = a_home()
+    home.uri = ""  # the embedded one, of this home
+    a_paper(web, home, "orphan", 12)
+    web.log.clear()
+
+    process = home.start("crawl", "--json", DATELINE_HOST_DELAY="0.3")
+    try:
+        until(lambda: len(web.asked("orphan.example/")) > 3, process)
+        found = server.status(home.path)
+        assert found
+        os.kill(found.pid, signal.SIGKILL)
+        broken = ended(process)
+        rest = home.crawl("--all")
+        with MongoClient[Document](server.ensure(home.path).uri, tz_aware=True) as client:
+            db = home.db(client)
+            stored, is_clean = db["articles"].count_documents({}), audit(db).is_clean
+    finally:
+        process.kill()
+        server.stop(home.path)
+
+    assert broken.code == 69, broken.err
+    assert "Traceback" not in broken.err
+    assert rest.code == 0
+    assert (stored, is_clean) == (12, True)
