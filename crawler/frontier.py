@@ -175,7 +175,7 @@ class Desk:
         self._host(fetch.host).waiting.appendleft(fetch)
         self.pages += fetch.ask is Ask.PAGE
 
-    def next(self, now: datetime, *, feeds_only: bool = False) -> Fetch | timedelta | None:
+    def next(self, now: datetime) -> Fetch | timedelta | None:
         """Return what to ask for now, or how long to wait, or None when nothing waits here.
 
         Hosts take turns. A host whose robots.txt is not known is asked for that first.
@@ -193,8 +193,6 @@ class Desk:
             if host.ready_at and host.ready_at > now:
                 wait = host.ready_at - now
                 soonest = wait if soonest is None else min(wait, soonest)
-                continue
-            if feeds_only and host.waiting[0].ask is Ask.PAGE:
                 continue
             host.is_asked = True
             return self._head(host)

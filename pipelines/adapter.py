@@ -5,7 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
@@ -151,8 +151,8 @@ class Keeper:
 
     def _write(self, jobs: list[Job]) -> None:
         """Articles, raw pages, ledger: in this order, so that each prefix is safe to repeat."""
-        now = datetime.now(UTC)
         shelves = self._shelves
+        now = shelves.articles.clock()
         offers = [job.offer for job in jobs if job.offer]
         verdicts = iter(shelves.articles.keep(offers, now))
         settled: list[tuple[Job, Standing, str]] = []

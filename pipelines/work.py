@@ -26,7 +26,7 @@ from pipelines.records import Draft, Dropped, Failed, Page, Trouble
 
 P = ParamSpec("P")
 T = TypeVar("T")
-LINE = "pipelines.line"
+LINE = ("pipelines.line", "pipelines.enrich.loaded")
 PAGES_A_WORKER = 2_000  # a worker that leaks a little is renewed before it matters
 IN_HAND = 2  # pages a worker: one in work, the next already there, so that no worker waits for us
 GRACE = 10.0
@@ -59,7 +59,7 @@ class Pool:
     """``count`` workers; as many pages again wait in hand, everything else waits in ``run``."""
 
     def __init__(
-        self, *, count: int, seconds: float, memory_mb: int, preload: Sequence[str] = (LINE,)
+        self, *, count: int, seconds: float, memory_mb: int, preload: Sequence[str] = LINE
     ) -> None:
         # workers ignore SIGTERM: waiting for it to work would cost seconds each
         CONSTS.term_timeout = 0.1

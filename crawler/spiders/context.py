@@ -129,7 +129,7 @@ class Context:
             count=settings.worker_count,
             seconds=settings.page_seconds,
             memory_mb=settings.page_memory_mb,
-            preload=[LINE, "crawler.readers"],
+            preload=[*LINE, "crawler.readers"],
         )
         self.keeper = Keeper(
             Shelves(

@@ -39,7 +39,7 @@ from pipelines.store.runs import HEARTBEAT_SECONDS
 from pipelines.work import GivenBackError, WorkError, WorkersError
 
 # a page in work gets this long after a signal, answers under way a little longer
-STOP_PAGES, STOP_ALL = 7.0, 10.0
+STOP_PAGES, STOP_ANSWERS = 7.0, 3.0
 SIGNALS = ((signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated"))
 
 
@@ -97,7 +97,8 @@ class NewsSpider(Spider):
                 loop.add_signal_handler(number, self.stop, word)
         if self.context.plan.time_limit:
             seconds = self.context.plan.time_limit.total_seconds()
-            loop.call_later(seconds, self.stop, "time-limit")
+            # nobody is waiting to kill us: a page at work gets all of its time
+            loop.call_later(seconds, self.stop, "time-limit", self._settings.page_seconds)
         self._spawn(self._beat())
 
     def _request(self, fetch: Fetch) -> Request:
@@ -247,15 +248,15 @@ class NewsSpider(Spider):
 
     # the end
 
-    def stop(self, word: str) -> None:
-        """Begin nothing more; called again, end at once."""
+    def stop(self, word: str, pages: float = STOP_PAGES) -> None:
+        """Begin nothing more, give what is in work ``pages`` seconds; called again, end at once."""
         if self.supply.is_stopped:
             _leave()
             return
         self.outcome = word
         self.supply.stop()
-        asyncio.get_running_loop().call_later(STOP_ALL, _leave)
-        self._spawn(self.context.pool.stop(STOP_PAGES))
+        asyncio.get_running_loop().call_later(pages + STOP_ANSWERS, _leave)
+        self._spawn(self.context.pool.stop(pages))
 
     @contextmanager
     def _store_watched(self) -> Iterator[None]:

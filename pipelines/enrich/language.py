@@ -70,13 +70,14 @@ def _identified(text: str) -> tuple[str | None, bool]:
     letters = sum(map(str.isalpha, sample))
     if letters < 10:
         return None, False
-    found, probability = _identifier().classify(sample)
+    found, probability = identifier().classify(sample)
     name = "nb" if found == "no" else str(found)
     return name, letters >= SHORT and float(probability) >= SURE
 
 
 @lru_cache(maxsize=1)
-def _identifier() -> LanguageIdentifier:
+def identifier() -> LanguageIdentifier:
+    """Return the model of all languages; the first call takes a second."""
     return LanguageIdentifier.from_model_file("data/model.npz.xz", norm_probs=True)
 
 
