@@ -31,7 +31,7 @@ from pipelines.store import documents
 from pipelines.store.articles import Articles, Later, Offer
 from pipelines.store.errors import StoreError
 from pipelines.store.frontier import Frontier
-from pipelines.work import GivenBackError, Pool, WorkError, compress
+from pipelines.work import GivenBackError, Pool, WorkError, WorkersError, compress
 
 log = logging.getLogger(__name__)
 BATCH = 64
@@ -76,15 +76,17 @@ class Keeper:
         """By state and ruling or reason, as `stored.new`, `excluded.robots`."""
         self.failure: StoreError | None = None
         """Why the store could not be written; nothing is settled any more then."""
-        self.on_failure: Callable[[StoreError], None] = lambda _: None
+        self.on_failure: Callable[[StoreError | WorkersError], None] = lambda _: None
 
     async def page(self, arrival: Arrival) -> None:
         """Return when the page's address is settled, or given back."""
         self.counts["fetched"] += 1
         try:
             made, body = await self._pool.run(self._prepare, arrival.page)
-        except GivenBackError:
+        except (GivenBackError, WorkersError) as error:
             await self.give_back([arrival.due.lease])
+            if isinstance(error, WorkersError):
+                self.on_failure(error)
             return
         except WorkError as error:
             log.warning("page.failed", extra={"url": arrival.page.url, "why": str(error)})
@@ -138,7 +140,8 @@ class Keeper:
                     await self._write_all([job])
                 return
             detail = f"it cannot be stored: {type(error).__name__}: {error}"[:300]
-            log.warning("page.failed", extra={"url": jobs[0].due.url, "why": detail}, exc_info=True)
+            log.warning("page.failed", extra={"url": jobs[0].due.url, "why": detail})
+            log.debug("page.trace", extra={"url": jobs[0].due.url}, exc_info=True)
             failed = Failed(trouble=Trouble.PAGE_ERROR, detail=detail)
             await self._in_thread(self._write, [Job(jobs[0].due, failed)])
 

@@ -69,8 +69,18 @@ class Pool:
         self._slots = [_Slot(memory_mb) for _ in range(count)]
         self._places = asyncio.Semaphore(count * IN_HAND)
         self._is_stopping = False
+        self._start: asyncio.Future[None] | None = None
 
-    async def warm(self) -> None:
+    async def _started(self) -> None:
+        """Return when the workers are there; a run with nothing to read never starts them."""
+        if self._start is None:
+            self._start = asyncio.ensure_future(self._warm())
+        try:
+            await asyncio.shield(self._start)
+        except asyncio.CancelledError:
+            raise GivenBackError from None
+
+    async def _warm(self) -> None:
         """Return when every worker has answered once. Raises WorkersError."""
         asked = [slot.schedule(os.getpid, (), {}, self._seconds) for slot in self._slots]
         try:
@@ -83,7 +93,11 @@ class Pool:
                 slot.running.clear()
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Return what the function returns in a worker. Raises WorkError and GivenBackError."""
+        """Return what the function returns in a worker.
+
+        Raises WorkError, GivenBackError, and WorkersError where no worker can be started.
+        """
+        await self._started()
         async with self._places:
             for _ in range(TRIES):
                 if self._is_stopping:

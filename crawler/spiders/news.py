@@ -79,12 +79,11 @@ class NewsSpider(Spider):
         """Give out requests until nothing is due and nothing will be within the run's patience."""
         self._begin()
         try:
-            await self.context.pool.warm()
             due = await asyncio.to_thread(self.feeds.due, now())
             await self.supply.add(due)
             while fetch := await self.supply.next():
                 yield self._request(fetch)
-        except (StoreError, WorkersError) as error:
+        except StoreError as error:
             self._broken(error)
         finally:
             await self.supply.give_back()
@@ -217,6 +216,9 @@ class NewsSpider(Spider):
         try:
             reading = await self.context.pool.run(read, response.body, response.url, kind)
         except GivenBackError:
+            return
+        except WorkersError as error:
+            self._broken(error)
             return
         except WorkError as error:
             found = error.failed

@@ -5,7 +5,7 @@ The ledger comes after, by the caller: an address is settled only when its artic
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pymongo import InsertOne, ReplaceOne, UpdateOne
@@ -81,7 +81,7 @@ class Articles:
         """Return the server's time: by it two machines agree on when a claim has lapsed."""
         with asking("tell the time"):
             told: datetime = self._db.client.admin.command("hello")["localTime"]
-        return told
+        return told.replace(tzinfo=UTC)  # commands answer in naive UTC, whatever the client asks
 
     def _look(self, offers: Sequence[Offer], now: datetime) -> _Batch:
         pairs = [(claim, offer.own_id) for offer in offers for claim in wanted(offer.draft)]

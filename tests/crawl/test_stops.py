@@ -59,7 +59,7 @@ def test_a_looping_page_and_a_dead_worker_at_sigterm(
 
     process = home.start(module="tests.crawl.driver", DATELINE_WORKERS="2")
     until(lambda: db["frontier"].count_documents({"reason": "page-crash"}) > 0, process)
-    until(lambda: len(web.asked("/loops")) > 1, process)
+    until((home.path / "looping").exists, process)
     signalled = time.monotonic()
     process.send_signal(signal.SIGTERM)
     ran = ended(process)
