@@ -1,7 +1,11 @@
 """What sites write around articles: ``config/phrases/<language>.yaml`` in, one Phrasebook out.
 
-A phrase is one line of such a file. Upper and lower case, punctuation and spaces don't count;
-a ``*`` at the end stands for whatever follows.
+A phrase is one line of such a file. Upper and lower case, punctuation and spaces don't count.
+
+    Follow us              this line and no other
+    Follow us *            a line that begins so, whatever follows; but no paragraph: prose may too
+    We use cookies **      a line that begins so, a paragraph as well
+    The post * appeared *  a form: these parts in this order, a paragraph as well
 """
 
 import re
@@ -18,6 +22,8 @@ from config.errors import ConfigError, Fault
 
 FOLDER = Path(__file__).with_name("phrases")
 WORD = re.compile(r"\w+|©")
+DENSE = "\u2e80"  # from here on scripts write no spaces
+NOTHING = re.compile(r"(?!)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +32,17 @@ class Phrases:
 
     whole: frozenset[str] = frozenset()
     starts: tuple[str, ...] = ()
+    forms: re.Pattern[str] = NOTHING
+    """The phrases that a paragraph is furniture by: with ``**``, or parts around a ``*``."""
 
-    def match(self, folded: str) -> bool:
-        """Return whether a folded line is a phrase, or begins with one that ends in ``*``."""
-        return folded in self.whole or self.opens(folded)
+    def match(self, folded: str, *, is_paragraph: bool = False) -> bool:
+        """Return whether a folded line is a phrase, of a form, or begins with one ending in ``*``.
+
+        The beginning alone says nothing of a paragraph.
+        """
+        if folded in self.whole or self.forms.match(folded):
+            return True
+        return not is_paragraph and self.opens(folded)
 
     def opens(self, folded: str) -> bool:
         """Return whether a folded line begins with one of the phrases that end in ``*``."""
@@ -65,6 +78,8 @@ class Phrasebook:
     """Whole lines at an edge."""
     footers: Phrases = Phrases()
     """Openings of a last line: copyright and the like."""
+    sources: Phrases = Phrases()
+    """What stands before the name of who a text is from."""
     bylines: Phrases = Phrases()
     """What stands before an author's name."""
     dated: Phrases = Phrases()
@@ -85,6 +100,11 @@ GROUPS = tuple(field.name for field in fields(Phrasebook) if field.name != "mont
 def fold(text: str) -> str:
     """Return the words of a text in one form, parted by single spaces; no case, no punctuation."""
     return " ".join(WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def label(text: str) -> str:
+    """Return what a line says before its first colon, folded; all of it where there is none."""
+    return fold(text.replace("：", ":").partition(":")[0])
 
 
 @lru_cache(maxsize=4)
@@ -141,12 +161,27 @@ def _months(lines: Iterable[str]) -> dict[str, int]:
 
 
 def _folded(phrases: Iterable[str]) -> Phrases:
-    whole = frozenset(fold(one) for one in phrases)
-    starts = tuple(sorted({fold(one) for one in phrases if one.rstrip().endswith("*")}))
-    return Phrases(whole, starts)
+    parts = {tuple(map(fold, one.split("*"))) for one in phrases}
+    simple = {one for one in parts if not any(one[1:])}
+    forms = sorted(one for one in parts if any(one[1:]) or len(one) > 2)
+    return Phrases(
+        frozenset(one[0] for one in simple),
+        tuple(sorted(one[0] for one in simple if len(one) > 1)),
+        re.compile("|".join(map(_form, forms))) if forms else NOTHING,
+    )
+
+
+def _form(parts: tuple[str, ...]) -> str:
+    return ".*?".join(_words(part) for part in parts if part)
+
+
+def _words(part: str) -> str:
+    """Return a pattern of whole words; a script without spaces has no end of a word."""
+    start, end = (r"\b" if one.isalnum() and one < DENSE else "" for one in (part[0], part[-1]))
+    return f"{start}{re.escape(part)}{end}"
 
 
 def _ends(folded: str, start: str) -> bool:
     """Return whether the start ends at the end of a word; scripts without spaces have none."""
     rest = folded[len(start) :]
-    return not rest or rest[0] == " " or ord(start[-1]) >= 0x2E80
+    return not rest or rest[0] == " " or start[-1] >= DENSE

@@ -1,7 +1,7 @@
 """The box about the author under an article."""
 
 from config import phrasebook
-from pipelines.extract.manuscript import Manuscript
+from pipelines.extract.manuscript import Line, Manuscript
 
 RULE = "author-box"
 TAIL_LINES = 3
@@ -17,8 +17,12 @@ def apply(manuscript: Manuscript) -> Manuscript:
         if len(name) >= NAME_CHARS and " " in name
     )
     taken = [line for line in manuscript.lines if "bio" in line.marks]
-    for line in manuscript.lines[-TAIL_LINES:]:
-        opens = (phrasebook.fold(line.text[:120]) + " ").startswith(names) if names else False
-        if opens and len(line.text) <= LINE_CHARS and line is not manuscript.lines[0]:
-            taken.append(line)
+    taken += [line for line in manuscript.lines[1:][-TAIL_LINES:] if _opens(line, names)]
     return manuscript.without(dict.fromkeys(taken), RULE)
+
+
+def _opens(line: Line, names: tuple[str, ...]) -> bool:
+    folded = phrasebook.fold(line.text[:120]) + " "
+    # "Ana Bell: The quay was ours" is her answer in an interview
+    is_answer = ":" in line.text and phrasebook.label(line.text) + " " in names
+    return len(line.text) <= LINE_CHARS and folded.startswith(names) and not is_answer

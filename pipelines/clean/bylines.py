@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from config import phrasebook
-from pipelines.clean.edges import edges, is_prose
+from pipelines.clean.edges import SENTENCE_END, edges, is_prose
 from pipelines.extract.manuscript import Line, Manuscript
 
 RULE = "byline"
@@ -49,7 +49,9 @@ def _is_names(text: str, known: Iterable[str]) -> bool:
     if not (book.bylines.opens(folded) or book.dated.opens(folded)):
         return False
     names = re.findall(r"\w+", text)[1:]
-    return 0 < len(names) <= NAME_WORDS and any(_is_name(word) for word in names)
+    # "By Monday, Bell was home." is a sentence: a full stop stands behind names only
+    enough = all if SENTENCE_END.search(text) else any
+    return 0 < len(names) <= NAME_WORDS and enough(_is_name(word) for word in names)
 
 
 def _is_name(word: str) -> bool:

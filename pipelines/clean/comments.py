@@ -1,7 +1,7 @@
 """Readers' comments and the invitations to write one."""
 
 from config import phrasebook
-from pipelines.clean.edges import edges
+from pipelines.clean.edges import edges, is_prose
 from pipelines.extract.manuscript import Line, Manuscript
 
 RULE = "comments"
@@ -19,4 +19,7 @@ def apply(manuscript: Manuscript) -> Manuscript:
 
 def _is_invitation(line: Line) -> bool:
     words = [word for word in phrasebook.fold(line.text).split() if not word.isdigit()]
-    return len(line.text) <= LINE_CHARS and phrasebook.load().comments.match(" ".join(words))
+    comments = phrasebook.load().comments
+    return len(line.text) <= LINE_CHARS and comments.match(
+        " ".join(words), is_paragraph=is_prose(line)
+    )

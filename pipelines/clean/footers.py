@@ -1,6 +1,9 @@
 """Copyright, disclaimers and the foot of the page."""
 
+from collections.abc import Iterator, Sequence
+
 from config import phrasebook
+from pipelines.clean.edges import is_prose
 from pipelines.extract.manuscript import Line, Manuscript
 
 RULE = "footer"
@@ -9,12 +12,25 @@ LINE_CHARS = 500
 
 
 def apply(manuscript: Manuscript) -> Manuscript:
-    """Take what stands in the page's footer, and of the last three lines what begins like one."""
-    marked = (line for line in manuscript.lines if "footer" in line.marks)
-    opened = (line for line in manuscript.lines[-TAIL_LINES:] if _opens(line))
-    return manuscript.without(dict.fromkeys((*marked, *opened)), RULE)
+    """Take what stands in the page's footer, and of the last three lines what says one."""
+    said = (line for line in manuscript.lines[-TAIL_LINES:] if _is_footer(line))
+    return manuscript.without(dict.fromkeys((*_marked(manuscript.lines), *said)), RULE)
 
 
-def _opens(line: Line) -> bool:
+def _marked(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield what the page marks; above a sentence that it does not mark, no prose."""
+    is_last = True
+    for line in reversed(lines):
+        if "footer" in line.marks and (is_last or not is_prose(line) or _is_footer(line)):
+            yield line
+        elif is_prose(line):
+            is_last = False
+
+
+def _is_footer(line: Line) -> bool:
+    footers = phrasebook.load().footers
     folded = phrasebook.fold(line.text)
-    return len(line.text) <= LINE_CHARS and phrasebook.load().footers.match(folded)
+    return len(line.text) <= LINE_CHARS and (
+        footers.match(folded, is_paragraph=is_prose(line))
+        or phrasebook.label(line.text) in footers.whole
+    )

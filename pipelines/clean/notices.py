@@ -2,7 +2,7 @@
 
 from config import phrasebook
 from pipelines.clean.edges import LINK, edges, is_prose, tail
-from pipelines.extract.manuscript import Manuscript
+from pipelines.extract.manuscript import Line, Manuscript
 
 RULE = "notice"
 NOTICE_CHARS = 140
@@ -12,17 +12,19 @@ MARKS = frozenset({"newsletter", "ad"})
 
 def apply(manuscript: Manuscript) -> Manuscript:
     """Take a whole-line notice anywhere; one that only begins so at the end, linked or marked."""
-    book = phrasebook.load()
     lines = manuscript.lines
     near, last = set(edges(lines, FAR)), {*tail(lines, FAR), *lines[-2:]}
-    taken = []
-    for line in lines:
-        if len(line.text) > NOTICE_CHARS:
-            continue
-        folded = phrasebook.fold(line.text)
-        marked = bool(line.marks & MARKS)
-        begins = book.notices.opens(folded) and (marked or line in last or line.links >= LINK)
-        boxed = marked and line in near and not is_prose(line)
-        if begins or boxed or folded in book.notices.whole:
-            taken.append(line)
+    short = (line for line in lines if len(line.text) <= NOTICE_CHARS)
+    taken = (line for line in short if _is_notice(line, near, last))
     return manuscript.without(taken, RULE)
+
+
+def _is_notice(line: Line, near: set[Line], last: set[Line]) -> bool:
+    notices = phrasebook.load().notices
+    folded = phrasebook.fold(line.text)
+    if folded in notices.whole:
+        return True
+    if line.marks & MARKS:
+        return notices.match(folded) or (line in near and not is_prose(line))
+    at_end = line in last and notices.match(folded, is_paragraph=is_prose(line))
+    return at_end or (line.links >= LINK and notices.match(folded))

@@ -51,8 +51,10 @@ def _opens_lead(line: Line) -> bool:
     leads = phrasebook.load().read_more
     if len(line.text) > LEAD_CHARS:
         return False
-    if phrasebook.fold(line.text.replace("：", ":").partition(":")[0]) in leads.whole:
+    folded = phrasebook.fold(line.text)
+    if phrasebook.label(line.text) in leads.whole or leads.forms.match(folded):
         return True
     # "More" alone opens many a sentence: without a colon it takes two words
-    opening = leads.opening(phrasebook.fold(line.text))
-    return opening is not None and (" " in opening or not opening.isascii())
+    opening = leads.opening(folded)
+    is_telling = opening is not None and (" " in opening or opening[-1] >= phrasebook.DENSE)
+    return is_telling and not is_prose(line)

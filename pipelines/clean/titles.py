@@ -1,5 +1,6 @@
 """The article's own title, said again in its text, and the labels that stand above it."""
 
+import re
 from collections.abc import Sequence
 
 from pipelines.clean.edges import is_prose
@@ -12,6 +13,8 @@ HEAD_LINES = 8
 TITLE_CHARS = 200
 LABEL_CHARS = 90
 ABOVE_LINES = 4
+HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+FULL_STOP = re.compile(r"(?<!\.)[.。।։۔][\"'”’»)\]」』]*$")
 
 
 def apply(manuscript: Manuscript) -> Manuscript:
@@ -25,7 +28,9 @@ def apply(manuscript: Manuscript) -> Manuscript:
 
 def _can_be_title(line: Line) -> bool:
     # some papers write the first paragraph into <title>
-    return line.tag == "h1" or len(line.text) <= TITLE_CHARS
+    if line.tag in HEADS or "title" in line.marks:
+        return len(line.text) <= TITLE_CHARS or line.tag == "h1"
+    return len(line.text) <= TITLE_CHARS and not (is_prose(line) and FULL_STOP.search(line.text))
 
 
 def _above(near: Sequence[Line], title: Line) -> Sequence[Line]:

@@ -21,7 +21,9 @@ def enrich(page: Page, manuscript: Manuscript, url: str) -> Draft:
         text=text,
         title=title,
         summary=about.summary(evidence, page.entry),
-        authors=authors.authors(evidence, manuscript.page, sites) or page.entry.authors,
+        authors=authors.authors(evidence, manuscript.page, sites)
+        or page.entry.authors
+        or authors.signed(manuscript.stripped),
         section=about.section(evidence, title),
         tags=about.tags(evidence, page.entry),
         image=about.image(evidence, page.url),

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 
 from config import phrasebook
 from config.phrasebook import fold
+from pipelines.clean import signatures
 from pipelines.clean.edges import is_prose
 from pipelines.extract.manuscript import Evidence, Line
+from pipelines.records import Stripped
 
 MOST = 20
 NAME_CHARS = 60
@@ -44,6 +46,11 @@ def authors(
         people = people or [name for name in _people(said) if fold(name) not in own]
     # a paper may declare itself the author: as published, where it names nobody else
     return _unique(people or declared)
+
+
+def signed(stripped: Iterable[Stripped]) -> tuple[str, ...]:
+    """Return the names that were taken from under the text."""
+    return _unique(_people(one.text for one in stripped if one.rule == signatures.RULE))
 
 
 def _people(said: Iterable[str]) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import htmldate
 
 from pipelines.clean.bylines import RULE as BYLINE
+from pipelines.clean.edges import LINK
 from pipelines.enrich.dates import Clue, url_clues
 from pipelines.extract import jsonld
 from pipelines.extract.headline import is_title, proofs
@@ -79,13 +80,16 @@ def _time_tags(evidence: Evidence) -> Iterator[str]:
 def _beside_title(manuscript: Manuscript) -> Iterator[str]:
     """Yield the short lines around the title: a paper writes the day there, if anywhere."""
     forms = proofs(manuscript.evidence)
-    for line in manuscript.page:
-        if is_title(line.text, forms) and "nav" not in line.marks:
-            start = max(0, line.at - ABOVE)
-            near = manuscript.page[start : line.at + BELOW]
-            yield from (one.text for one in near if len(one.text) <= LINE_CHARS)
-            if line.tag == "h1":
-                return
+    titles = [
+        line for line in manuscript.page if is_title(line.text, forms) and "nav" not in line.marks
+    ]
+    # a list of the latest articles names this one too, as a link, beside the days of others
+    for line in sorted(titles, key=lambda line: line.tag != "h1" and line.links >= LINK):
+        start = max(0, line.at - ABOVE)
+        near = manuscript.page[start : line.at + BELOW]
+        yield from (one.text for one in near if len(one.text) <= LINE_CHARS)
+        if line.tag == "h1":
+            return
 
 
 def _searched(manuscript: Manuscript, url: str, fetched_at: datetime) -> Iterator[str]:

@@ -32,6 +32,8 @@ def _manuscript(tree: HtmlElement, page: Page) -> Manuscript:
     known = evidence.read(tree)
     if page.entry.title:
         known = replace(known, titles=(*known.titles, page.entry.title))
+    if page.source_name:
+        known = replace(known, sites=(page.source_name, *known.sites))
     # half of a page's bytes are scripts, and the extractor copies the tree five times
     etree.strip_elements(tree, *SCRIPTS, with_tail=False)
     layout.unfold(tree)

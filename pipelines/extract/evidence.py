@@ -7,6 +7,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from pipelines.extract import jsonld
+from pipelines.extract.headline import PARTING
 from pipelines.extract.manuscript import Evidence
 
 TITLE_METAS = ("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title")
@@ -32,9 +33,10 @@ def read(tree: HtmlElement) -> Evidence:
     things = jsonld.things(_scripts(tree))
     article = jsonld.article(things)
     items = _items(tree)
+    title = next((text for text in (_text(e) for e in tree.iter("title")) if text), None)
     return Evidence(
         titles=_titles(meta, jsonld.texts(article.get("headline")), items.get("headline", ())),
-        title_tag=next((text for text in (_text(e) for e in tree.iter("title")) if text), None),
+        title_tag=title,
         headings=tuple(text for text in map(_text, list(tree.iter("h1"))[:5]) if text),
         meta=meta,
         article=article,
@@ -43,6 +45,7 @@ def read(tree: HtmlElement) -> Evidence:
         links=_links(tree),
         times=_times(tree),
         sections=_sections(meta, article, things, items),
+        sites=_sites(meta, title),
         authors=_authors(meta, article, things, items),
         language=tree.get("lang")
         or tree.get("xml:lang")
@@ -78,6 +81,12 @@ def _titles(
 ) -> tuple[str, ...]:
     named = [value for name in TITLE_METAS for value in meta.get(name, ())[:1]]
     return tuple(dict.fromkeys([*headline[:1], *named, *item[:1]]))
+
+
+def _sites(meta: Values, title: str | None) -> tuple[str, ...]:
+    parts = PARTING.split(title or "")
+    ends = (parts[0], parts[-1]) if len(parts) > 1 else ()
+    return tuple(dict.fromkeys([*meta.get("og:site_name", ()), *ends]))
 
 
 def _sections(

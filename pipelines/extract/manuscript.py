@@ -67,6 +67,8 @@ class Evidence:
     """Of each time element, at most twenty: its datetime attribute and its text."""
     sections: tuple[str, ...] = ()
     """Names of the part of the paper: JSON-LD, meta, breadcrumbs; the nearest first."""
+    sites: tuple[str, ...] = ()
+    """What the paper calls itself: the catalogue's name, og:site_name, the ends of <title>."""
     authors: tuple[str, ...] = ()
     """Names in JSON-LD, meta and microdata, not cleaned."""
     language: str | None = None

@@ -35,6 +35,10 @@ TAG_MARKS = {
     "table": "table",
     "blockquote": "quote",
     "li": "list",
+    "b": "stressed",
+    "strong": "stressed",
+    "em": "stressed",
+    "i": "stressed",
 }
 # what sites call the boxes around an article, told after splitting class and id at hyphens,
 # underscores and camel case
@@ -48,7 +52,7 @@ WORDS = {  # one of these words anywhere in a class name: related-links, box_rel
         more-?(?:news|stories|articles|from|on) read-?also readalso most-?read teasers? outbrain
         taboola similar zergnet yarpp crp next-?(?:post|article) prev-?(?:post|article)
         post-?navigation suggested""",
-    "newsletter": "newsletters? mailing-?list mailchimp sign-?up-?form",
+    "newsletter": "newsletters? infolettres? mailing-?list mailchimp sign-?up-?form",
     "comments": "comments? comment-?list disqus kommentare? comentarios",
     "bio": """biography author-?(?:bio|box|info|description|profile|card) about-?(?:the-?)?author
         autor-?box""",

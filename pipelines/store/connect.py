@@ -1,5 +1,6 @@
 """Opening the database that the settings name, or the embedded one."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -50,7 +51,7 @@ def connect(
     client = _client(uri)
     connection = Connection(client, client[settings.mongodb_database], started)
     try:
-        with asking(f"be reached at {place(uri)}"):
+        with asking(f"be reached at {place(uri)}", "start it, or correct MONGODB_URI"):
             client.admin.command("ping")
         if is_prepared:
             _prepare(connection.db)
@@ -63,10 +64,13 @@ def connect(
 def _client(uri: str) -> MongoClient[Document]:
     patience = {} if "serverselectiontimeoutms" in uri.lower() else PATIENCE
     try:
-        with asking(f"be reached at {place(uri)}"):
+        with asking(f"be reached at {place(uri)}"), warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)
             return MongoClient(
                 uri, w="majority", journal=True, tz_aware=True, appname="dateline", **patience
             )
+    except UserWarning as error:  # an option that pymongo does not know, or a value it cannot use
+        raise StoreError(f"MONGODB_URI cannot be used: {error}") from error
     except ValueError as error:
         raise StoreError("MONGODB_URI cannot be used: it is not a MongoDB address") from error
 

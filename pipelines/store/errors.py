@@ -30,8 +30,8 @@ class RejectedError(Exception):
 
 
 @contextmanager
-def asking(what: str) -> Iterator[None]:
-    """Turn pymongo's errors into a StoreError: what could not be done, and no password."""
+def asking(what: str, remedy: str = "") -> Iterator[None]:
+    """Turn pymongo's errors into a StoreError: what could not be done, the remedy, no password."""
     try:
         yield
     except (InvalidDocument, DocumentTooLarge, UnicodeEncodeError, OverflowError) as error:
@@ -49,7 +49,8 @@ def asking(what: str) -> Iterator[None]:
     except (InvalidURI, ConfigurationError) as error:
         raise StoreError(f"MONGODB_URI cannot be used: {_without_secret(error)}") from error
     except PyMongoError as error:
-        raise StoreError(f"MongoDB could not {what}: {_first_words(error)}") from error
+        todo = f"; {remedy}" if remedy else ""
+        raise StoreError(f"MongoDB could not {what}: {_first_words(error)}{todo}") from error
 
 
 def _codes(error: OperationFailure) -> set[int | None]:

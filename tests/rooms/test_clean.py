@@ -31,7 +31,10 @@ def rows() -> Iterator[Any]:
 
 
 def a_line(given: Any, at: int) -> Line:
-    """Return a line as a table writes it: its text, or a mapping where its place matters."""
+    """Return a line as a table writes it: its text, or a mapping where its place matters.
+
+    One with the key ``taken`` was taken before, by another rule.
+    """
     if isinstance(given, str):
         return Line(given, at, "p")
     marks = frozenset(given.get("marks", ()))
@@ -41,7 +44,8 @@ def a_line(given: Any, at: int) -> Line:
 def a_manuscript(lines: list[Any], **evidence: Any) -> Manuscript:
     """Return a manuscript of these lines."""
     made = tuple(a_line(line, at) for at, line in enumerate(lines))
-    return Manuscript(lines=made, evidence=Evidence(**evidence))
+    gone = [one for one, line in zip(made, lines, strict=True) if "taken" in line]
+    return Manuscript(lines=made, evidence=Evidence(**evidence)).without(gone, "notice")
 
 
 def texts(lines: list[Any]) -> list[str]:
@@ -52,7 +56,9 @@ def texts(lines: list[Any]) -> list[str]:
 @pytest.mark.parametrize(("table", "row"), list(rows()))
 def test_a_rule_leaves_exactly_the_expected_lines(table: Table, row: Table) -> None:
     known = {
-        name: tuple(table[name]) for name in ("titles", "sections", "authors") if name in table
+        name: tuple(table[name])
+        for name in ("titles", "sections", "authors", "sites")
+        if name in table
     }
     manuscript = a_manuscript(row["before"], title_tag=table.get("title_tag"), **known)
 
@@ -79,6 +85,9 @@ def test_a_line_is_recorded_with_its_text_rule_and_place() -> None:
     assert [(one.text, one.rule, one.at) for one in cleaned.stripped] == [("Translate", "tools", 1)]
 
 
+MARKS = st.sampled_from(
+    ["time", "tags", "related", "nav", "bio", "hidden", "footer", "stressed", "newsletter"]
+)
 _WORDS = """
 Home » News Translate By Ana 2026 March 14 Related . - the ferry sails © Comments 翻译 Фото:
 | Read more:
@@ -91,7 +100,7 @@ LINES = st.lists(
         },
         st.lists(WORDS, min_size=1, max_size=8),
         st.sampled_from([0.0, 0.6, 1.0]),
-        st.lists(st.sampled_from(["time", "tags", "related", "nav", "bio", "hidden"]), max_size=2),
+        st.lists(MARKS, max_size=2),
         st.sampled_from(["p", "li", "h1", "h2", "td", "figcaption"]),
     ),
     max_size=12,

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from pipelines.enrich import about, access, authors, dates, language, titles
+from pipelines.enrich import about, access, authors, clues, dates, language, titles
 from pipelines.enrich.dates import Clue
 from pipelines.extract import Evidence, Line, Manuscript
-from pipelines.records import Entry
+from pipelines.records import Entry, Page, Stripped
 
 CASES = Path(__file__).parent.parent / "cases" / "enrich"
 LATEST = datetime(2026, 3, 20, tzinfo=UTC)
@@ -134,6 +134,35 @@ def test_a_byline_below_the_title_names_the_author_where_the_head_does_not() -> 
     ]
 
     assert authors.authors(Evidence(), page, []) == ("Ana Bell",)
+
+
+def test_a_name_taken_from_under_the_text_is_the_author_and_other_lines_are_not() -> None:
+    taken = [
+        Stripped(text="Translate", rule="tools", at=7),
+        Stripped(text="Ana Bell", rule="signature", at=6),
+    ]
+
+    assert authors.signed(taken) == ("Ana Bell",)
+
+
+def test_the_day_is_read_beside_the_title_and_not_beside_a_link_to_it() -> None:
+    title = "Pier opens after nine years of repair"
+    lines = [
+        Line("14.03.2026", 0, "div"),
+        Line(title, 1, "div", links=1.0),
+        *(Line(f"{at} words about the weather", at, "div") for at in range(2, 12)),
+        Line(title, 12, "div"),
+        Line("19.03.2026", 13, "div"),
+    ]
+    url = "https://gull.example/pier"
+    page = Page(
+        url=url, announced_url=url, body=b"", fetched_at=LATEST, entry=Entry(url=url), source="gull"
+    )
+
+    found = dates.published(clues.publication(page, a_page(lines, titles=(title,))), None, LATEST)
+
+    assert found
+    assert found.day == "2026-03-19"
 
 
 ENGLISH = "The ferry between the two harbours sails again from the first week of May on."
