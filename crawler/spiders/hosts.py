@@ -8,6 +8,7 @@ from config.settings import Settings
 from crawler.politeness import robots as rules
 from crawler.politeness.pace import Pace, after, delay_for
 from crawler.politeness.robots import Robots
+from pipelines.records import Failed, Trouble
 
 Document = dict[str, Any]
 ROBOTS_FIELDS = ("status", "body", "fetched_at", "expires_at")
@@ -25,6 +26,7 @@ class Hosts:
         self._robots: dict[str, Robots] = {}
         self._changed: dict[str, Document] = {}
         self._stored: set[str] = set()
+        self._unreached: dict[str, Failed] = {}
 
     def keys(self, hosts: Iterable[str], origins: Iterable[str]) -> list[str]:
         """Return under which keys the database may know these hosts and origins."""
@@ -61,6 +63,21 @@ class Hosts:
         key = f"robots:{origin}"
         fields = {field: getattr(known, field) for field in ROBOTS_FIELDS}
         self._changed[key] = {"_id": key, **fields}
+
+    def unreached(self, origin: str, why: Failed) -> None:
+        """Take in that a request for robots.txt had no answer, and why."""
+        self._unreached[origin] = why
+
+    def robots_missing(self, origin: str) -> Failed:
+        """Return why nothing is asked for where the robots.txt could not be had (RFC 9309)."""
+        known = self._robots[origin]
+        told = self._unreached.get(origin)
+        words = f"answers {known.status}" if known.status else "could not be had"
+        return Failed(
+            trouble=told.trouble if told else Trouble.ROBOTS,
+            detail=told.detail if told else f"its robots.txt {words}, so nothing is asked for",
+            retry_at=known.expires_at,
+        )
 
     def robots_of(self, origin: str) -> Robots:
         """Return the robots.txt of an origin of which ``has_robots`` is true."""

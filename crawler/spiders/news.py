@@ -156,6 +156,9 @@ class NewsSpider(Spider):
                 is_private = trouble is Trouble.PRIVATE_ADDRESS
                 status = HTTPStatus.NOT_FOUND if is_private else None
                 self.hosts.robots_came(fetch.origin, status, None, now())
+                why = answers.failure(fetch, error)
+                if isinstance(why, Failed):
+                    self.hosts.unreached(fetch.origin, why)
             else:
                 await self._settle(fetch, answers.failure(fetch, error))
 

@@ -167,8 +167,7 @@ class Supply:
             return None
         known = self._hosts.robots_of(fetch.origin)
         if known.body is None:
-            detail = "its robots.txt could not be had, so nothing is asked for"
-            return Failed(trouble=Trouble.ROBOTS, detail=detail, retry_at=known.expires_at)
+            return self._hosts.robots_missing(fetch.origin)
         detail = "its robots.txt does not let us"
         if fetch.ask is Ask.PAGE:
             return Dropped(reason=Exclusion.ROBOTS, detail=detail)

@@ -116,11 +116,11 @@ def world(web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Docum
     home = a_home()
     fill(web, home)
     db = home.db(mongo_client)
-    first = home.crawl(DATELINE_REQUEST_TIMEOUT="1")
+    first = home.crawl(DATELINE_REQUEST_TIMEOUT="3")
     asked = [one.url for one in web.log]
     after_first = list(db["articles"].find().sort("_id"))
     web.log.clear()
-    second = home.crawl("--all", DATELINE_REQUEST_TIMEOUT="1")
+    second = home.crawl("--all", DATELINE_REQUEST_TIMEOUT="3")
     return World(
         web, home, db, first, second,
         (asked, [one.url for one in web.log]),
