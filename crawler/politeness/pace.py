@@ -100,6 +100,6 @@ def _seconds(header: str, now: datetime, date_header: str | None) -> timedelta |
 def _date(written: str) -> datetime | None:
     try:
         read = parsedate_to_datetime(written)
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)

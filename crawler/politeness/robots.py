@@ -107,5 +107,5 @@ def _cut(body: bytes) -> bytes:
 def _rules(body: bytes) -> Protego:
     text = body.decode("utf-8-sig", errors="replace")
     # a version is no part of the product token (RFC 9309, 2.2.1), but Protego would compare it
-    text = re.sub(r"(?im)^(\s*user-agent\s*:\s*[a-z_-]+)/[^\s#]*", r"\1", text)
+    text = re.sub(r"(?im)^([ \t]*user-agent[ \t]*:[ \t]*[a-z_-]+)/[^\s#]*", r"\1", text)
     return Protego.parse(text)

@@ -92,6 +92,8 @@ class Feeds:
         self, index: FeedState, entries: Sequence[Entry], now: datetime
     ) -> list[FeedState]:
         """The newest sitemaps of an index; those without a date come in its own order."""
+        if index.parent:  # sitemaps.org allows one level; more may go round for ever
+            return []
         dated = sorted(
             (entry for entry in entries if entry.url),
             key=lambda entry: entry.updated or entry.published or now,

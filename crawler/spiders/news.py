@@ -94,7 +94,7 @@ class NewsSpider(Spider):
         if self._is_ours:
             for number, word in SIGNALS:
                 loop.add_signal_handler(number, self.stop, word)
-        if self.context.plan.time_limit:
+        if self.context.plan.time_limit is not None:
             seconds = self.context.plan.time_limit.total_seconds()
             # nobody is waiting to kill us: a page at work gets all of its time
             loop.call_later(seconds, self.stop, "time-limit", self._settings.page_seconds)

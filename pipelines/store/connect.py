@@ -84,7 +84,10 @@ def explained(error: StoreError, settings: Settings) -> StoreError:
 def place(uri: str) -> str:
     """Return what of a MongoDB address may be shown: its hosts, without user and password."""
     try:
-        return urlsplit(uri).netloc.rpartition("@")[2] or "the address given"
+        # a password may hold what would end the host: show none of it then
+        hosts = urlsplit(uri).netloc.rpartition("@")
+        is_whole = bool(hosts[1]) or "@" not in uri
+        return (hosts[2] if is_whole else "") or "the address given"
     except ValueError:
         return "the address given"
 
