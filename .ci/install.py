@@ -33,7 +33,9 @@ def main():
     )
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     for arguments in (
-        ["--require-hashes", "--only-binary", ":all:", "-r", lock],
+        # the lock names everything: left to resolve, pip stumbles over `coverage[toml]` as soon as
+        # a newer coverage than the locked one is published
+        ["--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", lock],
         ["--no-deps", "--no-build-isolation", "-e", "."],
     ):
         if subprocess.call(pip + arguments):
