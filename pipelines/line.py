@@ -28,7 +28,7 @@ def prepare(page: Page, *, with_left_out: bool = False) -> Draft | Dropped:
     if not cleaned.has_text(LEAST_TEXT):
         return _without_article(manuscript, cleaned)
     draft = enrich(page, cleaned, url=_url(page, manuscript))
-    draft = replace(draft, urls=_met_at(page, draft.url))
+    draft = replace(draft, own_url=_canonical(page.url), urls=_met_at(page, draft.url))
     return replace(draft, left_out=manuscript.left_out(MOST_LEFT_OUT)) if with_left_out else draft
 
 

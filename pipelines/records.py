@@ -184,8 +184,10 @@ class Draft:
 
     url: str
     """Canonical."""
+    own_url: str
+    """Canonical form of where the page came from; ``url`` may be what the page claims to be."""
     urls: tuple[str, ...]
-    """Canonical forms of every address it was met at."""
+    """``url``, then the canonical forms of every address it was met at."""
     text: str = field(repr=False)
     """NFC; paragraphs parted by one blank line."""
     title: str | None
@@ -301,6 +303,8 @@ class Ruling(StrEnum):
     SAME = "same"
     REVISED = "revised"
     COPY = "copy"
+    MISNAMED = "misnamed"
+    """It claims the address of another article: to be judged again under its own."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -310,10 +314,12 @@ class Known:
     id: str
     revision: int
     text_hash: str
+    text: str = field(repr=False)
     title: str | None
     story: str
     duplicate_of: str | None
     urls: tuple[str, ...]
+    """At which it was met, not canonical."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

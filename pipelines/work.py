@@ -32,6 +32,7 @@ IN_HAND = 2  # pages a worker: one in work, the next already there, so that no w
 GRACE = 10.0
 TRIES = 3  # of work that was lost with a worker that died beside it
 PR_SET_PDEATHSIG = 1  # prctl(2)
+GREETING: Callable[[], object] = os.getpid  # what a worker does first, to show that it is there
 START_SECONDS = 60.0  # of a machine so busy that everything else has failed before
 
 
@@ -82,10 +83,9 @@ class Pool:
 
     async def _warm(self) -> None:
         """Return when every worker has answered once. Raises WorkersError."""
-        asked = [slot.schedule(os.getpid, (), {}, self._seconds) for slot in self._slots]
         try:
             async with asyncio.timeout(START_SECONDS):
-                await asyncio.gather(*(asyncio.wrap_future(future) for future in asked))
+                await asyncio.gather(*(slot.warm(self._seconds) for slot in self._slots))
         except (TimeoutError, ProcessExpired, BrokenProcessPool) as error:
             raise WorkersError("no extraction worker could be started") from error
         finally:
@@ -195,6 +195,21 @@ class _Slot:
         future = self._pool.schedule(function, args=args, kwargs=kwargs, timeout=seconds)
         self.running.add(future)
         return future
+
+    async def warm(self, seconds: float) -> None:
+        """Return when the worker has answered once; one that is killed as it starts is replaced.
+
+        Raises ProcessExpired or BrokenProcessPool where the last of some tries dies too.
+        """
+        for left in reversed(range(TRIES)):
+            try:
+                await asyncio.wrap_future(self.schedule(GREETING, (), {}, seconds))
+            except (ProcessExpired, BrokenProcessPool):
+                if not left:
+                    raise
+                self.renew()
+            else:
+                return
 
     def renew(self) -> None:
         """Replace a pool that broke."""

@@ -48,6 +48,7 @@ def a_draft(path: str = "ferry", text: str = TEXT, **fields: Any) -> Draft:
     url = canonical(url_of(path))
     draft = Draft(
         url=url,
+        own_url=url,
         urls=(url,),
         text=text,
         title="The ferry left at dawn",

@@ -142,7 +142,13 @@ class Context:
             prepare,
         )
         self.keeper.counts = self.report.pages
+        self.lease = timedelta(seconds=settings.lease_seconds)
         self._is_open = False
+
+    def beat(self) -> None:
+        """Say that the run is alive and keep what it holds. Raises StoreError and BusyError."""
+        self.runs.beat()
+        self.frontier.renew(self.runs.by, self.lease)
 
     @classmethod
     def open(

@@ -8,6 +8,7 @@ ledger -----+     ^                           +-- redirect    back to the desk, 
 """
 
 import asyncio
+import logging
 import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ from pipelines.store.runs import HEARTBEAT_SECONDS
 from pipelines.work import GivenBackError, WorkError, WorkersError
 
 # a page in work gets this long after a signal, answers under way a little longer
+log = logging.getLogger(__name__)
 STOP_PAGES, STOP_ANSWERS = 7.0, 3.0
 SIGNALS = ((signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated"))
 
@@ -56,7 +58,7 @@ class NewsSpider(Spider):
         self.feeds = Feeds(context)
         self.supply = Supply(context, self.hosts, self._settle)
         self.outcome = "done"
-        self.failure: StoreError | WorkersError | None = None
+        self.failure: Exception | None = None
         self._settings = context.plan.settings
         self._is_ours = is_ours
         self._tasks: set[asyncio.Task[None]] = set()
@@ -83,7 +85,7 @@ class NewsSpider(Spider):
             await self.supply.add(due)
             while fetch := await self.supply.next():
                 yield self._request(fetch)
-        except StoreError as error:
+        except Exception as error:  # noqa: BLE001 Scrapy would log it, and the run end as if it were done
             self._broken(error)
         finally:
             await self.supply.give_back()
@@ -121,9 +123,21 @@ class NewsSpider(Spider):
         self._free(fetch, response.status, answers.held_until(response, moment), moment)
         arrival = None
         with self.supply.at_work(), self._store_watched():
-            arrival = await self._sort(response, fetch, moment)
+            arrival = await self._sorted(response, fetch, moment)
         if arrival:
             yield arrival
+
+    async def _sorted(self, response: Response, fetch: Fetch, moment: datetime) -> Arrival | None:
+        """Settle an answer that makes us stumble: left in our hands it would be asked for again."""
+        try:
+            return await self._sort(response, fetch, moment)
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("answer.failed", extra={"url": fetch.url})
+            detail = f"{type(error).__name__}: {error}"[:300]
+            await self._settle(fetch, Failed(trouble=Trouble.PAGE_ERROR, detail=detail))
+            return None
 
     async def _sort(self, response: Response, fetch: Fetch, moment: datetime) -> Arrival | None:
         target = answers.target(response)
@@ -268,10 +282,10 @@ class NewsSpider(Spider):
         """End the run where the store fails under an answer: Scrapy would log it and go on."""
         try:
             yield
-        except StoreError as error:
+        except Exception as error:  # noqa: BLE001 whatever it is, nobody else would hear of it
             self._broken(error)
 
-    def _broken(self, error: StoreError | WorkersError) -> None:
+    def _broken(self, error: Exception) -> None:
         """What a run stands on is gone: end it, and let the front door say why."""
         self.failure = self.failure or error
         if not self.supply.is_stopped:
@@ -281,7 +295,7 @@ class NewsSpider(Spider):
         """Say that the run is alive, and store what was learned of hosts."""
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            await asyncio.to_thread(self.context.runs.beat)
+            await asyncio.to_thread(self.context.beat)
             await asyncio.to_thread(self.context.visits.save_hosts, self.hosts.changes())
 
     def finish(self) -> None:

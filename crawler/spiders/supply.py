@@ -102,7 +102,7 @@ class Supply:
             full_hosts=[h for h, load in self.desk.loads().items() if load >= PAGES_A_HOST],
             limit=room,
             per_host=PAGES_A_HOST,
-            lease=timedelta(seconds=self._settings.lease_seconds),
+            lease=self._context.lease,
         )
         due = await asyncio.to_thread(self._context.frontier.take, want, moment)
         await self.add([_page(d) for d in due])
@@ -134,7 +134,7 @@ class Supply:
             return None
         before = moment + timedelta(seconds=self._settings.run_patience)
         find = self._context.frontier.next_due
-        due = await asyncio.to_thread(find, self._source_ids, before)
+        due = await asyncio.to_thread(find, self._context.runs.by, self._source_ids, before)
         self._looked_at = LONG_AGO
         return max(due - moment, timedelta(seconds=0.05)) if due else None
 

@@ -17,6 +17,7 @@ def enrich(page: Page, manuscript: Manuscript, url: str) -> Draft:
     sites = (page.source_name, urlsplit(page.url).hostname, *evidence.meta.get("og:site_name", ()))
     return Draft(
         url=url,
+        own_url=url,
         urls=(url,),
         text=text,
         title=title,

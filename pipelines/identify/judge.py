@@ -1,17 +1,29 @@
 """What a draft is to what is already kept: new, the same, revised or a copy. Decides only."""
 
-from pipelines.identify.exact import text_hash
+from pipelines.identify.canonical import article_id, canonical
+from pipelines.identify.exact import is_telling, text_hash
+from pipelines.identify.likeness import likeness
 from pipelines.records import Candidates, Draft, Known, Ruling, Verdict
+
+# of the shorter text; two versions of an article share most of it, two articles of one subject
+# some names and a stock phrase
+ALIKE = 0.3
 
 
 def judge(draft: Draft, own_id: str, candidates: Candidates) -> Verdict:
     """Return what becomes of a draft that would be stored as ``own_id`` if it is new.
 
-    An address that is known names its article, whatever the text; only a visit made to see whether
-    the article changed makes a revision: two addresses of one article often differ a little.
+    An address at which an article was met names that article, whatever the text; only a visit made
+    to see whether it changed makes a revision: two addresses of one article often differ a little.
+    An address that a page only claims counts for less: where the text is another, the draft is
+    ``misnamed``, and ``article`` is what it is to be stored under in place of ``own_id``.
     """
-    if candidates.by_url:
-        return _met_again(draft, candidates.by_url, is_recheck=candidates.is_recheck)
+    known = candidates.by_url
+    if known and not candidates.is_recheck and _is_misnamed(draft, known):
+        found = _name_of_its_own(draft, known)
+        return Verdict(ruling=Ruling.MISNAMED, article=found, story=found)
+    if known:
+        return _met_again(draft, known, is_recheck=candidates.is_recheck)
     original = candidates.by_text
     if original and original.id != own_id:
         return Verdict(
@@ -22,6 +34,26 @@ def judge(draft: Draft, own_id: str, candidates: Candidates) -> Verdict:
             relation="copy",
         )
     return Verdict(ruling=Ruling.NEW, article=own_id, story=own_id)
+
+
+def _is_misnamed(draft: Draft, known: Known) -> bool:
+    """A site that names one address on all its pages must not make them one article."""
+    if draft.own_url in {canonical(url) for url in known.urls}:
+        return False
+    if text_hash(draft.text) == known.text_hash or likeness(draft.text, known.text) >= ALIKE:
+        return False
+    is_long = is_telling(draft.text) and is_telling(known.text)
+    return is_long or _level(draft.title) != _level(known.title)
+
+
+def _name_of_its_own(draft: Draft, known: Known) -> str:
+    """The address's own id; where an article that was never met there has that, another."""
+    own = article_id(draft.own_url)
+    return own if own != known.id else article_id(f"{draft.own_url}#own")
+
+
+def _level(title: str | None) -> str:
+    return " ".join((title or "").casefold().split())
 
 
 def _met_again(draft: Draft, known: Known, *, is_recheck: bool) -> Verdict:

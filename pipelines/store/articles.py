@@ -3,7 +3,7 @@
 The ledger comes after, by the caller: an address is settled only when its article is there.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,11 +14,12 @@ from pymongo.database import Database
 from pipelines.records import Arrival, Candidates, Draft, Known, Ruling, Verdict
 from pipelines.store import documents
 from pipelines.store.claims import Claim, Claims, address_claim, text_claim, wanted
-from pipelines.store.errors import asking
+from pipelines.store.errors import RejectedError, asking
 
 Document = dict[str, Any]
 Write = InsertOne[Document] | ReplaceOne[Document] | UpdateOne
 Judge = Callable[[Draft, str, Candidates], Verdict]
+NAMES = 3  # the claimed address, its own, and where an article never met there has that, another
 KNOWN = ("revision", "fingerprints", "title", "text", "story", "duplicate_of", "urls", "fetched_at")
 
 
@@ -46,7 +47,7 @@ class _Batch:
     """What one call of ``keep`` has found out and is about to write."""
 
     now: datetime
-    claims: Mapping[str, Claim]
+    claims: dict[str, Claim]
     stored: dict[str, Document]
     made: dict[str, Document] = field(default_factory=dict)
     revisions: list[Document] = field(default_factory=list)
@@ -86,13 +87,50 @@ class Articles:
     def _look(self, offers: Sequence[Offer], now: datetime) -> _Batch:
         pairs = [(claim, offer.own_id) for offer in offers for claim in wanted(offer.draft)]
         claims = self._claims.make(pairs, now)
-        kept = {offer.arrival.due.standing.article for offer in offers}
-        ids = {*(claim.article for claim in claims.values()), *(kept - {None})}
+        ids = {claim.article for claim in claims.values()} | {offer.own_id for offer in offers}
+        kept = (offer.arrival.due.standing.article for offer in offers)
+        ids.update(article for article in kept if article)
+        return _Batch(now, claims, self._stored(ids))
+
+    def _stored(self, ids: Iterable[str]) -> dict[str, Document]:
+        """Return those of some articles that there are, as far as identity needs them."""
         with asking("look for known articles"):
             found = self._db["articles"].find({"_id": {"$in": list(ids)}}, dict.fromkeys(KNOWN, 1))
-            return _Batch(now, claims, {row["_id"]: row for row in found})
+            return {row["_id"]: row for row in found}
 
     def _decide(self, offer: Offer, batch: _Batch) -> Verdict | Later:
+        for _ in range(NAMES):
+            verdict = self._judged(offer, batch)
+            if isinstance(verdict, Later):
+                return verdict
+            if verdict.ruling is not Ruling.MISNAMED:
+                self._plan(offer, verdict, batch)
+                return verdict
+            offer = self._renamed(offer, verdict.article, batch)
+        raise RejectedError(f"no address names {offer.draft.own_url} alone")
+
+    def _renamed(self, offer: Offer, own_id: str, batch: _Batch) -> Offer:
+        """Return the offer under its own address, and give that the claims made under the other."""
+        urls = [offer.draft.own_url]
+        for url in offer.draft.urls[1:]:
+            claim = batch.claims.get(address_claim(url))
+            if claim and claim.article == offer.own_id:
+                urls.append(url)
+        draft = replace(offer.draft, url=offer.draft.own_url, urls=tuple(dict.fromkeys(urls)))
+        for key in wanted(draft):
+            claim = batch.claims.get(key)
+            if claim and claim.article == offer.own_id:
+                self._give(claim, own_id, batch)
+        batch.stored |= self._stored([own_id])
+        return replace(offer, draft=draft, own_id=own_id)
+
+    def _give(self, claim: Claim, article: str, batch: _Batch) -> bool:
+        is_given = self._claims.take_over(claim, article, batch.now)
+        if is_given:
+            batch.claims[claim.id] = replace(claim, article=article)
+        return is_given
+
+    def _judged(self, offer: Offer, batch: _Batch) -> Verdict | Later:
         # what an address led to before stays its article, whatever the page now calls itself
         kept = batch.stored.get(offer.arrival.due.standing.article or "")
         by_url = documents.known(kept) if kept else self._by_url(offer, batch)
@@ -102,19 +140,22 @@ class Articles:
         if isinstance(by_text, Later):
             return by_text
         found = Candidates(by_url=by_url, by_text=by_text, is_recheck=kept is not None)
-        verdict = self._judge(offer.draft, offer.own_id, found)
-        self._plan(offer, verdict, batch)
-        return verdict
+        return self._judge(offer.draft, offer.own_id, found)
 
     def _by_url(self, offer: Offer, batch: _Batch) -> Known | Later | None:
-        """Return the article of the first address that has one; all must be settled."""
+        """Return the article of the first address that has one; all must be settled.
+
+        Where the page came from says more than what it claims to be.
+        """
         by_url: Known | None = None
-        for url in offer.draft.urls:
+        for url in dict.fromkeys((offer.draft.own_url, *offer.draft.urls)):
             holder = self._holder(address_claim(url), offer, batch)
             if isinstance(holder, Later):
                 return holder
             by_url = by_url or holder
-        return by_url
+        # a claim may have gone to another before its article died with a run
+        own = batch.made.get(offer.own_id) or batch.stored.get(offer.own_id)
+        return by_url or (documents.known(own) if own else None)
 
     def _holder(self, key: str, offer: Offer, batch: _Batch) -> Known | Later | None:
         """Return the article that a claim belongs to; None where it is the offer's own to be."""
@@ -128,7 +169,7 @@ class Articles:
             return None
         if self._claims.is_on_its_way(claim, batch.now):
             return Later(claim.until)
-        if self._claims.take_over(claim, offer.own_id, batch.now):
+        if self._give(claim, offer.own_id, batch):
             return None
         return Later(batch.now + timedelta(seconds=1))
 
@@ -152,7 +193,7 @@ class Articles:
         for key in wanted(offer.draft):
             claim = batch.claims.get(key)
             if claim and claim.article == offer.own_id:
-                self._claims.take_over(claim, article, batch.now)
+                self._give(claim, article, batch)
 
     def _plan_revision(self, offer: Offer, verdict: Verdict, batch: _Batch) -> None:
         before = batch.stored[verdict.article]

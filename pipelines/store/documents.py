@@ -111,6 +111,7 @@ def known(document: Document) -> Known:
         id=document["_id"],
         revision=document["revision"],
         text_hash=document["fingerprints"]["text"],
+        text=document["text"],
         title=document["title"],
         story=document["story"],
         duplicate_of=document["duplicate_of"],

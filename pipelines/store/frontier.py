@@ -14,6 +14,7 @@ from pipelines.store.errors import asking
 Document = dict[str, Any]
 LOOK_AHEAD = 20  # addresses looked at for each one taken, so that one large paper hides no other
 VERSION = 1
+WORN = 0.75  # of a lease: the shortest one, 30 s, is then renewed at every second heartbeat
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,6 +105,8 @@ class Frontier:
             "next_at": {"$lte": now},
             "source": {"$in": list(want.sources)},
             "host": {"$nin": list(want.full_hosts)},
+            # what we hold may lapse while we are stopped: it is still in our hands, not free for us
+            "lease.by": {"$ne": want.by},
             **_FREE,
         }
         found = self._rows.find(query, {"host": 1}).sort([("priority", 1), ("next_at", 1)])
@@ -117,12 +120,16 @@ class Frontier:
                 chosen.append(row["_id"])
         return chosen
 
-    def next_due(self, sources: Collection[str], before: datetime) -> datetime | None:
-        """Return when the next free address of the sources falls due, None if not ``before``."""
+    def next_due(self, by: str, sources: Collection[str], before: datetime) -> datetime | None:
+        """Return when the next address falls due that run ``by`` may take, None if not ``before``.
+
+        Of ``sources`` only.
+        """
         query = {
             "priority": {"$in": [0, 1, 2]},
             "next_at": {"$lte": before},
             "source": {"$in": list(sources)},
+            "lease.by": {"$ne": by},
             **_FREE,
         }
         with asking("read the ledger"):
@@ -136,6 +143,16 @@ class Frontier:
             return 0
         with asking("settle addresses"):
             return self._rows.bulk_write(writes, ordered=False).matched_count
+
+    def renew(self, by: str, lease: timedelta) -> int:
+        """Hold what a run has in hand for ``lease`` from now on; return how many addresses.
+
+        Those with most of their lease before them are left as they are.
+        """
+        is_worn = {"$expr": {"$lt": ["$lease.until", _until(lease * WORN)]}}
+        change = [{"$set": {"lease.until": _until(lease)}}]
+        with asking("renew leases"):
+            return self._rows.update_many({"lease.by": by, **is_worn}, change).modified_count
 
     def release(self, by: str) -> int:
         """Free what a run holds, as it was; return how many."""
@@ -207,9 +224,13 @@ _FREE: Document = {"$expr": {"$lt": [{"$ifNull": ["$lease.until", None]}, "$$NOW
 def _new_lease(want: Want) -> Document:
     return {
         "by": want.by,
-        "until": {"$add": ["$$NOW", int(want.lease.total_seconds() * 1000)]},
+        "until": _until(want.lease),
         "epoch": {"$add": [{"$ifNull": ["$lease.epoch", 0]}, 1]},
     }
+
+
+def _until(lease: timedelta) -> Document:
+    return {"$add": ["$$NOW", int(lease.total_seconds() * 1000)]}
 
 
 def _settlement(lease: Lease, standing: Standing, now: datetime) -> UpdateOne:

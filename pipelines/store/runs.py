@@ -66,11 +66,17 @@ class Runs:
             )
 
     def beat(self) -> None:
-        """Say that the run is alive; every HEARTBEAT_SECONDS."""
+        """Say that the run is alive; every HEARTBEAT_SECONDS.
+
+        Raises BusyError where another run has taken the lock: we were stopped for so long that it
+        took us for dead.
+        """
         with asking("renew the lock of a run"):
-            self._db["hosts"].update_one(
+            is_ours = self._db["hosts"].update_one(
                 {"_id": LOCK, "lease.by": self.by}, [{"$set": {"lease.until": _UNTIL}}]
             )
+        if not is_ours.matched_count:
+            raise BusyError("this run was stopped for so long that another one took its place")
 
     def end(self, outcome: str, report: Document, now: datetime) -> None:
         """Close the report and free the lock."""

@@ -197,3 +197,21 @@ def test_where_its_mongod_is_killed_a_run_says_so_and_the_next_one_goes_on(
     assert "Traceback" not in broken.err
     assert rest.code == 0
     assert (stored, is_clean) == (12, True)
+
+
+def test_a_run_that_stumbles_before_it_begins_is_no_success(
+    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    a_paper(web, home, "stumble", 1)
+    assert home.crawl("--all").code == 0
+    feeds = home.db(mongo_client).get_collection("feeds")
+    feeds.database.command("collMod", "feeds", validator={})
+    feeds.update_many({}, {"$unset": {"next_at": ""}})  # what no version of ours has written
+
+    ran = home.crawl()
+
+    assert ran.code == 1
+    assert "TypeError" in ran.err
+    assert "Traceback" not in ran.err
+    assert home.db(mongo_client)["runs"].count_documents({"outcome": "failed"}) == 1

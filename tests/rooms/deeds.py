@@ -44,6 +44,15 @@ def die_once(path: str) -> str:
     return path
 
 
+def die_at_first(folder: str) -> None:
+    """Die where no other worker has been here yet: as one that is killed while it starts."""
+    try:
+        Path(folder, "been").touch(exist_ok=False)
+    except FileExistsError:
+        return
+    die()
+
+
 def hog() -> int:
     """Take more memory than any page gets."""
     return len(bytearray(8 * 2**30))

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from pipelines.identify.canonical import article_id
 from pipelines.identify.exact import text_hash
 from pipelines.identify.judge import judge
 from pipelines.records import Candidates, Known, Verdict
@@ -15,12 +16,20 @@ SAME = Known(
     id=OTHER,
     revision=3,
     text_hash=text_hash(TEXT),
+    text=TEXT,
     title=DRAFT.title,
     story=FIRST,
     duplicate_of=None,
-    urls=(),
+    urls=("https://lantern.example/ferry",),
 )
 CHANGED = replace(SAME, text_hash="0" * 32)
+ANOTHER = replace(
+    SAME,
+    text_hash="1" * 32,
+    text="A bell older than the town was found under the market hall on Friday. " * 5,
+    title="Bell found",
+    urls=("https://lantern.example/bell",),
+)
 COPY = replace(SAME, duplicate_of=FIRST)
 
 
@@ -54,6 +63,41 @@ COPY = replace(SAME, duplicate_of=FIRST)
             Candidates(by_url=replace(SAME, text_hash=text_hash(f" {TEXT}\n")), is_recheck=True),
             ("same", OTHER, 3, None),
         ),
+        (
+            "another article, met here before: the address names it",
+            Candidates(by_url=replace(ANOTHER, urls=SAME.urls)),
+            ("same", OTHER, 3, None),
+        ),
+        (
+            "another article, that the page only claims to be",
+            Candidates(by_url=ANOTHER),
+            ("misnamed", article_id(DRAFT.own_url), 1, None),
+        ),
+        (
+            "another article that has this very id and was never met here",
+            Candidates(by_url=replace(ANOTHER, id=article_id(DRAFT.own_url))),
+            ("misnamed", article_id(f"{DRAFT.own_url}#own"), 1, None),
+        ),
+        (
+            "another article under the same title",
+            Candidates(by_url=replace(ANOTHER, title=DRAFT.title)),
+            ("misnamed", article_id(DRAFT.own_url), 1, None),
+        ),
+        (
+            "a notice too short to tell, under the same title",
+            Candidates(by_url=replace(ANOTHER, title=DRAFT.title, text="The hall is shut.")),
+            ("same", OTHER, 3, None),
+        ),
+        (
+            "read again, it has become another text",
+            Candidates(by_url=ANOTHER, is_recheck=True),
+            ("revised", OTHER, 4, None),
+        ),
+        (
+            "half of the article, at another address of it",
+            Candidates(by_url=replace(CHANGED, text=TEXT[: len(TEXT) // 2], urls=ANOTHER.urls)),
+            ("same", OTHER, 3, None),
+        ),
         ("its text is an original's", Candidates(by_text=SAME), ("copy", OWN, 1, OTHER)),
         ("its text is a copy's", Candidates(by_text=COPY), ("copy", OWN, 1, FIRST)),
         ("its text is its own", Candidates(by_text=replace(SAME, id=OWN)), ("new", OWN, 1, None)),
@@ -75,6 +119,8 @@ def test_judge(why: str, found: Candidates, expected: tuple[str, str, int, str |
 
 def story_is_right(verdict: Verdict) -> bool:
     """A new article is its own story; every other is of the story it was found in."""
+    if verdict.ruling == "misnamed":
+        return verdict.story == verdict.article
     return verdict.story == (OWN if verdict.ruling == "new" else FIRST)
 
 

@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ import psutil
 import pytest
 import zstandard
 
+import pipelines.work
 from pipelines.records import Draft, Dropped, Entry, Page
-from pipelines.work import GivenBackError, Pool, WorkError, one_page
+from pipelines.work import GivenBackError, Pool, WorkError, WorkersError, one_page
 from tests.rooms import deeds
 
 HOUR = 3600.0
@@ -133,6 +135,29 @@ def test_page_after_page_may_die() -> None:
 
     assert outcome[::2] == ["page-crash"] * 6
     assert all(isinstance(what, int) for what in outcome[1::2])
+
+
+def test_a_worker_that_is_killed_as_it_starts_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def work() -> object:
+        async with a_pool(1, seconds=5) as pool:
+            return await told(pool, deeds.double, 4)
+
+    monkeypatch.setattr(pipelines.work, "GREETING", partial(deeds.die_at_first, str(tmp_path)))
+
+    assert asyncio.run(work()) == 8
+
+
+def test_workers_that_all_die_as_they_start_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work() -> object:
+        async with a_pool(1, seconds=5) as pool:
+            return await pool.run(deeds.double, 4)
+
+    monkeypatch.setattr(pipelines.work, "GREETING", deeds.die)
+
+    with pytest.raises(WorkersError, match="no extraction worker"):
+        asyncio.run(work())
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from pipelines.identify.canonical import canonical
 from pipelines.identify.exact import text_hash
 from pipelines.records import Draft, Ruling, Stripped, Verdict
 from pipelines.store import documents
@@ -456,3 +457,68 @@ def test_a_document_that_is_not_valid_is_refused_and_is_not_the_servers_fault(
         keep(articles, an_offer("ferry", a_draft(access="sometimes")))
 
     assert all_of(db) == []
+
+
+def told_of(subject: str) -> str:
+    """A text that shares nothing with one of another subject."""
+    return "\n\n".join(
+        f"{subject} {subject}{n} {subject[::-1]}{n} {subject}." * 4 for n in range(5)
+    )
+
+
+def claims_to_be(path: str, claimed: str, subject: str) -> Offer:
+    """The page at ``path``, that names ``claimed`` as its address."""
+    own, url = canonical(url_of(path)), canonical(url_of(claimed))
+    urls = tuple(dict.fromkeys((url, own)))
+    draft = a_draft(path, told_of(subject), title=subject, url=url, own_url=own, urls=urls)
+    return an_offer(path, draft)
+
+
+SUBJECTS = {"one": "harbour", "two": "violin", "three": "orchard", "front": "museum"}
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["in one batch", "one after another"])
+@pytest.mark.parametrize("order", [["one", "two", "three", "front"], ["front", "one", "two"]])
+def test_pages_that_all_claim_one_address_stay_articles_of_their_own(
+    db: Database[Document], articles: Articles, order: list[str], at_once: bool
+) -> None:
+    offers = [claims_to_be(path, "front", SUBJECTS[path]) for path in order]
+
+    rulings = (
+        keep(articles, *offers) if at_once else [word for o in offers for word in keep(articles, o)]
+    )
+
+    assert rulings == ["new"] * len(order)
+    assert {a["text"] for a in all_of(db)} == {told_of(SUBJECTS[path]) for path in order}
+    assert all(a["duplicate_of"] is None for a in all_of(db))
+    before = all_of(db)
+    assert keep(articles, *offers) == ["same"] * len(order), "met again, each is found"
+    assert all_of(db) == before
+
+
+@pytest.mark.parametrize("lost", ["one", "two", "front"])
+def test_a_claimed_address_is_sorted_out_after_a_run_that_died(
+    db: Database[Document], articles: Articles, lost: str
+) -> None:
+    offers = {path: claims_to_be(path, "front", SUBJECTS[path]) for path in ("one", "two", "front")}
+    for offer in offers.values():
+        keep(articles, offer)
+    gone = next(a for a in all_of(db) if a["text"] == told_of(SUBJECTS[lost]))
+    db["articles"].delete_one({"_id": gone["_id"]})  # as if the run had died after its claims
+
+    for _ in range(2):
+        for offer in offers.values():
+            keep(articles, offer)
+
+    texts = sorted(a["text"] for a in all_of(db))
+    assert texts == sorted(told_of(SUBJECTS[path]) for path in offers)
+
+
+def test_the_same_article_under_a_claimed_address_is_one(
+    db: Database[Document], articles: Articles
+) -> None:
+    assert keep(articles, claims_to_be("front", "front", "museum")) == ["new"]
+    assert keep(articles, claims_to_be("print-front", "front", "museum")) == ["same"]
+
+    [article] = all_of(db)
+    assert article["urls"] == [url_of("front"), url_of("print-front")]

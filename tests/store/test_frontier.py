@@ -157,7 +157,7 @@ def test_an_older_lease_of_the_same_run_is_fenced_off_too(
 ) -> None:
     frontier.record([an_announcement()], NOW)
     [old] = frontier.take(a_want(), NOW)
-    expire(db)
+    frontier.give_back([old.lease])
     [new] = frontier.take(a_want(), NOW)
 
     frontier.give_back([old.lease])
@@ -273,16 +273,16 @@ def test_the_next_retry_is_known_as_far_as_a_run_waits(frontier: Frontier) -> No
     retrying = Standing(state=State.RETRYING, reason="busy", attempts=1, next_at=soon)
     frontier.record([an_announcement(standing=retrying)], NOW)
 
-    assert frontier.next_due(["lantern"], soon) == soon
-    assert frontier.next_due(["lantern"], soon - timedelta(seconds=1)) is None
-    assert frontier.next_due(["quay"], soon) is None
+    assert frontier.next_due("machine/1", ["lantern"], soon) == soon
+    assert frontier.next_due("machine/1", ["lantern"], soon - timedelta(seconds=1)) is None
+    assert frontier.next_due("machine/1", ["quay"], soon) is None
 
 
 def test_what_another_run_holds_is_nothing_to_wait_for(frontier: Frontier) -> None:
     frontier.record([an_announcement()], NOW)
     frontier.take(a_want("elsewhere/1"), NOW)
 
-    assert frontier.next_due(["lantern"], NOW + timedelta(minutes=1)) is None
+    assert frontier.next_due("machine/1", ["lantern"], NOW + timedelta(minutes=1)) is None
 
 
 def test_a_lease_of_nobody_that_ran_is_no_hindrance(
@@ -294,3 +294,30 @@ def test_a_lease_of_nobody_that_ran_is_no_hindrance(
     [due] = frontier.take(a_want(), NOW)
 
     assert due.lease == Lease(id=an_announcement().id, by="machine/1", epoch=1)
+
+
+def test_what_a_run_holds_is_kept_from_lapsing(db: Database[Document], frontier: Frontier) -> None:
+    frontier.record([an_announcement(), an_announcement("tide")], NOW)
+    frontier.take(a_want("machine/1", limit=1), NOW)
+    frontier.take(a_want("elsewhere/1", limit=1), NOW)
+    db["frontier"].update_many({}, {"$set": {"lease.until": NOW}})
+
+    renewed = frontier.renew("machine/1", timedelta(minutes=10))
+
+    held = {row["lease"]["by"]: row["lease"]["until"] for row in db["frontier"].find()}
+    assert (renewed, held["elsewhere/1"]) == (1, NOW)
+    assert held["machine/1"] > NOW
+    assert frontier.renew("machine/1", timedelta(minutes=10)) == 0, "a fresh lease needs no write"
+
+
+def test_what_a_run_holds_it_does_not_take_again(
+    db: Database[Document], frontier: Frontier
+) -> None:
+    frontier.record([an_announcement()], NOW)
+    frontier.take(a_want("machine/1"), NOW)
+    db["frontier"].update_many({}, {"$set": {"lease.until": NOW - timedelta(days=365)}})
+
+    assert frontier.take(a_want("machine/1"), NOW) == []
+    assert frontier.next_due("machine/1", ["lantern"], NOW) is None
+    assert frontier.next_due("elsewhere/1", ["lantern"], NOW) == NOW
+    assert len(frontier.take(a_want("elsewhere/1"), NOW)) == 1

@@ -88,7 +88,8 @@ def test_a_beat_renews_only_ones_own_lock(db: Database[Document], tmp_path: Path
     past = NOW - timedelta(days=365)
     db["hosts"].update_one({"_id": LOCK}, {"$set": {"lease.until": past}})
 
-    Runs(db, tmp_path / "other", NOW).beat()
+    with pytest.raises(BusyError, match="took its place"):
+        Runs(db, tmp_path / "other", NOW).beat()
     unmoved = lock(db)["until"]
     mine.beat()
 
