@@ -30,6 +30,7 @@ ANOTHER = replace(
     title="Bell found",
     urls=("https://lantern.example/bell",),
 )
+TEMPLATE = TEXT.replace("the lighthouse dark", "a sky like this one")
 COPY = replace(SAME, duplicate_of=FIRST)
 
 
@@ -92,6 +93,16 @@ COPY = replace(SAME, duplicate_of=FIRST)
             "read again, it has become another text",
             Candidates(by_url=ANOTHER, is_recheck=True),
             ("revised", OTHER, 4, None),
+        ),
+        (
+            "told by the same template, of another day",
+            Candidates(by_url=replace(ANOTHER, text=TEMPLATE)),
+            ("misnamed", article_id(DRAFT.own_url), 1, None),
+        ),
+        (
+            "told by the same template under the same title: two versions of one",
+            Candidates(by_url=replace(ANOTHER, text=TEMPLATE, title=DRAFT.title)),
+            ("same", OTHER, 3, None),
         ),
         (
             "half of the article, at another address of it",
