@@ -42,6 +42,8 @@ class Line:
     """What its ancestors' tags and classes say: see places.MARKS."""
     links: float = 0.0
     """Share of its characters that are link text, from 0 to 1."""
+    path: tuple[str, ...] = ()
+    """The blocks around it from the root down to its own, each by tag, id and classes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,7 @@ CLASS = (
 # most class names say nothing: one look tells
 TELLING = re.compile("|".join(pattern.pattern for _, pattern in CLASS))
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+DIGITS = re.compile(r"\d+")
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 NONE: frozenset[str] = frozenset()
 MAX_LINES = 20_000
@@ -117,6 +118,7 @@ class _Walk:
         self.found: list[Line] = []
         self.marks: list[frozenset[str]] = [NONE]
         self.tags: list[str] = [""]
+        self.paths: list[tuple[str, ...]] = [()]
         self.text: list[str] = []
         self.inline: list[frozenset[str]] = []  # marks of the inline elements that hold the text
         self.in_link = 0
@@ -129,6 +131,8 @@ class _Walk:
         self.marks.append(self.marks[-1] | own if own else self.marks[-1])
         if tag in BLOCKS:
             self.tags.append(tag)
+            step = _step(tag, element.get("id"), element.get("class"))
+            self.paths.append((*self.paths[-1], step))
         if tag == "a":
             self.in_link += 1
         if element.text:
@@ -140,6 +144,7 @@ class _Walk:
         self.marks.pop()
         if tag in BLOCKS:
             self.tags.pop()
+            self.paths.pop()
         if tag == "a":
             self.in_link -= 1
         if tail:
@@ -162,7 +167,8 @@ class _Walk:
             # a mark holds for a line where every piece of its text stands under it
             marks = frozenset.intersection(*self.inline) if len(self.inline) > 1 else self.inline[0]
             links = min(1.0, self.linked / max(1, len(text)))
-            self.found.append(Line(text, len(self.found), self.tags[-1], marks, links))
+            at = len(self.found)
+            self.found.append(Line(text, at, self.tags[-1], marks, links, self.paths[-1]))
         self.text, self.inline, self.linked = [], [], 0
 
 
@@ -178,6 +184,14 @@ def _marks(tag: str, element: HtmlElement) -> frozenset[str]:
     if ("rel" in keys or "itemprop" in keys) and "author" in f"{get('rel')} {get('itemprop')}":
         marks |= {"byline", "author"}
     return marks
+
+
+@lru_cache(maxsize=8192)
+def _step(tag: str, id_: str | None, class_: str | None) -> str:
+    """Return a block as a site's template names it: numbers in names are the page's own."""
+    id_ = f"#{DIGITS.sub('0', id_.strip())}" if id_ else ""
+    names = sorted({DIGITS.sub("0", name) for name in class_.split()}) if class_ else ()
+    return f"{tag}{id_}" + "".join(f".{name}" for name in names[:6])
 
 
 @lru_cache(maxsize=256)
