@@ -15,6 +15,9 @@ from protego import Protego
 SIZE_MAX = 500 * 1024  # RFC 9309, 2.5: a crawler reads at least this much; the rest is cut off
 UNREACHABLE_HOURS = 1.0
 SHORTEST = timedelta(minutes=1)  # an answer holds at least for the request that it was fetched for
+NO_ANSWERS = frozenset(
+    {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED}
+)
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -27,7 +30,7 @@ class Robots:
     status: int | None
     """Of the last answer, after redirects; None where there was no answer."""
     body: bytes | None = field(repr=False)
-    """At most SIZE_MAX bytes; None unless the status is 2xx."""
+    """At most SIZE_MAX bytes; None unless the status is 2xx, and the file whole."""
     fetched_at: datetime
     expires_at: datetime
     """Ask again from then on."""
@@ -44,7 +47,7 @@ def received(
     return Robots(
         origin=origin,
         status=status,
-        body=_cut(body or b"") if status is not None and 200 <= status < 300 else None,
+        body=None if _is_unknown(status) or not _is_success(status) else _cut(body or b""),
         fetched_at=now,
         expires_at=now + max(timedelta(hours=believed), SHORTEST),
     )
@@ -53,8 +56,8 @@ def received(
 def allows(robots: Robots, url: str, agent: str) -> bool:
     """Return whether our ``agent`` (the whole User-Agent) may ask for ``url``.
 
-    A file that is not there (4xx) allows all; one that could not be had (429, 5xx, no answer)
-    nothing.
+    A file that is not there (4xx) allows all; one that could not be had (429, 5xx, a part of it,
+    no answer) nothing.
     """
     if robots.body is None:
         return not _is_unknown(robots.status)
@@ -93,7 +96,12 @@ def product(agent: str) -> str:
 
 
 def _is_unknown(status: int | None) -> bool:
-    return status is None or status >= 500 or status == HTTPStatus.TOO_MANY_REQUESTS
+    # a part may lack the rule that forbids; nobody asked whether the file has changed
+    return status is None or status >= 500 or status in NO_ANSWERS
+
+
+def _is_success(status: int | None) -> bool:
+    return status is not None and 200 <= status < 300
 
 
 def _cut(body: bytes) -> bytes:

@@ -58,10 +58,29 @@ def refusal(response: Response, now: datetime) -> Failed | None:
 
 
 def outcome(response: Response, now: datetime) -> Outcome | None:
-    """Return what an answer to a request for a page means; None: it is the page."""
+    """Return what an answer to a request for a page means; None: it is the page.
+
+    An empty page is no page without an article: it is what a program leaves that fell over, and
+    the next visit may find the article.
+    """
     if response.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
         return Gone(status=response.status)
-    return refusal(response, now)
+    refused = refusal(response, now)
+    if refused is None and not response.body.strip():
+        return Failed(trouble=Trouble.DAMAGED, detail="the answer is empty")
+    return refused
+
+
+def is_unchanged(response: Response) -> bool:
+    """Return whether the server says that nothing has changed since what we said we have.
+
+    A 304 to who said nothing of the kind says nothing.
+    """
+    asked = {"If-None-Match", "If-Modified-Since"}
+    is_conditional = response.request is not None and any(
+        name in response.request.headers for name in asked
+    )
+    return response.status == HTTPStatus.NOT_MODIFIED and is_conditional
 
 
 def failure(fetch: Fetch, error: BaseException) -> Dropped | Failed:

@@ -205,9 +205,7 @@ class NewsSpider(Spider):
     ) -> None:
         refused = answers.refusal(response, moment)
         hashed = body_hash(response.body)
-        if response.status == HTTPStatus.NOT_MODIFIED or (
-            refused is None and hashed == state.body_hash
-        ):
+        if answers.is_unchanged(response) or (refused is None and hashed == state.body_hash):
             await asyncio.to_thread(self.feeds.unchanged, state)
         elif refused:
             await self._settle(fetch, refused)

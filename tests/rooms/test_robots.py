@@ -75,6 +75,8 @@ def test_a_file_allows_what_its_rules_say(body: bytes, allowed: bool) -> None:
         (403, True, 24),
         (410, True, 24),
         (301, True, 24),  # more redirects than are followed: as if there were none (2.3.1.2)
+        (206, False, 1),
+        (304, False, 1),
         (429, False, 1),
         (500, False, 1),
         (503, False, 1),
