@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from config.domains import USUAL_PORTS, one_name
 from crawler.schedule import FeedState
 from pipelines.identify.canonical import ledger_key
 from pipelines.records import Due, Entry, Exclusion, FeedKind, Standing, State
@@ -38,7 +39,7 @@ class Fetch:
     ask: Ask
     url: str
     host: str
-    """Host and port, in lower case: the unit of pace."""
+    """As ``host_of`` writes it: the unit of pace."""
     origin: str
     """Whose robots.txt holds."""
     due: Due | None = None
@@ -124,11 +125,16 @@ def has_changed(before: Entry, now: Entry) -> bool:
 
 
 def host_of(url: str) -> str:
-    """Return host and port as the pace knows them; raises ValueError where there is no host."""
+    """Return host and port as the pace knows them, however the address spells them.
+
+    Two ports are two hosts, as their robots.txt are two; the usual port of a scheme is no port.
+    Raises ValueError where there is no host.
+    """
     parts = urlsplit(url)
-    if not parts.hostname or parts.scheme not in {"http", "https"}:
+    name = one_name(parts.hostname or "")
+    if not name or parts.scheme not in USUAL_PORTS:
         raise ValueError(f"no http address: {url}")
-    return f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
+    return name if parts.port in {None, USUAL_PORTS[parts.scheme]} else f"{name}:{parts.port}"
 
 
 def _excluded(key: str, source: str, reason: Exclusion, host: str = "") -> Admission:

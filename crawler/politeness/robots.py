@@ -12,13 +12,14 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
+from config.domains import USUAL_PORTS, one_name
+
 SIZE_MAX = 500 * 1024  # RFC 9309, 2.5: a crawler reads at least this much; the rest is cut off
 UNREACHABLE_HOURS = 1.0
 SHORTEST = timedelta(minutes=1)  # an answer holds at least for the request that it was fetched for
 NO_ANSWERS = frozenset(
     {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED}
 )
-DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,16 +71,17 @@ def crawl_delay(robots: Robots, agent: str) -> float | None:
 
 
 def origin_of(url: str) -> str:
-    """Return scheme, host and port, in lower case and without a default port.
+    """Return scheme, host and port, in one spelling and without a usual port.
 
     Raises ValueError where the address has no host or its port is none.
     """
     parts = urlsplit(url)
     if not parts.hostname:
         raise ValueError(f"no host in {url}")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    name = one_name(parts.hostname)
+    host = f"[{name}]" if ":" in name else name
     port = parts.port
-    shown = "" if port is None or port == DEFAULT_PORTS.get(parts.scheme) else f":{port}"
+    shown = "" if port is None or port == USUAL_PORTS.get(parts.scheme) else f":{port}"
     return f"{parts.scheme}://{host}{shown}"
 
 

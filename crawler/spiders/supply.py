@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from crawler.frontier import Ask, Desk, Fetch
+from crawler.frontier import Ask, Desk, Fetch, host_of
 from crawler.politeness.robots import address_of, origin_of
 from crawler.spiders.context import Context
 from crawler.spiders.hosts import Hosts
@@ -200,4 +200,6 @@ def now() -> datetime:
 
 
 def _page(due: Due) -> Fetch:
-    return Fetch(ask=Ask.PAGE, url=due.url, host=due.host, origin=origin_of(due.url), due=due)
+    # the ledger may know the host by a name that an earlier version gave it
+    host = host_of(due.url)
+    return Fetch(ask=Ask.PAGE, url=due.url, host=host, origin=origin_of(due.url), due=due)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -148,16 +149,26 @@ def test_a_host_is_asked_one_thing_at_a_time_with_its_delay(
         for url in urls:
             web.put(url, article(url))
     web.put("http://slow.example/robots.txt", robots("User-agent: *", "Crawl-delay: 0.6"))
+    names = home.paper("names")
+    spelt = ["http://names.example:80/1", "http://names.example./2", "http://names.example/3"]
+    web.put(f"{names}/feed", feed(spelt))
+    for url in spelt:
+        web.put(url, article(url))
     web.log.clear()
 
     ran = home.crawl(DATELINE_HOST_DELAY="0.2")
 
     assert (ran.code, ran.err) == (0, "")
-    for host, delay in (("pace1.example", 0.2), ("pace2.example", 0.2), ("slow.example", 0.6)):
-        asked = [one for one in web.log if one.host == host]
+    for host, delay, count in (
+        ("pace1.example", 0.2, 7),
+        ("pace2.example", 0.2, 7),
+        ("slow.example", 0.6, 4),
+        ("names.example", 0.2, 5),
+    ):
+        asked = [one for one in web.log if one.host.startswith(host)]
         # how long to wait is known once robots.txt has been read
         pauses = [later.began - one.ended for one, later in pairwise(asked[1:])]
-        assert len(asked) == 4 if host == "slow.example" else 7
+        assert len(asked) == count, host
         assert min(pauses) >= delay - 0.02, host
 
 
@@ -178,3 +189,25 @@ def test_limit_and_time_limit(
     assert (timed.code, timed.report["outcome"]) == (0, "time-limit")
     assert timed.report["pages"].get("requested", 0) < 7
     assert audit(home.db(mongo_client)).is_clean
+
+
+def test_an_address_whose_host_the_ledger_knows_by_an_older_name_is_asked_for_and_settled(
+    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    base = home.paper("former")
+    web.put(f"{base}/feed", feed([f"{base}/1"]))
+    web.put(f"{base}/1", article("former"))
+    home.crawl()
+    ledger = home.db(mongo_client)["frontier"]
+    before = {"host": "former.example:80", "state": "pending", "article": None}
+    ledger.update_one({"url": f"{base}/1"}, {"$set": {**before, "next_at": datetime.now(UTC)}})
+    web.log.clear()
+
+    ran = home.crawl()
+
+    row = ledger.find_one({"url": f"{base}/1"})
+    assert ran.report["pages"]["stored"] == {"same": 1}
+    assert web.asked("former") == [f"{base}/1"]
+    assert row
+    assert (row["state"], row["lease"]["by"]) == ("stored", None)

@@ -140,6 +140,8 @@ def test_no_file_asks_for_no_delay() -> None:
         ("http://lantern.example:80", "http://lantern.example"),
         ("http://lantern.example:8080/a", "http://lantern.example:8080"),
         ("https://reader:word@lantern.example/", "https://lantern.example"),
+        ("https://Lantern.example./a", "https://lantern.example"),
+        ("https://ГАЗЕТА.example/a", "https://xn--80aahjj1e.example"),
         ("http://[2001:DB8::1]:81/a", "http://[2001:db8::1]:81"),
     ],
 )
