@@ -92,7 +92,10 @@ def failure(fetch: Fetch, error: BaseException) -> Dropped | Failed:
 
 
 def arrival(response: Response, due: Due, source: Source | None, now: datetime) -> Arrival:
-    """Return the page as it goes on to the line, with what the catalogue says of its source."""
+    """Return the page as it goes on to the line, with what the catalogue says of its source.
+
+    ``source`` owns the host that the page came from; None: the catalogue no longer has it.
+    """
     page = Page(
         url=response.url,
         announced_url=due.url,
@@ -102,7 +105,7 @@ def arrival(response: Response, due: Due, source: Source | None, now: datetime) 
         status=response.status,
         fetched_at=now,
         entry=due.entry,
-        source=due.source,
+        source=source.id if source else due.source,
         source_name=source.name if source else None,
         region=source.region if source else None,
         country=source.country if source else None,

@@ -23,6 +23,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from config.source import Source
 from crawler.fetch import UNREACHED, trouble_of
 from crawler.frontier import Ask, Fetch, host_of
 from crawler.politeness.robots import origin_of
@@ -33,7 +34,7 @@ from crawler.spiders.context import Context, Plan
 from crawler.spiders.feeds import Feeds, body_hash, conditional_headers
 from crawler.spiders.hosts import Hosts
 from crawler.spiders.supply import Supply, now
-from pipelines.records import Arrival, Dropped, Exclusion, Failed, Outcome, Trouble
+from pipelines.records import Arrival, Dropped, Due, Exclusion, Failed, Outcome, Trouble
 from pipelines.store.errors import RejectedError, StoreError
 from pipelines.store.runs import HEARTBEAT_SECONDS
 from pipelines.work import GivenBackError, WorkError, WorkersError
@@ -136,10 +137,15 @@ class NewsSpider(Spider):
         elif fetch.due:
             outcome = answers.outcome(response, moment)
             if outcome is None:
-                source = self.context.plan.catalogue.by_id(fetch.due.source)
+                source = self._source_of(response.url, fetch.due)
                 return answers.arrival(response, fetch.due, source, moment)
             await self._settle(fetch, outcome)
         return None
+
+    def _source_of(self, url: str, due: Due) -> Source | None:
+        """The source that owns where a page came from; what announced it, where nobody does."""
+        catalogue = self.context.plan.catalogue
+        return catalogue.owner(host_of(url)) or catalogue.by_id(due.source)
 
     async def failed(self, failure: Failure) -> None:
         """Note what failed of a request that had no answer."""
