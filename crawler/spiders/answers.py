@@ -15,15 +15,18 @@ from crawler.fetch import (
 )
 from crawler.frontier import Ask, Fetch
 from crawler.politeness.pace import retry_after
+from crawler.schedule import Validators
 from pipelines.records import (
     Arrival,
     Dropped,
     Due,
     Exclusion,
     Failed,
+    FeedKind,
     Gone,
     Outcome,
     Page,
+    Reading,
     Trouble,
 )
 
@@ -81,6 +84,37 @@ def is_unchanged(response: Response) -> bool:
         name in response.request.headers for name in asked
     )
     return response.status == HTTPStatus.NOT_MODIFIED and is_conditional
+
+
+def unusable(reading: Reading, *, is_child: bool) -> Failed | None:
+    """Return why what was read announces nothing to us; None where it may.
+
+    ``is_child``: an index of sitemaps names it. That a whole feed is empty is no failure.
+    """
+    if reading.kind is FeedKind.OPML:
+        return Failed(trouble=Trouble.NOT_A_FEED, detail="a list of feeds (OPML), not a feed")
+    if is_child and reading.kind is FeedKind.SITEMAP_INDEX:
+        # sitemaps.org allows one level; more may go round for ever
+        detail = "a sitemap index within a sitemap index, which is not read"
+        return Failed(trouble=Trouble.NOT_A_FEED, detail=detail)
+    if reading.entries or reading.is_whole:
+        return None
+    detail = f"nothing could be read of it: {'; '.join(reading.warnings)}"
+    return Failed(trouble=Trouble.DAMAGED, detail=detail)
+
+
+def validators(response: Response, reading: Reading, hashed: str) -> Validators:
+    """Return by what a feed is asked for next; ``hashed``: of the body.
+
+    A feed that broke off is asked for as a whole again: the whole one may have the same ETag.
+    """
+    if not reading.is_whole:
+        return Validators(body_hash=hashed)
+    return Validators(
+        etag=header(response, "ETag"),
+        last_modified=header(response, "Last-Modified"),
+        body_hash=hashed,
+    )
 
 
 def failure(fetch: Fetch, error: BaseException) -> Dropped | Failed:

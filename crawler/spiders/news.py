@@ -28,7 +28,7 @@ from crawler.fetch import UNREACHED, trouble_of
 from crawler.frontier import Ask, Fetch, host_of
 from crawler.politeness.robots import origin_of
 from crawler.readers import NotAFeed, read
-from crawler.schedule import FeedState, Validators
+from crawler.schedule import FeedState
 from crawler.spiders import answers
 from crawler.spiders.context import Context, Plan
 from crawler.spiders.feeds import Feeds, body_hash, conditional_headers
@@ -233,11 +233,11 @@ class NewsSpider(Spider):
                 found = Failed(trouble=Trouble.NOT_A_FEED, detail=str(error.__cause__))
             await self._settle(fetch, found)
             return
-        validators = Validators(
-            etag=answers.header(response, "ETag"),
-            last_modified=answers.header(response, "Last-Modified"),
-            body_hash=hashed,
-        )
+        refused = answers.unusable(reading, is_child=state.parent is not None)
+        if refused:
+            await self._settle(fetch, refused)
+            return
+        validators = answers.validators(response, reading, hashed)
         try:
             children = await asyncio.to_thread(self.feeds.read, state, reading, validators)
         except RejectedError as error:

@@ -48,6 +48,13 @@ def fill(web: Web, home: Home) -> None:
     web.put(f"{mender}/1", article("mender 1"), article("mender 1", more=more))
     web.put(f"{mender}/2", article("mender 2"))
 
+    torn = home.paper("torn")
+    whole = feed([f"{torn}/1", f"{torn}/2"], ETag='"7"')
+    half = whole.body[: whole.body.rindex(b"</item>")]
+    web.put(f"{torn}/feed", Answer(half, headers=whole.headers), whole)
+    for number in (1, 2):
+        web.put(f"{torn}/{number}", article(f"torn {number}"))
+
     twice = home.paper("twice", "http://twice.example/a", "http://twice.example/b")
     for name in "ab":
         other = feed([f"{twice}/1"]).body.replace(b"News of", f"{name}:".encode())
@@ -123,12 +130,23 @@ def test_an_article_of_which_its_feed_says_something_new_is_read_again_and_revis
 ) -> None:
     base = "http://mender.example"
 
-    assert world.second.report["pages"]["stored"] == {"revised": 1}
+    assert world.second.report["pages"]["stored"]["revised"] == 1
     assert world.by("mender")[1] == [f"{base}/feed", f"{base}/1"]
     revised = world.db["articles"].find_one({"revision": 2})
     assert revised
     assert "A correction was added" in revised["text"]
     assert world.db["revisions"].count_documents({"article": revised["_id"]}) == 1
+
+
+def test_a_feed_that_broke_off_is_asked_for_whole_though_its_etag_is_the_same(
+    world: World,
+) -> None:
+    base = "http://torn.example"
+
+    first, second = world.by("torn")
+
+    assert first == [f"{base}/robots.txt", f"{base}/feed", f"{base}/1"]
+    assert second == [f"{base}/feed", f"{base}/2"]
 
 
 def test_an_article_of_which_two_feeds_tell_differently_is_read_once(world: World) -> None:

@@ -14,6 +14,7 @@ from tests.crawl.server import Answer, Web, article, feed
 
 Document = dict[str, Any]
 RSS = feed(["http://quay.example/1"]).body
+OPML = b'<opml><body><outline xmlUrl="http://quay.example/2"/></body></opml>'
 HTML = article("an odd answer").encode()
 
 FEEDS: dict[str, tuple[Answer, str | None, str]] = {
@@ -26,6 +27,15 @@ FEEDS: dict[str, tuple[Answer, str | None, str]] = {
     "something made": (Answer(RSS, 201), "status", "201 Created"),
     "something begun": (Answer(RSS, 202), "status", "202 Accepted"),
     "a difference": (Answer(RSS, 226), "status", "226 IM Used"),
+    "a feed that has nothing yet": (feed([]), None, ""),
+    "a feed that broke off": (Answer(RSS.replace(b"</channel></rss>", b"")), None, ""),
+    "a feed that broke off too soon": (Answer(RSS[:40]), "damaged", "broken off"),
+    "a sitemap of nothing but damage": (
+        Answer(b"<urlset><<</urlset>"),
+        "damaged",
+        "not well-formed",
+    ),
+    "a list of feeds": (Answer(OPML), "not-a-feed", "OPML"),
     "an empty answer": (Answer(b""), "not-a-feed", "an empty answer"),
 }
 """Why: what the feed answers, the trouble, and words of its detail."""
