@@ -97,7 +97,7 @@ def unusable(reading: Reading, *, is_child: bool) -> Failed | None:
         # sitemaps.org allows one level; more may go round for ever
         detail = "a sitemap index within a sitemap index, which is not read"
         return Failed(trouble=Trouble.NOT_A_FEED, detail=detail)
-    if reading.entries or reading.is_whole:
+    if reading.is_whole or any(entry.url for entry in reading.entries):
         return None
     detail = f"nothing could be read of it: {'; '.join(reading.warnings)}"
     return Failed(trouble=Trouble.DAMAGED, detail=detail)
