@@ -101,6 +101,24 @@ def failed(state: FeedState, why: Failed, when: Visit) -> FeedState:
     )
 
 
+def held(state: FeedState, why: Failed) -> FeedState:
+    """Return the state of a due feed whose host is left alone until ``why.retry_at``.
+
+    It counts as a failure, once a hold, and makes it due when the hold ends: nothing that was
+    asked of the feed itself failed, so that the wait need not grow.
+    """
+    until = why.retry_at or state.next_at
+    if state.failures and state.next_at >= until:
+        return state
+    return replace(
+        state,
+        next_at=until,
+        failures=state.failures + 1,
+        trouble=why.trouble,
+        detail=why.detail[:500],
+    )
+
+
 def unnamed(state: FeedState) -> FeedState:
     """Return the state of a sitemap that its index has ceased to name: nothing ails it any more."""
     return replace(state, parent=None, failures=0, trouble=None, detail=None)

@@ -44,14 +44,20 @@ def received(
 
     ``status`` None: no answer, or one that broke off; ``hours``: how long an answer is believed.
     """
-    believed = min(hours, UNREACHABLE_HOURS) if _is_unknown(status) else hours
+    believed = min(hours, UNREACHABLE_HOURS) if is_unknown(status) else hours
     return Robots(
         origin=origin,
         status=status,
-        body=None if _is_unknown(status) or not _is_success(status) else _cut(body or b""),
+        body=None if is_unknown(status) or not _is_success(status) else _cut(body or b""),
         fetched_at=now,
         expires_at=now + max(timedelta(hours=believed), SHORTEST),
     )
+
+
+def is_unknown(status: int | None) -> bool:
+    """Return whether a status leaves open what the file says: then it forbids all."""
+    # a part may lack the rule that forbids; nobody asked whether the file has changed
+    return status is None or status >= 500 or status in NO_ANSWERS
 
 
 def allows(robots: Robots, url: str, agent: str) -> bool:
@@ -61,7 +67,7 @@ def allows(robots: Robots, url: str, agent: str) -> bool:
     no answer) nothing.
     """
     if robots.body is None:
-        return not _is_unknown(robots.status)
+        return not is_unknown(robots.status)
     return _rules(robots.body).can_fetch(url, product(agent))
 
 
@@ -95,11 +101,6 @@ def product(agent: str) -> str:
     names: list[str] = re.findall(r"[A-Za-z_-]+(?=/)", agent) or re.findall(r"[A-Za-z_-]+", agent)
     ours = [name for name in names if name.lower() != "mozilla"]
     return (ours or names or [agent])[0]
-
-
-def _is_unknown(status: int | None) -> bool:
-    # a part may lack the rule that forbids; nobody asked whether the file has changed
-    return status is None or status >= 500 or status in NO_ANSWERS
 
 
 def _is_success(status: int | None) -> bool:

@@ -37,7 +37,7 @@ class Feeds:
             for source in context.plan.catalogue.sources
             for url in (*source.feeds, *source.sitemaps)
         }
-        self._visited: dict[str, list[FeedState]] = {}
+        self._touched: set[str] = set()
         self._counting = threading.Lock()
 
     def due(self, now: datetime) -> list[Fetch]:
@@ -69,6 +69,14 @@ class Feeds:
             report.feeds[f"failures.{why.trouble}"] += 1
         self._tell(state, why.trouble, why.detail)
         self._save(after, "failed")
+
+    def held(self, state: FeedState, why: Failed) -> None:
+        """Note that a due feed could not be visited, as its host is to be left alone."""
+        after = schedule.held(state, why)
+        with self._counting:
+            self._context.report.feeds["held"] += 1
+        self._tell(after, why.trouble, why.detail)
+        self._store(after, "held")
 
     def _tell(self, state: FeedState, trouble: str, detail: str) -> None:
         troubles = self._context.report.troubles
@@ -183,7 +191,11 @@ class Feeds:
     def _save(self, state: FeedState, word: str) -> None:
         with self._counting:
             self._context.report.feeds.update(["visited", word])
-            self._visited.setdefault(state.source, []).append(state)
+        self._store(state, word)
+
+    def _store(self, state: FeedState, word: str) -> None:
+        with self._counting:
+            self._touched.add(state.source)
         self._context.visits.save_feed(_document(state))
         log.info(
             "feed.visited",
@@ -198,12 +210,12 @@ class Feeds:
     def judge_sources(self) -> None:
         """Work out how the sources visited are doing, and note who fell ill or got well."""
         now = datetime.now(UTC)
+        touched = sorted(self._touched)
         before = {
-            key: _source_state(row)
-            for key, row in self._context.visits.sources(list(self._visited)).items()
+            key: _source_state(row) for key, row in self._context.visits.sources(touched).items()
         }
-        states = self._all_feeds()
-        after = [schedule.judge(before.get(key), key, states[key], now) for key in self._visited]
+        states = self._all_feeds(touched)
+        after = [schedule.judge(before.get(key), key, states[key], now) for key in touched]
         report = self._context.report
         for state in after:
             was = before[state.id].health if state.id in before else schedule.Health.NEW
@@ -214,14 +226,14 @@ class Feeds:
         changed = [state for state in after if before.get(state.id) != state]
         self._context.visits.save_sources([_document(state) for state in changed])
 
-    def _all_feeds(self) -> dict[str, list[FeedState]]:
+    def _all_feeds(self, sources: Sequence[str]) -> dict[str, list[FeedState]]:
         """The feeds of the catalogue, as they are now: what a source has dropped counts no more."""
         wanted = {state.id for state in self._catalogued(datetime.now(UTC))}
-        known = [_state(row) for row in self._context.visits.feeds(list(self._visited))]
+        known = [_state(row) for row in self._context.visits.feeds(sources)]
         named: dict[str | None, list[FeedState]] = defaultdict(list)
         for state in known:
             named[state.parent].append(state)
-        states: dict[str, list[FeedState]] = {key: [] for key in self._visited}
+        states: dict[str, list[FeedState]] = {key: [] for key in sources}
         for state in known:
             if state.id in wanted:
                 judged = schedule.with_sitemaps(state, named[state.id])

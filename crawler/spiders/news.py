@@ -55,7 +55,7 @@ class NewsSpider(Spider):
         self.keeper = context.keeper
         self.hosts = Hosts(context.plan.settings)
         self.feeds = Feeds(context)
-        self.supply = Supply(context, self.hosts, self._settle)
+        self.supply = Supply(context, self.hosts, self._settle, self._withhold)
         self.outcome = "done"
         self.failure: StoreError | WorkersError | None = None
         self._settings = context.plan.settings
@@ -254,6 +254,13 @@ class NewsSpider(Spider):
         elif fetch.ask is Ask.ROBOTS:
             # redirects without end: as if there were none (RFC 9309, 2.3.1.2)
             self.hosts.robots_came(fetch.origin, HTTPStatus.NOT_FOUND, None, now())
+
+    async def _withhold(self, fetch: Fetch, why: Failed | None) -> None:
+        """Note what this run cannot ask for; why None: by the ordinary delay of its host."""
+        if fetch.feed and why:
+            await asyncio.to_thread(self.feeds.held, fetch.feed, why)
+        elif fetch.feed:
+            self.context.report.feeds["waiting"] += 1
 
     # the end
 

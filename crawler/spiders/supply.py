@@ -17,16 +17,18 @@ PAGES_A_HOST = 4
 LOOK_EVERY = timedelta(seconds=0.5)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 Settle = Callable[[Fetch, Dropped | Failed], Awaitable[None]]
+Withhold = Callable[[Fetch, Failed | None], Awaitable[None]]
 
 
 class Supply:
     """The desk of a run, filled from the ledger; what robots.txt forbids never leaves it."""
 
-    def __init__(self, context: Context, hosts: Hosts, settle: Settle) -> None:
+    def __init__(self, context: Context, hosts: Hosts, settle: Settle, withhold: Withhold) -> None:
         self._context = context
         self._settings = context.plan.settings
         self._hosts = hosts
         self._settle = settle
+        self._withhold = withhold
         self._source_ids = [source.id for source in context.plan.sources]
         self._looked_at = LONG_AGO
         self._wake = asyncio.Event()
@@ -181,17 +183,18 @@ class Supply:
     async def postpone_if_held(self, host: str) -> None:
         """Leave to a later run what waits for a host that is held for longer than we have patience.
 
-        Its pages keep their state and get that time; its feeds stay due.
+        Its pages keep their state and get that time; of its feeds it is noted why they wait.
         """
         until = self._hosts.ready_at(host)
         if until is None or until <= now() + timedelta(seconds=self._settings.run_patience):
             return
         held = self.desk.withdraw(host)
-        self._context.report.feeds["held"] += sum(fetch.ask is Ask.FEED for fetch in held)
         with self.at_work():
             for fetch in held:
                 if fetch.due:
                     await asyncio.to_thread(self._context.frontier.postpone, fetch.due.lease, until)
+                else:
+                    await self._withhold(fetch, self._hosts.why_held(host, fetch.origin))
 
 
 def now() -> datetime:

@@ -12,6 +12,7 @@ from crawler.schedule import (
     Visit,
     answered,
     failed,
+    held,
     is_due,
     judge,
     unchanged,
@@ -63,6 +64,27 @@ def test_each_failure_in_a_row_doubles_the_wait(
 
     assert feed.next_at - NOW == timedelta(minutes=minutes)
     assert feed.failures == failures + 1
+
+
+HOLD = Failed(trouble=Trouble.BUSY, detail="left alone", retry_at=NOW + timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("why", "before", "failures", "hours"),
+    [
+        ("a hold", {}, 1, 2),
+        ("another hold later", {"failures": 1, "next_at": NOW}, 2, 2),
+        ("the hold that is known", {"failures": 1, "next_at": NOW + timedelta(hours=2)}, 1, 2),
+        ("a longer wait of its own", {"failures": 4, "next_at": NOW + timedelta(hours=9)}, 4, 9),
+    ],
+)
+def test_a_hold_of_its_host_counts_once_as_a_failure_of_a_feed(
+    why: str, before: dict[str, object], failures: int, hours: int
+) -> None:
+    feed = held(a_feed(**before), HOLD)
+
+    assert (feed.failures, feed.next_at) == (failures, NOW + timedelta(hours=hours)), why
+    assert feed.visited_at is None
 
 
 def a_source(health: Health) -> SourceState:
