@@ -6,10 +6,11 @@ out one request at a time a host, robots.txt before anything else there.
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import takewhile
 from urllib.parse import urlsplit
 
 from config.domains import USUAL_PORTS, one_name
@@ -154,6 +155,13 @@ class _Host:
     is_asked: bool = False
     ready_at: datetime | None = None
 
+    def is_free(self, awaited: Collection[str]) -> bool:
+        """Return whether what comes next here may be given out; robots.txt comes first always."""
+        if self.is_asked or not self.waiting:
+            return False
+        head = self.waiting[0]
+        return head.ask is Ask.ROBOTS or head.origin not in awaited
+
     def is_through(self, now: datetime) -> bool:
         """Return whether nothing is left to do here, and nothing to remember."""
         return not (self.waiting or self.is_asked or (self.ready_at and self.ready_at > now))
@@ -167,6 +175,7 @@ class Desk:
         self._robots_address = robots_address
         self._hosts: dict[str, _Host] = {}
         self._turn: deque[str] = deque()
+        self._awaited: set[str] = set()
         self.pages = 0
         """Pages that wait."""
 
@@ -177,9 +186,23 @@ class Desk:
             self.pages += fetch.ask is Ask.PAGE
 
     def add_first(self, fetch: Fetch) -> None:
-        """Put a request at the head of its host's queue: the next hop of one under way."""
-        self._host(fetch.host).waiting.appendleft(fetch)
+        """Put a request at the head of its host's queue: the next hop of one under way.
+
+        Behind the requests for a robots.txt that are there: other hosts may wait for those, and
+        two hosts for one another's.
+        """
+        waiting = self._host(fetch.host).waiting
+        ahead = sum(1 for _ in takewhile(lambda other: other.ask is Ask.ROBOTS, waiting))
+        waiting.insert(ahead, fetch)
         self.pages += fetch.ask is Ask.PAGE
+
+    def await_rules(self, origin: str) -> None:
+        """Hold back what is for an origin: its robots.txt is asked for at another host's."""
+        self._awaited.add(origin)
+
+    def rules_came(self, origin: str) -> None:
+        """Note that what the robots.txt of an origin says is known, or that it cannot be had."""
+        self._awaited.discard(origin)
 
     def next(self, now: datetime) -> Fetch | timedelta | None:
         """Return what to ask for now, or how long to wait, or None when nothing waits here.
@@ -194,7 +217,7 @@ class Desk:
                 del self._hosts[name]  # nothing grows with the hosts of a run
                 continue
             self._turn.append(name)
-            if host.is_asked or not host.waiting:
+            if not host.is_free(self._awaited):
                 continue
             if host.ready_at and host.ready_at > now:
                 wait = host.ready_at - now

@@ -131,7 +131,7 @@ class NewsSpider(Spider):
         if target:
             await self._follow(target, fetch)
         elif fetch.ask is Ask.ROBOTS:
-            self.hosts.robots_came(fetch.origin, response.status, response.body, moment)
+            self._rules_came(fetch, response.status, response.body)
         elif fetch.feed:
             await self._feed_came(response, fetch, fetch.feed, moment)
         elif fetch.due:
@@ -161,10 +161,8 @@ class NewsSpider(Spider):
                 # a private host is asked for nothing: the page itself then meets the guard
                 is_private = trouble is Trouble.PRIVATE_ADDRESS
                 status = HTTPStatus.NOT_FOUND if is_private else None
-                self.hosts.robots_came(fetch.origin, status, None, now())
                 why = answers.failure(fetch, error)
-                if isinstance(why, Failed):
-                    self.hosts.unreached(fetch.origin, why)
+                self._rules_came(fetch, status, None, why if isinstance(why, Failed) else None)
             else:
                 await self._settle(fetch, answers.failure(fetch, error))
 
@@ -172,7 +170,9 @@ class NewsSpider(Spider):
         self, fetch: Fetch, status: int | None, until: datetime | None, moment: datetime
     ) -> None:
         self.supply.under_way -= 1
-        ready_at = self.hosts.answered(fetch.host, fetch.origin, (status, until), moment)
+        # a robots.txt may be asked for elsewhere than at the origin that it is for
+        place = origin_of(fetch.url)
+        ready_at = self.hosts.answered(fetch.host, place, (status, until), moment)
         self.supply.desk.done(fetch.host, ready_at)
         self._spawn(self.supply.postpone_if_held(fetch.host))
 
@@ -182,12 +182,12 @@ class NewsSpider(Spider):
         if refused:
             await self._settle(fetch, refused)
             return
-        hop = replace(fetch, url=target, hops=fetch.hops + 1)
+        hop = replace(fetch, url=target, host=host_of(target), hops=fetch.hops + 1)
         if fetch.ask is Ask.ROBOTS:
-            # a robots.txt that answers for another keeps its place in that one's queue
-            self.supply.desk.add_first(hop)
-            return
-        hop = replace(hop, host=host_of(target), origin=origin_of(target))
+            # it is the first origin's rules that are asked for, but the target's turn that counts
+            self.supply.desk.await_rules(fetch.origin)
+        else:
+            hop = replace(hop, origin=origin_of(target))
         await self.supply.add([hop], is_hop=True)
 
     def _refusal(self, target: str, fetch: Fetch) -> Dropped | Failed | None:
@@ -253,7 +253,16 @@ class NewsSpider(Spider):
             await asyncio.to_thread(self.feeds.failed, fetch.feed, outcome)
         elif fetch.ask is Ask.ROBOTS:
             # redirects without end: as if there were none (RFC 9309, 2.3.1.2)
-            self.hosts.robots_came(fetch.origin, HTTPStatus.NOT_FOUND, None, now())
+            self._rules_came(fetch, HTTPStatus.NOT_FOUND, None)
+
+    def _rules_came(
+        self, fetch: Fetch, status: int | None, body: bytes | None, why: Failed | None = None
+    ) -> None:
+        """Take in what came of a request for robots.txt; status None: no answer, and why."""
+        self.hosts.robots_came(fetch.origin, status, body, now())
+        if why:
+            self.hosts.unreached(fetch.origin, why)
+        self.supply.desk.rules_came(fetch.origin)
 
     async def _withhold(self, fetch: Fetch, why: Failed | None) -> None:
         """Note what this run cannot ask for; why None: by the ordinary delay of its host."""
@@ -261,6 +270,8 @@ class NewsSpider(Spider):
             await asyncio.to_thread(self.feeds.held, fetch.feed, why)
         elif fetch.feed:
             self.context.report.feeds["waiting"] += 1
+        else:
+            self._rules_came(fetch, None, None, why)
 
     # the end
 

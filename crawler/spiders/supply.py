@@ -117,7 +117,8 @@ class Supply:
     async def add(self, fetches: list[Fetch], *, is_hop: bool = False) -> None:
         """Put requests on the desk, and look up pace and robots.txt of hosts new to the run."""
         fresh = {fetch.host for fetch in fetches if not self.desk.has(fetch.host)}
-        keys = self._hosts.keys(fresh, {fetch.origin for fetch in fetches})
+        origins = {origin for fetch in fetches for origin in (fetch.origin, origin_of(fetch.url))}
+        keys = self._hosts.keys(fresh, origins)
         if keys:
             found = await asyncio.to_thread(self._context.visits.hosts, keys)
             self._hosts.learn(found.values())

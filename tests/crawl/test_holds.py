@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -139,3 +139,28 @@ def test_when_all_that_is_due_is_held_a_person_must_look(
     assert ran.code == 1
     assert f"nothing succeeded: all 1 feeds failed, first {base}/feed: robots" in ran.err
     assert (later.code, later.err) == (0, "")  # it is not due: what is known is not told again
+
+
+def test_a_robots_txt_that_is_kept_at_a_held_host_is_not_asked_for_there(
+    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    base = home.paper("leaner")
+    web.put(f"{base}/robots.txt", Answer(b"", 302, {"Location": "http://resting.example/r"}))
+    web.put("http://resting.example/r", robots())
+    web.put(f"{base}/feed", feed([]))
+    db = home.db(mongo_client)
+    home.run("db", "migrate")
+    until = datetime.now(UTC) + timedelta(hours=2)
+    hold = {"next_at": None, "hold_until": until, "troubles": 1, "schema_version": 1}
+    db["hosts"].insert_one({"_id": "pace:resting.example", **hold})
+    web.log.clear()
+
+    ran = home.crawl()
+
+    state = db["feeds"].find_one()
+    assert [one.url for one in web.log] == [f"{base}/robots.txt"]
+    assert ran.report["outcome"] == "done"
+    assert state
+    assert (state["failures"], state["trouble"]) == (1, "busy")
+    assert "resting.example" in state["detail"]

@@ -29,6 +29,11 @@ def fill(web: Web, home: Home) -> None:
         text = Answer(article(url).encode(), headers={"Content-Type": "text/html"})
         web.put(url, *([BUSY] if number % 4 == 0 else []), text)
 
+    put_rules(web, home)
+    put_changes(web, home)
+
+
+def put_rules(web: Web, home: Home) -> None:
     hermit = home.paper("hermit")
     web.put(f"{hermit}/robots.txt", robots("User-agent: *", "Crawl-delay: 600"))
     web.put(f"{hermit}/feed", feed([f"{hermit}/1"]))
@@ -40,6 +45,15 @@ def fill(web: Web, home: Home) -> None:
     web.put(f"{winding}/feed", feed([f"{winding}/1", f"{winding}/2"]))
     web.put(f"{winding}/2", article("winding"))
 
+    for name, other in (("ping", "pong"), ("pong", "ping")):
+        base = home.paper(name)
+        aside = Answer(b"", 302, {"Location": f"http://{other}.example/robots.txt"})
+        web.put(f"{base}/robots.txt", aside)
+        web.put(f"{base}/feed", feed([f"{base}/1"]))
+        web.put(f"{base}/1", article(name))
+
+
+def put_changes(web: Web, home: Home) -> None:
     mender = home.paper("mender")
     before = feed([f"{mender}/1", f"{mender}/2"])
     corrected = before.body.replace(f"News of {mender}/1".encode(), b"Corrected: the bridge")
@@ -125,6 +139,11 @@ def test_a_robots_txt_is_followed_through_its_redirects_once(world: World) -> No
     assert world.by("rules")[0] == ["http://rules.example/r2"]
 
 
+def test_two_papers_that_send_for_their_robots_txt_to_each_other_are_read(world: World) -> None:
+    for name in ("ping", "pong"):
+        assert world.by(name)[0][-2:] == [f"http://{name}.example/feed", f"http://{name}.example/1"]
+
+
 def test_an_article_of_which_its_feed_says_something_new_is_read_again_and_revised(
     world: World,
 ) -> None:
@@ -167,6 +186,12 @@ def test_a_host_is_asked_one_thing_at_a_time_with_its_delay(
         for url in urls:
             web.put(url, article(url))
     web.put("http://slow.example/robots.txt", robots("User-agent: *", "Crawl-delay: 0.6"))
+    # it keeps its robots.txt at another's, and takes its turn there
+    leaning = home.paper("leaning")
+    web.put(f"{leaning}/robots.txt", Answer(b"", 302, {"Location": "http://pace1.example/r"}))
+    web.put("http://pace1.example/r", robots("User-agent: *", "Disallow: /1"))
+    web.put(f"{leaning}/feed", feed([f"{leaning}/1", f"{leaning}/2"]))
+    web.put(f"{leaning}/2", article("leaning"))
     names = home.paper("names")
     spelt = ["http://names.example:80/1", "http://names.example./2", "http://names.example/3"]
     web.put(f"{names}/feed", feed(spelt))
@@ -177,8 +202,9 @@ def test_a_host_is_asked_one_thing_at_a_time_with_its_delay(
     ran = home.crawl(DATELINE_HOST_DELAY="0.2")
 
     assert (ran.code, ran.err) == (0, "")
+    assert web.asked("leaning") == [f"{leaning}/feed", f"{leaning}/2"]
     for host, delay, count in (
-        ("pace1.example", 0.2, 7),
+        ("pace1.example", 0.2, 8),
         ("pace2.example", 0.2, 7),
         ("slow.example", 0.6, 4),
         ("names.example", 0.2, 5),

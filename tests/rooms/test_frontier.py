@@ -136,6 +136,40 @@ def test_the_next_hop_comes_before_what_waits() -> None:
     assert given(desk) == "a/1-moved"
 
 
+def rules_at(place: str, origin: str) -> Fetch:
+    """Return the request for the robots.txt of an origin that is kept at another host."""
+    return Fetch(ask=Ask.ROBOTS, url=f"https://{place}/r", host=place, origin=f"https://{origin}")
+
+
+def test_an_origin_whose_robots_txt_is_asked_for_elsewhere_waits_for_it() -> None:
+    desk = a_desk("a/1", "b/1", robots=False)
+    desk.next(NOW)
+    desk.await_rules("https://a")
+    desk.add_first(rules_at("c", "a"))
+    desk.done("a", None)
+
+    assert [given(desk), given(desk), given(desk)] == ["b/robots.txt", "c/r", None]
+    assert not desk.is_idle
+
+    desk.rules_came("https://a")
+    assert given(desk) == "a/robots.txt"
+
+
+def test_two_hosts_that_keep_each_others_robots_txt_do_not_wait_for_ever() -> None:
+    desk = a_desk("a/1", "b/1")
+    for origin, place in (("a", "b"), ("b", "a")):
+        desk.await_rules(f"https://{origin}")
+        desk.add_first(rules_at(place, origin))
+        desk.add_first(fetch(f"{place}/moved-here"))
+
+    assert [given(desk), given(desk), given(desk)] == ["a/r", "b/r", None]
+
+    for name in "ab":
+        desk.rules_came(f"https://{name}")
+        desk.done(name, None)
+    assert [given(desk), given(desk)] == ["a/moved-here", "b/moved-here"]
+
+
 def test_what_is_withdrawn_is_all_that_waits() -> None:
     desk = a_desk("a/1", "a/2", "b/1")
     given(desk)
