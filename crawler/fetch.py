@@ -197,7 +197,7 @@ class _Errand:
         address = address_of(origin)
         try:
             for _ in range(ROBOTS_HOPS + 1):
-                response = await self._ask(address, self._settings.page_max_bytes)
+                response = await self._ask(address, self._settings.feed_max_bytes)
                 target = redirect_target(address, response.status, response.headers.get("Location"))
                 if target is None:
                     break

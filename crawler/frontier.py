@@ -81,12 +81,17 @@ def admit(
     source = owner(host)
     if source is None:
         return _excluded(key, announced_by, Exclusion.OFF_SITE, host)
-    parts = urlsplit(entry.url)
-    if parts.path in {"", "/"} and not parts.query:
+    if is_home(entry.url):
         return _excluded(key, source, Exclusion.HOME_PAGE, host)
     return Admission(
         id=key, host=host, source=source, standing=Standing(state=State.PENDING, next_at=now)
     )
+
+
+def is_home(url: str) -> bool:
+    """Return whether an address is a site's home page: it is nobody's article."""
+    parts = urlsplit(url)
+    return parts.path in {"", "/"} and not parts.query
 
 
 def is_old(entry: Entry, kind: FeedKind, now: datetime) -> bool:

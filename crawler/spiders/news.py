@@ -25,7 +25,7 @@ from twisted.python.failure import Failure
 
 from config.source import Source
 from crawler.fetch import UNREACHED, trouble_of
-from crawler.frontier import Ask, Fetch, host_of
+from crawler.frontier import Ask, Fetch, host_of, is_home
 from crawler.politeness.robots import origin_of
 from crawler.readers import NotAFeed, read
 from crawler.schedule import FeedState
@@ -201,7 +201,13 @@ class NewsSpider(Spider):
         except ValueError:
             detail = f"it redirects to {target[:200]}, which is no web address"
             return Failed(trouble=Trouble.REDIRECTS, detail=detail)
-        if fetch.ask is Ask.PAGE and self.context.plan.catalogue.owner(host) is None:
+        if fetch.ask is not Ask.PAGE:
+            return None
+        if is_home(target):
+            # of an article that is gone, or of a site that is being mended: the retries will show
+            detail = f"it redirects to the home page {target[:200]}"
+            return Failed(trouble=Trouble.REDIRECTS, detail=detail)
+        if self.context.plan.catalogue.owner(host) is None:
             detail = f"it redirects to {target[:200]}"
             return Dropped(reason=Exclusion.OFF_SITE, detail=detail)
         return None

@@ -1,5 +1,6 @@
 """What a crawl makes of odd answers: nothing is lost in silence, nothing lasts for ever."""
 
+import gzip
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from tests.crawl.server import Answer, Web, article, feed
 Document = dict[str, Any]
 RSS = feed(["http://quay.example/1"]).body
 OPML = b'<opml><body><outline xmlUrl="http://quay.example/2"/></body></opml>'
+TWICE = gzip.compress(gzip.compress(RSS))
 HTML = article("an odd answer").encode()
 
 FEEDS: dict[str, tuple[Answer, str | None, str]] = {
@@ -36,7 +38,16 @@ FEEDS: dict[str, tuple[Answer, str | None, str]] = {
         "not well-formed",
     ),
     "a list of feeds": (Answer(OPML), "not-a-feed", "OPML"),
-    "an empty answer": (Answer(b""), "not-a-feed", "an empty answer"),
+    "an empty answer": (Answer(b""), "not-a-feed", "an empty answer, not a feed"),
+    "a redirect to itself": (Answer(b"", 302, {"Location": "/feed"}), "redirects", "more than 5"),
+    "a coding nobody knows": (
+        Answer(RSS, headers={"Content-Encoding": "utf-8"}),
+        "damaged",
+        "utf-8",
+    ),
+    "packed twice": (Answer(TWICE, headers={"Content-Encoding": "gzip"}), None, ""),
+    "a picture by its name": (Answer(RSS, headers={"Content-Type": "image/png"}), None, ""),
+    "larger than we take": (Answer(bytes(20_000)), "too-large", "larger than we take"),
 }
 """Why: what the feed answers, the trouble, and words of its detail."""
 
@@ -77,7 +88,8 @@ def world(web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Docum
     web.put(f"{quay}/feed", feed(page_of(why) for why in PAGES))
     for why, (answer, _, _) in PAGES.items():
         web.put(page_of(why), answer)
-    return World(home.db(mongo_client), home.crawl(DATELINE_RUN_PATIENCE="0"))
+    limits = {"DATELINE_RUN_PATIENCE": "0", "DATELINE_FEED_MAX_BYTES": "10000"}
+    return World(home.db(mongo_client), home.crawl(**limits))
 
 
 def page_of(why: str) -> str:
@@ -99,6 +111,7 @@ def test_what_a_feed_that_answers_so_is_said_to_ail(world: World, why: str) -> N
     assert state["trouble"] == trouble
     assert state["failures"] == (1 if trouble else 0)
     assert words in (state["detail"] or "")
+    assert (state["detail"] or "").count("not a feed") <= 1
 
 
 @pytest.mark.parametrize("why", PAGES)

@@ -54,13 +54,15 @@ def put_papers_that_move(web: Web, home: Home) -> None:
     web.put(f"{moved}/robots.txt", to("/rules"))
     web.put(f"{moved}/rules", robots("User-agent: *", "Disallow: /no"))
     web.put(f"{moved}/feed", to("/new-feed"))
-    names = ["a", "near", "off", "loop", "inside", "odd", "no"]
+    names = ["a", "near", "home", "off", "loop", "inside", "odd", "no"]
     web.put(f"{moved}/new-feed", feed(f"{moved}/{name}" for name in names))
     web.put(f"{moved}/a", to("/b"))
     web.put(f"{moved}/b", to("http://lantern.example/c"))
     web.put("http://lantern.example/c", article("moved"))
     web.put(f"{moved}/near", to("/near-by"))
     web.put(f"{moved}/near-by", article("near by"))
+    web.put(f"{moved}/home", to("/"))
+    web.put(f"{moved}/", article("home page"))
     web.put(f"{moved}/off", to("http://else.example/a"))
     web.put(f"{moved}/loop", to("/loop"))
     web.put(f"{moved}/inside", to(f"{web.proxy}/secret"))
@@ -182,6 +184,7 @@ def test_the_numbers_add_up(world: World) -> None:
         ("http://quay.example/shut/1", "excluded", "robots"),
         ("http://quay.example/hops/0", "excluded", "robots"),
         ("http://moved.example/a", "stored", None),
+        ("http://moved.example/home", "retrying", "redirects"),
         ("http://moved.example/off", "excluded", "off-site"),
         ("http://moved.example/loop", "retrying", "redirects"),
         ("http://moved.example/inside", "excluded", "off-site"),
