@@ -6,12 +6,10 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from config.domains import registrable
+from config.domains import USUAL_PORTS, one_name, registrable
 from config.entries import Entry, near, read
 from config.errors import ConfigError, Fault
 from config.source import Source
-
-USUAL_PORTS = {"http": 80, "https": 443}
 
 
 class UnknownSource(LookupError):
@@ -164,7 +162,9 @@ def _met(source: Source) -> Iterator[str]:
 
 
 def _bare(host: str) -> str:
-    return host.lower().rstrip(".").removeprefix("www.")
+    name, _, port = host.partition(":")
+    name = one_name(name).removeprefix("www.")
+    return f"{name}:{port}" if port and port not in {"80", "443"} else name
 
 
 def _domain(host: str) -> str:

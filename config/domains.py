@@ -1,13 +1,33 @@
-"""Which part of a host name one owner holds; the list of public suffixes is never fetched."""
+"""The one spelling of a host name, and which part of it one owner holds.
+
+The list of public suffixes is never fetched.
+"""
 
 import ipaddress
 
 import tldextract
 
+USUAL_PORTS = {"http": 80, "https": 443}
+
 # co.uk and blogspot.com alike: under both, each name is another owner's
 _suffixes = tldextract.TLDExtract(
     suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
 )
+
+
+def one_name(host: str) -> str:
+    """Return the one spelling of a host name: lower case, punycode, no dot at the end.
+
+    It is the name that is connected to. What cannot be written so is returned in lower case.
+    """
+    plain = host.lower()
+    if not plain.isascii():
+        try:
+            # as Scrapy does it; by the newer rules another machine might be meant
+            plain = plain.encode("idna").decode("ascii")
+        except UnicodeError:
+            return plain
+    return plain.rstrip(".")
 
 
 def registrable(host: str) -> str:

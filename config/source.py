@@ -18,6 +18,8 @@ from pydantic import (
     model_validator,
 )
 
+from config.domains import USUAL_PORTS, one_name
+
 MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 ENTRANCES = ("feeds", "sitemaps", "sections")
 
@@ -81,7 +83,8 @@ def _minutes(value: object) -> int:
 
 def _address(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", value):
+    has_host = bool(one_name(parts.hostname or ""))
+    if parts.scheme not in USUAL_PORTS or not has_host or re.search(r"\s", value):
         raise ValueError("not an address")
     _ = parts.port  # raises ValueError where it is no port
     return value

@@ -15,7 +15,6 @@ from functools import cache
 from http import HTTPStatus
 from importlib import import_module
 from typing import Any
-from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerRunner
@@ -24,6 +23,7 @@ from scrapy.utils.log import configure_logging
 from twisted.internet import asyncioreactor
 
 from config.settings import Settings
+from crawler.frontier import host_of
 from crawler.politeness.answers import (
     UNREACHED,
     headers_of,
@@ -106,7 +106,7 @@ class _Hosts(dict[str, _Host]):
         self._delay = delay
 
     def of(self, url: str) -> _Host:
-        name = urlsplit(url).hostname or ""
+        name = _host_of(url)
         return self.setdefault(name, _Host(name, self._delay))
 
 
@@ -197,7 +197,7 @@ class _Errand:
         address = address_of(origin)
         try:
             for _ in range(ROBOTS_HOPS + 1):
-                response = await self._ask(address, self._settings.page_max_bytes)
+                response = await self._ask(address, self._settings.feed_max_bytes)
                 target = redirect_target(address, response.status, response.headers.get("Location"))
                 if target is None:
                     break
@@ -269,7 +269,7 @@ def _request(url: str, max_bytes: int) -> Request:
 
 def _host_of(url: str) -> str:
     try:
-        return urlsplit(url).hostname or ""
+        return host_of(url)
     except ValueError:
         return ""
 

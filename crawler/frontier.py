@@ -6,12 +6,14 @@ out one request at a time a host, robots.txt before anything else there.
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import takewhile
 from urllib.parse import urlsplit
 
+from config.domains import USUAL_PORTS, one_name
 from crawler.schedule import FeedState
 from pipelines.identify.canonical import ledger_key
 from pipelines.records import Due, Entry, Exclusion, FeedKind, Standing, State
@@ -38,7 +40,7 @@ class Fetch:
     ask: Ask
     url: str
     host: str
-    """Host and port, in lower case: the unit of pace."""
+    """As ``host_of`` writes it: the unit of pace."""
     origin: str
     """Whose robots.txt holds."""
     due: Due | None = None
@@ -79,12 +81,17 @@ def admit(
     source = owner(host)
     if source is None:
         return _excluded(key, announced_by, Exclusion.OFF_SITE, host)
-    parts = urlsplit(entry.url)
-    if parts.path in {"", "/"} and not parts.query:
+    if is_home(entry.url):
         return _excluded(key, source, Exclusion.HOME_PAGE, host)
     return Admission(
         id=key, host=host, source=source, standing=Standing(state=State.PENDING, next_at=now)
     )
+
+
+def is_home(url: str) -> bool:
+    """Return whether an address is a site's home page: it is nobody's article."""
+    parts = urlsplit(url)
+    return parts.path in {"", "/"} and not parts.query
 
 
 def is_old(entry: Entry, kind: FeedKind, now: datetime) -> bool:
@@ -124,11 +131,16 @@ def has_changed(before: Entry, now: Entry) -> bool:
 
 
 def host_of(url: str) -> str:
-    """Return host and port as the pace knows them; raises ValueError where there is no host."""
+    """Return host and port as the pace knows them, however the address spells them.
+
+    Two ports are two hosts, as their robots.txt are two; the usual port of a scheme is no port.
+    Raises ValueError where there is no host.
+    """
     parts = urlsplit(url)
-    if not parts.hostname or parts.scheme not in {"http", "https"}:
+    name = one_name(parts.hostname or "")
+    if not name or parts.scheme not in USUAL_PORTS:
         raise ValueError(f"no http address: {url}")
-    return f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
+    return name if parts.port in {None, USUAL_PORTS[parts.scheme]} else f"{name}:{parts.port}"
 
 
 def _excluded(key: str, source: str, reason: Exclusion, host: str = "") -> Admission:
@@ -148,6 +160,13 @@ class _Host:
     is_asked: bool = False
     ready_at: datetime | None = None
 
+    def is_free(self, awaited: Collection[str]) -> bool:
+        """Return whether what comes next here may be given out; robots.txt comes first always."""
+        if self.is_asked or not self.waiting:
+            return False
+        head = self.waiting[0]
+        return head.ask is Ask.ROBOTS or head.origin not in awaited
+
     def is_through(self, now: datetime) -> bool:
         """Return whether nothing is left to do here, and nothing to remember."""
         return not (self.waiting or self.is_asked or (self.ready_at and self.ready_at > now))
@@ -161,6 +180,7 @@ class Desk:
         self._robots_address = robots_address
         self._hosts: dict[str, _Host] = {}
         self._turn: deque[str] = deque()
+        self._awaited: set[str] = set()
         self.pages = 0
         """Pages that wait."""
 
@@ -171,9 +191,23 @@ class Desk:
             self.pages += fetch.ask is Ask.PAGE
 
     def add_first(self, fetch: Fetch) -> None:
-        """Put a request at the head of its host's queue: the next hop of one under way."""
-        self._host(fetch.host).waiting.appendleft(fetch)
+        """Put a request at the head of its host's queue: the next hop of one under way.
+
+        Behind the requests for a robots.txt that are there: other hosts may wait for those, and
+        two hosts for one another's.
+        """
+        waiting = self._host(fetch.host).waiting
+        ahead = sum(1 for _ in takewhile(lambda other: other.ask is Ask.ROBOTS, waiting))
+        waiting.insert(ahead, fetch)
         self.pages += fetch.ask is Ask.PAGE
+
+    def await_rules(self, origin: str) -> None:
+        """Hold back what is for an origin: its robots.txt is asked for at another host's."""
+        self._awaited.add(origin)
+
+    def rules_came(self, origin: str) -> None:
+        """Note that what the robots.txt of an origin says is known, or that it cannot be had."""
+        self._awaited.discard(origin)
 
     def next(self, now: datetime) -> Fetch | timedelta | None:
         """Return what to ask for now, or how long to wait, or None when nothing waits here.
@@ -188,7 +222,7 @@ class Desk:
                 del self._hosts[name]  # nothing grows with the hosts of a run
                 continue
             self._turn.append(name)
-            if host.is_asked or not host.waiting:
+            if not host.is_free(self._awaited):
                 continue
             if host.ready_at and host.ready_at > now:
                 wait = host.ready_at - now

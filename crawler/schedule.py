@@ -101,6 +101,48 @@ def failed(state: FeedState, why: Failed, when: Visit) -> FeedState:
     )
 
 
+def held(state: FeedState, why: Failed) -> FeedState:
+    """Return the state of a due feed whose host is left alone until ``why.retry_at``.
+
+    It counts as a failure, once a hold, and makes it due when the hold ends: nothing that was
+    asked of the feed itself failed, so that the wait need not grow.
+    """
+    until = why.retry_at or state.next_at
+    if state.failures and state.next_at >= until:
+        return state
+    return replace(
+        state,
+        next_at=until,
+        failures=state.failures + 1,
+        trouble=why.trouble,
+        detail=why.detail[:500],
+    )
+
+
+def unnamed(state: FeedState) -> FeedState:
+    """Return the state of a sitemap that its index has ceased to name: nothing ails it any more."""
+    return replace(state, parent=None, failures=0, trouble=None, detail=None)
+
+
+def with_sitemaps(feed: FeedState, named: Sequence[FeedState]) -> FeedState:
+    """Return a feed as its source is judged by it: an index is as well as its best sitemap.
+
+    ``named``: the sitemaps that it names. One that is dead among others is nobody's illness.
+    """
+    if feed.failures or not named or not all(sitemap.failures for sitemap in named):
+        return feed
+    best = min(named, key=lambda sitemap: sitemap.failures)
+    detail = f"none of the {len(named)} sitemaps it names can be read, not {best.url}"
+    successes = [sitemap.succeeded_at for sitemap in named if sitemap.succeeded_at]
+    return replace(
+        feed,
+        failures=best.failures,
+        trouble=best.trouble,
+        detail=f"{detail}: {best.detail}",
+        succeeded_at=max(successes, default=None),
+    )
+
+
 class Health(StrEnum):
     """How a source is doing."""
 

@@ -76,7 +76,7 @@ def show(report: "Report", console: Console) -> None:
     table.add_row(
         "feeds",
         f"{feeds['visited']} visited: {feeds['read']} read, {feeds['unchanged']} unchanged, "
-        f"{feeds['failed']} failed",
+        f"{feeds['failed']} failed" + (f"; {feeds['held']} wait" if feeds["held"] else ""),
     )
     table.add_row(
         "entries",

@@ -53,6 +53,8 @@ class Reading:
     warnings: tuple[str, ...] = ()
     """What was odd and how it was read all the same, one sentence each."""
     title: str | None = None
+    is_whole: bool = True
+    """False where it broke off, or is damaged and has no entries: some may be missing."""
 
 
 class State(StrEnum):

@@ -20,6 +20,8 @@ from twisted.internet.error import DNSLookupError, TCPTimedOutError
 from crawler.politeness.guard import PrivateAddressError
 from pipelines.records import Trouble
 
+# of 2xx the others say that something was made, begun, left out or cut, and hold no whole answer
+WHOLE = frozenset({HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION})
 REFUSALS = frozenset({401, 402, 403, 407, 451})
 ERRORS: tuple[tuple[Trouble, tuple[type[BaseException], ...]], ...] = (
     (Trouble.PRIVATE_ADDRESS, (PrivateAddressError,)),
@@ -58,13 +60,16 @@ def trouble_of(error: BaseException) -> tuple[Trouble, str]:
 
 
 def trouble_of_status(status: int) -> Trouble | None:
-    """Return what a status means for who asked for a body; None for 2xx and 304.
+    """Return what a status means for who asked for a body; None where it comes with all of it.
 
-    A redirect is a trouble only where it was not, or could not be, followed.
+    A redirect is a trouble only where it was not, or could not be, followed. That an answer of 304
+    was asked for is known to the caller only: here it is a trouble as well.
     """
-    if 200 <= status < 300 or status == HTTPStatus.NOT_MODIFIED:
+    if status in WHOLE:
         return None
-    if 300 <= status < 400:
+    if status == HTTPStatus.PARTIAL_CONTENT:
+        return Trouble.DAMAGED
+    if 300 <= status < 400 and status != HTTPStatus.NOT_MODIFIED:
         return Trouble.REDIRECTS
     if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
         return Trouble.NOT_FOUND

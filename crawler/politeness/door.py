@@ -93,6 +93,13 @@ class Unalarmed(logging.Filter):
 
 @cache
 def _calm_log() -> None:
+    for name in (
+        "scrapy.core.downloader",
+        "scrapy.utils._download_handlers",
+        "scrapy.downloadermiddlewares",
+    ):
+        # they warn of answers that are large, torn or oddly packed: that is in our reports
+        logging.getLogger(name).setLevel(logging.ERROR)
     logging.getLogger("twisted").addFilter(Unalarmed())
     # else Twisted writes to stderr by itself, beside the logging that Scrapy leads it into
     globalLogBeginner.beginLoggingTo([], discardBuffer=True, redirectStandardIO=False)

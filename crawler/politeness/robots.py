@@ -12,10 +12,14 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
+from config.domains import USUAL_PORTS, one_name
+
 SIZE_MAX = 500 * 1024  # RFC 9309, 2.5: a crawler reads at least this much; the rest is cut off
 UNREACHABLE_HOURS = 1.0
 SHORTEST = timedelta(minutes=1)  # an answer holds at least for the request that it was fetched for
-DEFAULT_PORTS = {"http": 80, "https": 443}
+NO_ANSWERS = frozenset(
+    {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED}
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +31,7 @@ class Robots:
     status: int | None
     """Of the last answer, after redirects; None where there was no answer."""
     body: bytes | None = field(repr=False)
-    """At most SIZE_MAX bytes; None unless the status is 2xx."""
+    """At most SIZE_MAX bytes; None unless the status is 2xx, and the file whole."""
     fetched_at: datetime
     expires_at: datetime
     """Ask again from then on."""
@@ -40,24 +44,30 @@ def received(
 
     ``status`` None: no answer, or one that broke off; ``hours``: how long an answer is believed.
     """
-    believed = min(hours, UNREACHABLE_HOURS) if _is_unknown(status) else hours
+    believed = min(hours, UNREACHABLE_HOURS) if is_unknown(status) else hours
     return Robots(
         origin=origin,
         status=status,
-        body=_cut(body or b"") if status is not None and 200 <= status < 300 else None,
+        body=None if is_unknown(status) or not _is_success(status) else _cut(body or b""),
         fetched_at=now,
         expires_at=now + max(timedelta(hours=believed), SHORTEST),
     )
 
 
+def is_unknown(status: int | None) -> bool:
+    """Return whether a status leaves open what the file says: then it forbids all."""
+    # a part may lack the rule that forbids; nobody asked whether the file has changed
+    return status is None or status >= 500 or status in NO_ANSWERS
+
+
 def allows(robots: Robots, url: str, agent: str) -> bool:
     """Return whether our ``agent`` (the whole User-Agent) may ask for ``url``.
 
-    A file that is not there (4xx) allows all; one that could not be had (429, 5xx, no answer)
-    nothing.
+    A file that is not there (4xx) allows all; one that could not be had (429, 5xx, a part of it,
+    no answer) nothing.
     """
     if robots.body is None:
-        return not _is_unknown(robots.status)
+        return not is_unknown(robots.status)
     return _rules(robots.body).can_fetch(url, product(agent))
 
 
@@ -67,16 +77,17 @@ def crawl_delay(robots: Robots, agent: str) -> float | None:
 
 
 def origin_of(url: str) -> str:
-    """Return scheme, host and port, in lower case and without a default port.
+    """Return scheme, host and port, in one spelling and without a usual port.
 
     Raises ValueError where the address has no host or its port is none.
     """
     parts = urlsplit(url)
     if not parts.hostname:
         raise ValueError(f"no host in {url}")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    name = one_name(parts.hostname)
+    host = f"[{name}]" if ":" in name else name
     port = parts.port
-    shown = "" if port is None or port == DEFAULT_PORTS.get(parts.scheme) else f":{port}"
+    shown = "" if port is None or port == USUAL_PORTS.get(parts.scheme) else f":{port}"
     return f"{parts.scheme}://{host}{shown}"
 
 
@@ -92,8 +103,8 @@ def product(agent: str) -> str:
     return (ours or names or [agent])[0]
 
 
-def _is_unknown(status: int | None) -> bool:
-    return status is None or status >= 500 or status == HTTPStatus.TOO_MANY_REQUESTS
+def _is_success(status: int | None) -> bool:
+    return status is not None and 200 <= status < 300
 
 
 def _cut(body: bytes) -> bytes:

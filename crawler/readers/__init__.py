@@ -27,7 +27,7 @@ def read(body: bytes, base_url: str, content_type: str | None = None) -> Reading
     """
     notes = Notes()
     body, warnings = unpack(body)
-    notes.extend(warnings)
+    notes.cut(warnings)
     refuse_binary(body)
     text, warnings = decode(body, content_type)
     notes.extend(warnings)
@@ -37,7 +37,8 @@ def read(body: bytes, base_url: str, content_type: str | None = None) -> Reading
     reading = _dispatch(text, found, base_url, notes)
     if not reading.entries:
         notes.add("it holds no entries")
-    return replace(reading, warnings=notes.told())
+    is_whole = not (notes.is_cut or (notes.is_flawed and not reading.entries))
+    return replace(reading, warnings=notes.told(), is_whole=is_whole)
 
 
 def _dispatch(text: str, found: Found, base_url: str, notes: Notes) -> Reading:

@@ -7,4 +7,9 @@ class NotAFeed(Exception):
     def __init__(self, found: str, help_line: str = "") -> None:
         self.found = found
         """What it is, as a noun: "an HTML page", "a PDF", "an empty answer"."""
-        super().__init__(f"{found}, not a feed{help_line}")
+        self._help_line = help_line
+        # as it was made: on its way from a worker it is made again of these
+        super().__init__(found, help_line)
+
+    def __str__(self) -> str:
+        return f"{self.found}, not a feed{self._help_line}"

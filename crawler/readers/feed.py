@@ -54,12 +54,12 @@ MAIL_AND_NAME = (
 def read(text: str, start: int, kind: FeedKind, base_url: str, notes: Notes) -> Reading:
     """Return the entries of the feed whose root element begins at ``start``."""
     mended = mend(text, start)
-    notes.extend(mended.warnings)
+    notes.cut(mended.warnings)
     if mended.tags > TAGS_MAX:
         raise NotAFeed(f"an XML document of more than {TAGS_MAX:,} tags")
     parsed = _parse(_keep_ids(mended.xml) if kind is FeedKind.ATOM else mended.xml)
     if parsed.get("bozo"):
-        notes.add("not well-formed XML; read as far as it makes sense")
+        notes.flaw("not well-formed XML; read as far as it makes sense")
     head = cast("Node", parsed["feed"])
     around = _Around(kind, _bases(head, kind, base_url), _text(head, "language"))
     entries = tuple(_entry(node, around, notes) for node in parsed["entries"])

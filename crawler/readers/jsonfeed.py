@@ -41,7 +41,7 @@ def _load(text: str, notes: Notes) -> Any:
         items = _whole_items(text)
     if not items:
         raise NotAFeed("a broken JSON document")
-    notes.add("the JSON is broken off or damaged; the items before the damage are read")
+    notes.cut(["the JSON is broken off or damaged; the items before the damage are read"])
     return {"version": "jsonfeed.org" if "jsonfeed.org" in text[:2000] else "", "items": items}
 
 

@@ -7,6 +7,10 @@ class Notes:
     def __init__(self) -> None:
         self._sentences: list[str] = []
         self._counts: dict[str, tuple[int, str]] = {}
+        self.is_cut = False
+        """The document broke off: entries may be missing."""
+        self.is_flawed = False
+        """It is against the rules of its form; most feeds that are so lack nothing."""
 
     def add(self, sentence: str) -> None:
         """Note one sentence."""
@@ -15,6 +19,16 @@ class Notes:
     def extend(self, sentences: list[str] | tuple[str, ...]) -> None:
         """Note each of ``sentences``."""
         self._sentences.extend(sentences)
+
+    def cut(self, sentences: list[str] | tuple[str, ...]) -> None:
+        """Note each of ``sentences``; any says that the document broke off."""
+        self._sentences.extend(sentences)
+        self.is_cut = self.is_cut or bool(sentences)
+
+    def flaw(self, sentence: str) -> None:
+        """Note that the document is against the rules of its form."""
+        self._sentences.append(sentence)
+        self.is_flawed = True
 
     def count(self, what: str, example: str = "") -> None:
         """Note that ``what`` holds of one more entry; the first example is told."""

@@ -9,7 +9,7 @@ from crawler.readers.notes import Notes
 def parse(text: str, start: int, notes: Notes) -> etree._Element | None:
     """Return the root element that begins at ``start``; None where nothing can be made of it."""
     mended = mend(text, start)
-    notes.extend(mended.warnings)
+    notes.cut(mended.warnings)
     parser = etree.XMLParser(
         recover=True,
         resolve_entities=False,
@@ -22,7 +22,7 @@ def parse(text: str, start: int, notes: Notes) -> etree._Element | None:
     )
     root = etree.fromstring(mended.xml.encode("utf-8", errors="replace"), parser)
     if parser.error_log:
-        notes.add("not well-formed XML; read as far as it makes sense")
+        notes.flaw("not well-formed XML; read as far as it makes sense")
     return root
 
 

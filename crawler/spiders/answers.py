@@ -15,15 +15,18 @@ from crawler.fetch import (
 )
 from crawler.frontier import Ask, Fetch
 from crawler.politeness.pace import retry_after
+from crawler.schedule import Validators
 from pipelines.records import (
     Arrival,
     Dropped,
     Due,
     Exclusion,
     Failed,
+    FeedKind,
     Gone,
     Outcome,
     Page,
+    Reading,
     Trouble,
 )
 
@@ -58,10 +61,60 @@ def refusal(response: Response, now: datetime) -> Failed | None:
 
 
 def outcome(response: Response, now: datetime) -> Outcome | None:
-    """Return what an answer to a request for a page means; None: it is the page."""
+    """Return what an answer to a request for a page means; None: it is the page.
+
+    An empty page is no page without an article: it is what a program leaves that fell over, and
+    the next visit may find the article.
+    """
     if response.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
         return Gone(status=response.status)
-    return refusal(response, now)
+    refused = refusal(response, now)
+    if refused is None and not response.body.strip():
+        return Failed(trouble=Trouble.DAMAGED, detail="the answer is empty")
+    return refused
+
+
+def is_unchanged(response: Response) -> bool:
+    """Return whether the server says that nothing has changed since what we said we have.
+
+    A 304 to who said nothing of the kind says nothing.
+    """
+    asked = {"If-None-Match", "If-Modified-Since"}
+    is_conditional = response.request is not None and any(
+        name in response.request.headers for name in asked
+    )
+    return response.status == HTTPStatus.NOT_MODIFIED and is_conditional
+
+
+def unusable(reading: Reading, *, is_child: bool) -> Failed | None:
+    """Return why what was read announces nothing to us; None where it may.
+
+    ``is_child``: an index of sitemaps names it. That a whole feed is empty is no failure.
+    """
+    if reading.kind is FeedKind.OPML:
+        return Failed(trouble=Trouble.NOT_A_FEED, detail="a list of feeds (OPML), not a feed")
+    if is_child and reading.kind is FeedKind.SITEMAP_INDEX:
+        # sitemaps.org allows one level; more may go round for ever
+        detail = "a sitemap index within a sitemap index, which is not read"
+        return Failed(trouble=Trouble.NOT_A_FEED, detail=detail)
+    if reading.is_whole or any(entry.url for entry in reading.entries):
+        return None
+    detail = f"nothing could be read of it: {'; '.join(reading.warnings)}"
+    return Failed(trouble=Trouble.DAMAGED, detail=detail)
+
+
+def validators(response: Response, reading: Reading, hashed: str) -> Validators:
+    """Return by what a feed is asked for next; ``hashed``: of the body.
+
+    A feed that broke off is asked for as a whole again: the whole one may have the same ETag.
+    """
+    if not reading.is_whole:
+        return Validators(body_hash=hashed)
+    return Validators(
+        etag=header(response, "ETag"),
+        last_modified=header(response, "Last-Modified"),
+        body_hash=hashed,
+    )
 
 
 def failure(fetch: Fetch, error: BaseException) -> Dropped | Failed:
@@ -73,7 +126,10 @@ def failure(fetch: Fetch, error: BaseException) -> Dropped | Failed:
 
 
 def arrival(response: Response, due: Due, source: Source | None, now: datetime) -> Arrival:
-    """Return the page as it goes on to the line, with what the catalogue says of its source."""
+    """Return the page as it goes on to the line, with what the catalogue says of its source.
+
+    ``source`` owns the host that the page came from; None: the catalogue no longer has it.
+    """
     page = Page(
         url=response.url,
         announced_url=due.url,
@@ -83,7 +139,7 @@ def arrival(response: Response, due: Due, source: Source | None, now: datetime) 
         status=response.status,
         fetched_at=now,
         entry=due.entry,
-        source=due.source,
+        source=source.id if source else due.source,
         source_name=source.name if source else None,
         region=source.region if source else None,
         country=source.country if source else None,

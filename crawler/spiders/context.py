@@ -67,7 +67,8 @@ class Report:
     outcome: str = "running"
     sources: int = 0
     feeds: Counter[str] = field(default_factory=Counter)
-    """due, visited, read, unchanged, failed; `failed.<trouble>`."""
+    """due; visited: read, unchanged, failed; held: the host is left alone; waiting: for the next
+    slot of a slow host; `failures.<trouble>`; refused: named by an index that has no say there."""
     entries: Counter[str] = field(default_factory=Counter)
     """seen, new, changed; `excluded.<reason>` of the new ones."""
     pages: Counter[str] = field(default_factory=Counter)

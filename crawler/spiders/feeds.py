@@ -3,8 +3,9 @@
 import hashlib
 import logging
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from crawler import schedule
 from crawler.frontier import Ask, Fetch
 from crawler.politeness.robots import origin_of
 from crawler.schedule import FeedState, SourceState, Validators, Visit
+from crawler.spiders import indexes
 from crawler.spiders.context import TROUBLES, Context
 from pipelines.identify.canonical import ledger_key
 from pipelines.records import Entry, Exclusion, Failed, FeedKind, Reading, Standing, State
@@ -22,8 +24,6 @@ from pipelines.store.frontier import Announcement
 Document = dict[str, Any]
 log = logging.getLogger(__name__)
 CHUNK = 1_000  # entries of a large sitemap that are in hand at once
-# a news sitemap index names its archive too; what is new is in its newest sitemaps
-INDEX_CHILDREN = 20
 
 
 class Feeds:
@@ -32,14 +32,20 @@ class Feeds:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._sources: dict[str, Source] = {s.id: s for s in context.plan.sources}
-        self._visited: dict[str, list[FeedState]] = {}
+        self._entrances = {
+            ledger_key(url)
+            for source in context.plan.catalogue.sources
+            for url in (*source.feeds, *source.sitemaps)
+        }
+        self._touched: set[str] = set()
         self._counting = threading.Lock()
 
     def due(self, now: datetime) -> list[Fetch]:
         """Return the visits that are due: every feed of the catalogue, and what indexes named."""
         known = {row["_id"]: _state(row) for row in self._context.visits.feeds(list(self._sources))}
         wanted = {state.id: state for state in self._catalogued(now)}
-        states = [known.get(key, state) for key, state in wanted.items()]
+        # a feed of the catalogue is nobody's child, whatever an index says
+        states = [replace(known.get(key, state), parent=None) for key, state in wanted.items()]
         # a child of a sitemap index is visited when its index is
         chosen = [s for s in states if self._context.plan.is_all or schedule.is_due(s, now)]
         self._context.report.feeds["due"] += len(chosen)
@@ -61,16 +67,22 @@ class Feeds:
         after = schedule.failed(state, why, Visit(datetime.now(UTC), self._every(state)))
         with self._counting:
             report.feeds[f"failures.{why.trouble}"] += 1
-        if len(report.troubles) < TROUBLES:
-            report.troubles.append(
-                {
-                    "source": state.source,
-                    "url": state.url,
-                    "trouble": str(why.trouble),
-                    "detail": why.detail,
-                }
-            )
+        self._tell(state, why.trouble, why.detail)
         self._save(after, "failed")
+
+    def held(self, state: FeedState, why: Failed) -> None:
+        """Note that a due feed could not be visited, as its host is to be left alone."""
+        after = schedule.held(state, why)
+        with self._counting:
+            self._context.report.feeds["held"] += 1
+        self._tell(after, why.trouble, why.detail)
+        self._store(after, "held")
+
+    def _tell(self, state: FeedState, trouble: str, detail: str) -> None:
+        troubles = self._context.report.troubles
+        if len(troubles) < TROUBLES:
+            words = {"trouble": str(trouble), "detail": detail}
+            troubles.append({"source": state.source, "url": state.url, **words})
 
     def read(self, state: FeedState, reading: Reading, validators: Validators) -> list[Fetch]:
         """Enter what a feed announces, then its validators; return an index's sitemaps to visit."""
@@ -91,27 +103,34 @@ class Feeds:
     def _children(
         self, index: FeedState, entries: Sequence[Entry], now: datetime
     ) -> list[FeedState]:
-        """The newest sitemaps of an index; those without a date come in its own order."""
-        if index.parent:  # sitemaps.org allows one level; more may go round for ever
-            return []
-        dated = sorted(
-            (entry for entry in entries if entry.url),
-            key=lambda entry: entry.updated or entry.published or now,
-            reverse=True,
-        )
-        known = {row["_id"]: _state(row) for row in self._context.visits.feeds([index.source])}
+        """The sitemaps of an index that are visited now; none that the catalogue has itself."""
+        named = indexes.choose(index, entries, self._owner, now)
+        if named.refused:
+            self._refused(index, named.refused)
+        visits = self._context.visits
+        known = {
+            row["_id"]: _state(row) for row in visits.feeds_by_id([s.id for s in named.sitemaps])
+        }
         children = [
-            FeedState(
-                id=ledger_key(entry.url),
-                url=entry.url,
-                source=index.source,
-                parent=index.id,
-                next_at=now,
-            )
-            for entry in dated[:INDEX_CHILDREN]
-            if entry.url and _is_http(entry.url)
+            replace(known.get(sitemap.id, sitemap), parent=index.id)
+            for sitemap in named.sitemaps
+            if sitemap.id not in self._entrances
+            and known.get(sitemap.id, sitemap).source == index.source
         ]
-        return [known.get(child.id, child) for child in children if child.id != index.id]
+        before = [_state(row) for row in visits.feeds([index.source]) if row["parent"] == index.id]
+        here = {child.id for child in children}
+        left = [schedule.unnamed(state) for state in before if state.id not in here]
+        visits.save_feeds([_document(state) for state in left])
+        return children
+
+    def _refused(self, index: FeedState, addresses: Sequence[str]) -> None:
+        with self._counting:
+            self._context.report.feeds["refused"] += len(addresses)
+        detail = (
+            f"{len(addresses)} of the sitemaps it names are left out, as they are on no host of "
+            f"this source, the first {addresses[0][:200]}"
+        )
+        self._tell(index, Exclusion.OFF_SITE, detail)
 
     def _enter(
         self, state: FeedState, kind: FeedKind, entries: Sequence[Entry], now: datetime
@@ -172,7 +191,11 @@ class Feeds:
     def _save(self, state: FeedState, word: str) -> None:
         with self._counting:
             self._context.report.feeds.update(["visited", word])
-            self._visited.setdefault(state.source, []).append(state)
+        self._store(state, word)
+
+    def _store(self, state: FeedState, word: str) -> None:
+        with self._counting:
+            self._touched.add(state.source)
         self._context.visits.save_feed(_document(state))
         log.info(
             "feed.visited",
@@ -187,12 +210,12 @@ class Feeds:
     def judge_sources(self) -> None:
         """Work out how the sources visited are doing, and note who fell ill or got well."""
         now = datetime.now(UTC)
+        touched = sorted(self._touched)
         before = {
-            key: _source_state(row)
-            for key, row in self._context.visits.sources(list(self._visited)).items()
+            key: _source_state(row) for key, row in self._context.visits.sources(touched).items()
         }
-        states = self._all_feeds()
-        after = [schedule.judge(before.get(key), key, states[key], now) for key in self._visited]
+        states = self._all_feeds(touched)
+        after = [schedule.judge(before.get(key), key, states[key], now) for key in touched]
         report = self._context.report
         for state in after:
             was = before[state.id].health if state.id in before else schedule.Health.NEW
@@ -203,13 +226,18 @@ class Feeds:
         changed = [state for state in after if before.get(state.id) != state]
         self._context.visits.save_sources([_document(state) for state in changed])
 
-    def _all_feeds(self) -> dict[str, list[FeedState]]:
+    def _all_feeds(self, sources: Sequence[str]) -> dict[str, list[FeedState]]:
         """The feeds of the catalogue, as they are now: what a source has dropped counts no more."""
         wanted = {state.id for state in self._catalogued(datetime.now(UTC))}
-        states: dict[str, list[FeedState]] = {key: [] for key in self._visited}
-        for row in self._context.visits.feeds(list(self._visited)):
-            if row["_id"] in wanted:
-                states[row["source"]].append(_state(row))
+        known = [_state(row) for row in self._context.visits.feeds(sources)]
+        named: dict[str | None, list[FeedState]] = defaultdict(list)
+        for state in known:
+            named[state.parent].append(state)
+        states: dict[str, list[FeedState]] = {key: [] for key in sources}
+        for state in known:
+            if state.id in wanted:
+                judged = schedule.with_sitemaps(state, named[state.id])
+                states[state.source].append(judged)
         return states
 
 
@@ -233,10 +261,6 @@ def conditional_headers(state: FeedState) -> dict[str, str]:
 def body_hash(body: bytes) -> str:
     """Return 32 hex digits of a body: the same bytes need no second reading."""
     return hashlib.blake2b(body, digest_size=16).hexdigest()
-
-
-def _is_http(url: str) -> bool:
-    return url.startswith(("http://", "https://"))
 
 
 def _document(state: FeedState | SourceState) -> Document:

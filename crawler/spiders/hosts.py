@@ -1,6 +1,7 @@
 """Pace and robots.txt of the hosts that a run meets, as earlier runs and answers left them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -78,6 +79,18 @@ class Hosts:
             detail=told.detail if told else f"its robots.txt {words}, so nothing is asked for",
             retry_at=known.expires_at,
         )
+
+    def why_held(self, host: str, origin: str) -> Failed | None:
+        """Return why a host is left alone for long; None where it is by its ordinary delay."""
+        pace = self._paces.get(host)
+        if pace is None or pace.hold_until is None or pace.hold_until != self.ready_at(host):
+            return None
+        known = self._robots.get(origin)
+        if known and rules.is_unknown(known.status):
+            return replace(self.robots_missing(origin), retry_at=pace.hold_until)
+        until = f"{pace.hold_until:%Y-%m-%d %H:%M} UTC"
+        detail = f"{host} asked for time or gave no answer, and is left alone until {until}"
+        return Failed(trouble=Trouble.BUSY, detail=detail, retry_at=pace.hold_until)
 
     def robots_of(self, origin: str) -> Robots:
         """Return the robots.txt of an origin of which ``has_robots`` is true."""

@@ -24,17 +24,18 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from config.source import Source
 from crawler.fetch import UNREACHED, trouble_of
-from crawler.frontier import Ask, Fetch, host_of
+from crawler.frontier import Ask, Fetch, host_of, is_home
 from crawler.politeness.robots import origin_of
 from crawler.readers import NotAFeed, read
-from crawler.schedule import FeedState, Validators
+from crawler.schedule import FeedState
 from crawler.spiders import answers
 from crawler.spiders.context import Context, Plan
 from crawler.spiders.feeds import Feeds, body_hash, conditional_headers
 from crawler.spiders.hosts import Hosts
 from crawler.spiders.supply import Supply, now
-from pipelines.records import Arrival, Dropped, Exclusion, Failed, Outcome, Trouble
+from pipelines.records import Arrival, Dropped, Due, Exclusion, Failed, Outcome, Trouble
 from pipelines.store.errors import RejectedError, StoreError
 from pipelines.store.runs import HEARTBEAT_SECONDS
 from pipelines.work import GivenBackError, WorkError, WorkersError
@@ -56,7 +57,7 @@ class NewsSpider(Spider):
         self.keeper = context.keeper
         self.hosts = Hosts(context.plan.settings)
         self.feeds = Feeds(context)
-        self.supply = Supply(context, self.hosts, self._settle)
+        self.supply = Supply(context, self.hosts, self._settle, self._withhold)
         self.outcome = "done"
         self.failure: Exception | None = None
         self._settings = context.plan.settings
@@ -144,16 +145,21 @@ class NewsSpider(Spider):
         if target:
             await self._follow(target, fetch)
         elif fetch.ask is Ask.ROBOTS:
-            self.hosts.robots_came(fetch.origin, response.status, response.body, moment)
+            self._rules_came(fetch, response.status, response.body)
         elif fetch.feed:
             await self._feed_came(response, fetch, fetch.feed, moment)
         elif fetch.due:
             outcome = answers.outcome(response, moment)
             if outcome is None:
-                source = self.context.plan.catalogue.by_id(fetch.due.source)
+                source = self._source_of(response.url, fetch.due)
                 return answers.arrival(response, fetch.due, source, moment)
             await self._settle(fetch, outcome)
         return None
+
+    def _source_of(self, url: str, due: Due) -> Source | None:
+        """The source that owns where a page came from; what announced it, where nobody does."""
+        catalogue = self.context.plan.catalogue
+        return catalogue.owner(host_of(url)) or catalogue.by_id(due.source)
 
     async def failed(self, failure: Failure) -> None:
         """Note what failed of a request that had no answer."""
@@ -169,10 +175,8 @@ class NewsSpider(Spider):
                 # a private host is asked for nothing: the page itself then meets the guard
                 is_private = trouble is Trouble.PRIVATE_ADDRESS
                 status = HTTPStatus.NOT_FOUND if is_private else None
-                self.hosts.robots_came(fetch.origin, status, None, now())
                 why = answers.failure(fetch, error)
-                if isinstance(why, Failed):
-                    self.hosts.unreached(fetch.origin, why)
+                self._rules_came(fetch, status, None, why if isinstance(why, Failed) else None)
             else:
                 await self._settle(fetch, answers.failure(fetch, error))
 
@@ -180,7 +184,9 @@ class NewsSpider(Spider):
         self, fetch: Fetch, status: int | None, until: datetime | None, moment: datetime
     ) -> None:
         self.supply.under_way -= 1
-        ready_at = self.hosts.answered(fetch.host, fetch.origin, (status, until), moment)
+        # a robots.txt may be asked for elsewhere than at the origin that it is for
+        place = origin_of(fetch.url)
+        ready_at = self.hosts.answered(fetch.host, place, (status, until), moment)
         self.supply.desk.done(fetch.host, ready_at)
         self._spawn(self.supply.postpone_if_held(fetch.host))
 
@@ -190,12 +196,12 @@ class NewsSpider(Spider):
         if refused:
             await self._settle(fetch, refused)
             return
-        hop = replace(fetch, url=target, hops=fetch.hops + 1)
+        hop = replace(fetch, url=target, host=host_of(target), hops=fetch.hops + 1)
         if fetch.ask is Ask.ROBOTS:
-            # a robots.txt that answers for another keeps its place in that one's queue
-            self.supply.desk.add_first(hop)
-            return
-        hop = replace(hop, host=host_of(target), origin=origin_of(target))
+            # it is the first origin's rules that are asked for, but the target's turn that counts
+            self.supply.desk.await_rules(fetch.origin)
+        else:
+            hop = replace(hop, origin=origin_of(target))
         await self.supply.add([hop], is_hop=True)
 
     def _refusal(self, target: str, fetch: Fetch) -> Dropped | Failed | None:
@@ -209,7 +215,13 @@ class NewsSpider(Spider):
         except ValueError:
             detail = f"it redirects to {target[:200]}, which is no web address"
             return Failed(trouble=Trouble.REDIRECTS, detail=detail)
-        if fetch.ask is Ask.PAGE and self.context.plan.catalogue.owner(host) is None:
+        if fetch.ask is not Ask.PAGE:
+            return None
+        if is_home(target):
+            # of an article that is gone, or of a site that is being mended: the retries will show
+            detail = f"it redirects to the home page {target[:200]}"
+            return Failed(trouble=Trouble.REDIRECTS, detail=detail)
+        if self.context.plan.catalogue.owner(host) is None:
             detail = f"it redirects to {target[:200]}"
             return Dropped(reason=Exclusion.OFF_SITE, detail=detail)
         return None
@@ -219,9 +231,7 @@ class NewsSpider(Spider):
     ) -> None:
         refused = answers.refusal(response, moment)
         hashed = body_hash(response.body)
-        if response.status == HTTPStatus.NOT_MODIFIED or (
-            refused is None and hashed == state.body_hash
-        ):
+        if answers.is_unchanged(response) or (refused is None and hashed == state.body_hash):
             await asyncio.to_thread(self.feeds.unchanged, state)
         elif refused:
             await self._settle(fetch, refused)
@@ -243,11 +253,11 @@ class NewsSpider(Spider):
                 found = Failed(trouble=Trouble.NOT_A_FEED, detail=str(error.__cause__))
             await self._settle(fetch, found)
             return
-        validators = Validators(
-            etag=answers.header(response, "ETag"),
-            last_modified=answers.header(response, "Last-Modified"),
-            body_hash=hashed,
-        )
+        refused = answers.unusable(reading, is_child=state.parent is not None)
+        if refused:
+            await self._settle(fetch, refused)
+            return
+        validators = answers.validators(response, reading, hashed)
         try:
             children = await asyncio.to_thread(self.feeds.read, state, reading, validators)
         except RejectedError as error:
@@ -263,7 +273,25 @@ class NewsSpider(Spider):
             await asyncio.to_thread(self.feeds.failed, fetch.feed, outcome)
         elif fetch.ask is Ask.ROBOTS:
             # redirects without end: as if there were none (RFC 9309, 2.3.1.2)
-            self.hosts.robots_came(fetch.origin, HTTPStatus.NOT_FOUND, None, now())
+            self._rules_came(fetch, HTTPStatus.NOT_FOUND, None)
+
+    def _rules_came(
+        self, fetch: Fetch, status: int | None, body: bytes | None, why: Failed | None = None
+    ) -> None:
+        """Take in what came of a request for robots.txt; status None: no answer, and why."""
+        self.hosts.robots_came(fetch.origin, status, body, now())
+        if why:
+            self.hosts.unreached(fetch.origin, why)
+        self.supply.desk.rules_came(fetch.origin)
+
+    async def _withhold(self, fetch: Fetch, why: Failed | None) -> None:
+        """Note what this run cannot ask for; why None: by the ordinary delay of its host."""
+        if fetch.feed and why:
+            await asyncio.to_thread(self.feeds.held, fetch.feed, why)
+        elif fetch.feed:
+            self.context.report.feeds["waiting"] += 1
+        else:
+            self._rules_came(fetch, None, None, why)
 
     # the end
 

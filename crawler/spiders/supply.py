@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from crawler.frontier import Ask, Desk, Fetch
+from crawler.frontier import Ask, Desk, Fetch, host_of
 from crawler.politeness.robots import address_of, origin_of
 from crawler.spiders.context import Context
 from crawler.spiders.hosts import Hosts
@@ -17,16 +17,18 @@ PAGES_A_HOST = 4
 LOOK_EVERY = timedelta(seconds=0.5)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 Settle = Callable[[Fetch, Dropped | Failed], Awaitable[None]]
+Withhold = Callable[[Fetch, Failed | None], Awaitable[None]]
 
 
 class Supply:
     """The desk of a run, filled from the ledger; what robots.txt forbids never leaves it."""
 
-    def __init__(self, context: Context, hosts: Hosts, settle: Settle) -> None:
+    def __init__(self, context: Context, hosts: Hosts, settle: Settle, withhold: Withhold) -> None:
         self._context = context
         self._settings = context.plan.settings
         self._hosts = hosts
         self._settle = settle
+        self._withhold = withhold
         self._source_ids = [source.id for source in context.plan.sources]
         self._looked_at = LONG_AGO
         self._wake = asyncio.Event()
@@ -115,7 +117,8 @@ class Supply:
     async def add(self, fetches: list[Fetch], *, is_hop: bool = False) -> None:
         """Put requests on the desk, and look up pace and robots.txt of hosts new to the run."""
         fresh = {fetch.host for fetch in fetches if not self.desk.has(fetch.host)}
-        keys = self._hosts.keys(fresh, {fetch.origin for fetch in fetches})
+        origins = {origin for fetch in fetches for origin in (fetch.origin, origin_of(fetch.url))}
+        keys = self._hosts.keys(fresh, origins)
         if keys:
             found = await asyncio.to_thread(self._context.visits.hosts, keys)
             self._hosts.learn(found.values())
@@ -181,17 +184,18 @@ class Supply:
     async def postpone_if_held(self, host: str) -> None:
         """Leave to a later run what waits for a host that is held for longer than we have patience.
 
-        Its pages keep their state and get that time; its feeds stay due.
+        Its pages keep their state and get that time; of its feeds it is noted why they wait.
         """
         until = self._hosts.ready_at(host)
         if until is None or until <= now() + timedelta(seconds=self._settings.run_patience):
             return
         held = self.desk.withdraw(host)
-        self._context.report.feeds["held"] += sum(fetch.ask is Ask.FEED for fetch in held)
         with self.at_work():
             for fetch in held:
                 if fetch.due:
                     await asyncio.to_thread(self._context.frontier.postpone, fetch.due.lease, until)
+                else:
+                    await self._withhold(fetch, self._hosts.why_held(host, fetch.origin))
 
 
 def now() -> datetime:
@@ -200,4 +204,6 @@ def now() -> datetime:
 
 
 def _page(due: Due) -> Fetch:
-    return Fetch(ask=Ask.PAGE, url=due.url, host=due.host, origin=origin_of(due.url), due=due)
+    # the ledger may know the host by a name that an earlier version gave it
+    host = host_of(due.url)
+    return Fetch(ask=Ask.PAGE, url=due.url, host=host, origin=origin_of(due.url), due=due)

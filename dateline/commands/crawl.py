@@ -96,8 +96,9 @@ def verdict(report: "Report", quarantine_bound: int) -> tuple[Code, str]:
             f"none of {report.pages['fetched']} pages could be read; see `dateline status`",
         )
     feeds = report.feeds
-    if feeds["visited"] and feeds["failed"] == feeds["visited"] and not report.total("stored"):
-        return Code.LOOK, f"nothing succeeded: all {feeds['failed']} feeds failed{_first(report)}"
+    wanted, failed = feeds["visited"] + feeds["held"], feeds["failed"] + feeds["held"]
+    if wanted and failed == wanted and not report.total("stored"):
+        return Code.LOOK, f"nothing succeeded: all {failed} feeds failed{_first(report)}"
     return Code.DONE, ""
 
 

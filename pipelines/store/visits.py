@@ -26,6 +26,11 @@ class Visits:
         with asking("read the feeds"):
             return list(self._db["feeds"].find({"source": {"$in": list(sources)}}))
 
+    def feeds_by_id(self, ids: Collection[str]) -> list[Document]:
+        """Return those of some feeds that are known, whatever their source."""
+        with asking("read the feeds"):
+            return list(self._db["feeds"].find({"_id": {"$in": list(ids)}}))
+
     def save_feed(self, feed: Document) -> None:
         """Write the whole state of a feed."""
         self.save_feeds([feed])

@@ -40,6 +40,7 @@ WORDS = [
     "meadow",
     "tailor",
 ]
+NO_BODY = frozenset({204, 304})
 VERBS = [
     "opened",
     "repaired",
@@ -140,10 +141,10 @@ class _Desk(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
-        if answer.status != 304:
+        if answer.status not in NO_BODY:
             self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
-        if answer.status != 304:
+        if answer.status not in NO_BODY:
             self.wfile.write(answer.body)
 
     def _drip(self) -> None:

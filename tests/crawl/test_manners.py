@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -28,6 +29,11 @@ def fill(web: Web, home: Home) -> None:
         text = Answer(article(url).encode(), headers={"Content-Type": "text/html"})
         web.put(url, *([BUSY] if number % 4 == 0 else []), text)
 
+    put_rules(web, home)
+    put_changes(web, home)
+
+
+def put_rules(web: Web, home: Home) -> None:
     hermit = home.paper("hermit")
     web.put(f"{hermit}/robots.txt", robots("User-agent: *", "Crawl-delay: 600"))
     web.put(f"{hermit}/feed", feed([f"{hermit}/1"]))
@@ -39,6 +45,15 @@ def fill(web: Web, home: Home) -> None:
     web.put(f"{winding}/feed", feed([f"{winding}/1", f"{winding}/2"]))
     web.put(f"{winding}/2", article("winding"))
 
+    for name, other in (("ping", "pong"), ("pong", "ping")):
+        base = home.paper(name)
+        aside = Answer(b"", 302, {"Location": f"http://{other}.example/robots.txt"})
+        web.put(f"{base}/robots.txt", aside)
+        web.put(f"{base}/feed", feed([f"{base}/1"]))
+        web.put(f"{base}/1", article(name))
+
+
+def put_changes(web: Web, home: Home) -> None:
     mender = home.paper("mender")
     before = feed([f"{mender}/1", f"{mender}/2"])
     corrected = before.body.replace(f"News of {mender}/1".encode(), b"Corrected: the bridge")
@@ -46,6 +61,13 @@ def fill(web: Web, home: Home) -> None:
     more = "A correction was added on Tuesday morning."
     web.put(f"{mender}/1", article("mender 1"), article("mender 1", more=more))
     web.put(f"{mender}/2", article("mender 2"))
+
+    torn = home.paper("torn")
+    whole = feed([f"{torn}/1", f"{torn}/2"], ETag='"7"')
+    half = whole.body[: whole.body.rindex(b"</item>")]
+    web.put(f"{torn}/feed", Answer(half, headers=whole.headers), whole)
+    for number in (1, 2):
+        web.put(f"{torn}/{number}", article(f"torn {number}"))
 
     twice = home.paper("twice", "http://twice.example/a", "http://twice.example/b")
     for name in "ab":
@@ -117,17 +139,33 @@ def test_a_robots_txt_is_followed_through_its_redirects_once(world: World) -> No
     assert world.by("rules")[0] == ["http://rules.example/r2"]
 
 
+def test_two_papers_that_send_for_their_robots_txt_to_each_other_are_read(world: World) -> None:
+    for name in ("ping", "pong"):
+        assert world.by(name)[0][-2:] == [f"http://{name}.example/feed", f"http://{name}.example/1"]
+
+
 def test_an_article_of_which_its_feed_says_something_new_is_read_again_and_revised(
     world: World,
 ) -> None:
     base = "http://mender.example"
 
-    assert world.second.report["pages"]["stored"] == {"revised": 1}
+    assert world.second.report["pages"]["stored"]["revised"] == 1
     assert world.by("mender")[1] == [f"{base}/feed", f"{base}/1"]
     revised = world.db["articles"].find_one({"revision": 2})
     assert revised
     assert "A correction was added" in revised["text"]
     assert world.db["revisions"].count_documents({"article": revised["_id"]}) == 1
+
+
+def test_a_feed_that_broke_off_is_asked_for_whole_though_its_etag_is_the_same(
+    world: World,
+) -> None:
+    base = "http://torn.example"
+
+    first, second = world.by("torn")
+
+    assert first == [f"{base}/robots.txt", f"{base}/feed", f"{base}/1"]
+    assert second == [f"{base}/feed", f"{base}/2"]
 
 
 def test_an_article_of_which_two_feeds_tell_differently_is_read_once(world: World) -> None:
@@ -148,16 +186,33 @@ def test_a_host_is_asked_one_thing_at_a_time_with_its_delay(
         for url in urls:
             web.put(url, article(url))
     web.put("http://slow.example/robots.txt", robots("User-agent: *", "Crawl-delay: 0.6"))
+    # it keeps its robots.txt at another's, and takes its turn there
+    leaning = home.paper("leaning")
+    web.put(f"{leaning}/robots.txt", Answer(b"", 302, {"Location": "http://pace1.example/r"}))
+    web.put("http://pace1.example/r", robots("User-agent: *", "Disallow: /1"))
+    web.put(f"{leaning}/feed", feed([f"{leaning}/1", f"{leaning}/2"]))
+    web.put(f"{leaning}/2", article("leaning"))
+    names = home.paper("names")
+    spelt = ["http://names.example:80/1", "http://names.example./2", "http://names.example/3"]
+    web.put(f"{names}/feed", feed(spelt))
+    for url in spelt:
+        web.put(url, article(url))
     web.log.clear()
 
     ran = home.crawl(DATELINE_HOST_DELAY="0.2")
 
     assert (ran.code, ran.err) == (0, "")
-    for host, delay in (("pace1.example", 0.2), ("pace2.example", 0.2), ("slow.example", 0.6)):
-        asked = [one for one in web.log if one.host == host]
+    assert web.asked("leaning") == [f"{leaning}/feed", f"{leaning}/2"]
+    for host, delay, count in (
+        ("pace1.example", 0.2, 8),
+        ("pace2.example", 0.2, 7),
+        ("slow.example", 0.6, 4),
+        ("names.example", 0.2, 5),
+    ):
+        asked = [one for one in web.log if one.host.startswith(host)]
         # how long to wait is known once robots.txt has been read
         pauses = [later.began - one.ended for one, later in pairwise(asked[1:])]
-        assert len(asked) == 4 if host == "slow.example" else 7
+        assert len(asked) == count, host
         assert min(pauses) >= delay - 0.02, host
 
 
@@ -178,3 +233,25 @@ def test_limit_and_time_limit(
     assert (timed.code, timed.report["outcome"]) == (0, "time-limit")
     assert timed.report["pages"].get("requested", 0) < 7
     assert audit(home.db(mongo_client)).is_clean
+
+
+def test_an_address_whose_host_the_ledger_knows_by_an_older_name_is_asked_for_and_settled(
+    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    base = home.paper("former")
+    web.put(f"{base}/feed", feed([f"{base}/1"]))
+    web.put(f"{base}/1", article("former"))
+    home.crawl()
+    ledger = home.db(mongo_client)["frontier"]
+    before = {"host": "former.example:80", "state": "pending", "article": None}
+    ledger.update_one({"url": f"{base}/1"}, {"$set": {**before, "next_at": datetime.now(UTC)}})
+    web.log.clear()
+
+    ran = home.crawl()
+
+    row = ledger.find_one({"url": f"{base}/1"})
+    assert ran.report["pages"]["stored"] == {"same": 1}
+    assert web.asked("former") == [f"{base}/1"]
+    assert row
+    assert (row["state"], row["lease"]["by"]) == ("stored", None)

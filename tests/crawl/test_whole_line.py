@@ -28,7 +28,7 @@ def fill(web: Web, home: Home) -> None:
 
 
 def put_well_papers(web: Web, home: Home) -> None:
-    lantern = home.paper("lantern")
+    lantern = home.paper("lantern", country="KZ", timezone="Asia/Almaty")
     web.put(f"{lantern}/feed", feed([*PLAIN, f"{lantern}/", "http://else.example/a"], ETag='"1"'))
     for url in PLAIN:
         web.put(url, article(url))
@@ -50,15 +50,19 @@ def put_well_papers(web: Web, home: Home) -> None:
 
 
 def put_papers_that_move(web: Web, home: Home) -> None:
-    moved = home.paper("moved")
+    moved = home.paper("moved", country="KG")
     web.put(f"{moved}/robots.txt", to("/rules"))
     web.put(f"{moved}/rules", robots("User-agent: *", "Disallow: /no"))
     web.put(f"{moved}/feed", to("/new-feed"))
-    names = ["a", "off", "loop", "inside", "odd", "no"]
+    names = ["a", "near", "home", "off", "loop", "inside", "odd", "no"]
     web.put(f"{moved}/new-feed", feed(f"{moved}/{name}" for name in names))
     web.put(f"{moved}/a", to("/b"))
     web.put(f"{moved}/b", to("http://lantern.example/c"))
     web.put("http://lantern.example/c", article("moved"))
+    web.put(f"{moved}/near", to("/near-by"))
+    web.put(f"{moved}/near-by", article("near by"))
+    web.put(f"{moved}/home", to("/"))
+    web.put(f"{moved}/", article("home page"))
     web.put(f"{moved}/off", to("http://else.example/a"))
     web.put(f"{moved}/loop", to("/loop"))
     web.put(f"{moved}/inside", to(f"{web.proxy}/secret"))
@@ -136,12 +140,28 @@ def test_a_run_with_ill_papers_among_well_ones_is_done(world: World) -> None:
 def test_every_article_is_stored_once_with_its_text(world: World) -> None:
     stored = {a["url"]: a for a in world.articles[0]}
 
-    assert len(stored) == len(world.articles[0]) == 6 + 1 + 1 + 1 + 3
+    assert len(stored) == len(world.articles[0]) == 6 + 1 + 2 + 1 + 3
     assert stored[PLAIN[0].replace("http:", "https:")]["source"] == "lantern"
     copies = [a for a in stored.values() if a["duplicate_of"]]
     assert [a["text"] for a in copies] == [
         a["text"] for a in stored.values() if a["_id"] == copies[0]["duplicate_of"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("url", "source", "country"),
+    [
+        ("https://lantern.example/c", "lantern", "KZ"),  # announced by moved
+        ("https://moved.example/near-by", "moved", "KG"),
+    ],
+)
+def test_an_article_is_of_the_source_that_owns_where_it_was_found(
+    world: World, url: str, source: str, country: str
+) -> None:
+    found = world.db["articles"].find_one({"url": url})
+
+    assert found
+    assert (found["source"], found["country"]) == (source, country)
 
 
 def test_the_numbers_add_up(world: World) -> None:
@@ -164,6 +184,7 @@ def test_the_numbers_add_up(world: World) -> None:
         ("http://quay.example/shut/1", "excluded", "robots"),
         ("http://quay.example/hops/0", "excluded", "robots"),
         ("http://moved.example/a", "stored", None),
+        ("http://moved.example/home", "retrying", "redirects"),
         ("http://moved.example/off", "excluded", "off-site"),
         ("http://moved.example/loop", "retrying", "redirects"),
         ("http://moved.example/inside", "excluded", "off-site"),

@@ -278,6 +278,7 @@ PAPERS = Catalogue(
         _source("one", "http://127.0.0.1:8001/"),
         _source("two", "http://127.0.0.1:8002/"),
         _source("blog", "https://harbour.blogspot.com/"),
+        _source("gazeta", "https://www.газета.example/"),
     )
 )
 
@@ -296,6 +297,9 @@ PAPERS = Catalogue(
         ("union.example", None),
         ("east.union.example", None),
         ("feeds.service.example", None),
+        ("lantern.co.uk:443", "lantern"),
+        ("ГАЗЕТА.example", "gazeta"),
+        ("xn--80aahjj1e.example.", "gazeta"),
         ("127.0.0.1:8001", "one"),
         ("127.0.0.1:8002", "two"),
         ("127.0.0.1", None),

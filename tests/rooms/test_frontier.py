@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.frontier import Ask, Desk, Fetch, admit, has_changed, is_old
+from crawler.frontier import Ask, Desk, Fetch, admit, has_changed, host_of, is_old
 from pipelines.records import Entry, FeedKind, State
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -35,6 +35,28 @@ def test_where_an_entry_enters_the_ledger(
     assert (admission.standing.state, admission.standing.reason) == (state, reason), why
     assert admission.source == source
     assert len(admission.id) == 32
+
+
+@pytest.mark.parametrize(
+    ("why", "url", "host"),
+    [
+        ("the usual port is no port", "http://lantern.example:80/a", "lantern.example"),
+        ("of https too", "https://lantern.example:443/a", "lantern.example"),
+        ("one machine by both schemes", "https://lantern.example/a", "lantern.example"),
+        ("the other's port is a port", "http://lantern.example:443/a", "lantern.example:443"),
+        ("two ports are two hosts", "http://lantern.example:8080/a", "lantern.example:8080"),
+        ("capitals", "http://Lantern.EXAMPLE/a", "lantern.example"),
+        ("a dot at the end", "http://lantern.example./a", "lantern.example"),
+        ("a dot before the port", "http://lantern.example.:80/a", "lantern.example"),
+        ("letters of another script", "http://ГАЗЕТА.example/a", "xn--80aahjj1e.example"),
+        ("the same in punycode", "http://XN--80aahjj1e.example/a", "xn--80aahjj1e.example"),
+        ("a dot of another script", "http://lantern。example/a", "lantern.example"),
+        ("another name is another host", "http://www.lantern.example/a", "www.lantern.example"),
+        ("a name that is none", "http://lantern..exämple/a", "lantern..exämple"),
+    ],
+)
+def test_a_host_has_one_name(why: str, url: str, host: str) -> None:
+    assert host_of(url) == host, why
 
 
 def test_entries_without_address_are_told_apart_by_their_guid() -> None:
@@ -112,6 +134,40 @@ def test_the_next_hop_comes_before_what_waits() -> None:
     desk.done("a", None)
 
     assert given(desk) == "a/1-moved"
+
+
+def rules_at(place: str, origin: str) -> Fetch:
+    """Return the request for the robots.txt of an origin that is kept at another host."""
+    return Fetch(ask=Ask.ROBOTS, url=f"https://{place}/r", host=place, origin=f"https://{origin}")
+
+
+def test_an_origin_whose_robots_txt_is_asked_for_elsewhere_waits_for_it() -> None:
+    desk = a_desk("a/1", "b/1", robots=False)
+    desk.next(NOW)
+    desk.await_rules("https://a")
+    desk.add_first(rules_at("c", "a"))
+    desk.done("a", None)
+
+    assert [given(desk), given(desk), given(desk)] == ["b/robots.txt", "c/r", None]
+    assert not desk.is_idle
+
+    desk.rules_came("https://a")
+    assert given(desk) == "a/robots.txt"
+
+
+def test_two_hosts_that_keep_each_others_robots_txt_do_not_wait_for_ever() -> None:
+    desk = a_desk("a/1", "b/1")
+    for origin, place in (("a", "b"), ("b", "a")):
+        desk.await_rules(f"https://{origin}")
+        desk.add_first(rules_at(place, origin))
+        desk.add_first(fetch(f"{place}/moved-here"))
+
+    assert [given(desk), given(desk), given(desk)] == ["a/r", "b/r", None]
+
+    for name in "ab":
+        desk.rules_came(f"https://{name}")
+        desk.done(name, None)
+    assert [given(desk), given(desk)] == ["a/moved-here", "b/moved-here"]
 
 
 def test_what_is_withdrawn_is_all_that_waits() -> None:

@@ -75,6 +75,8 @@ def test_a_file_allows_what_its_rules_say(body: bytes, allowed: bool) -> None:
         (403, True, 24),
         (410, True, 24),
         (301, True, 24),  # more redirects than are followed: as if there were none (2.3.1.2)
+        (206, False, 1),
+        (304, False, 1),
         (429, False, 1),
         (500, False, 1),
         (503, False, 1),
@@ -138,6 +140,8 @@ def test_no_file_asks_for_no_delay() -> None:
         ("http://lantern.example:80", "http://lantern.example"),
         ("http://lantern.example:8080/a", "http://lantern.example:8080"),
         ("https://reader:word@lantern.example/", "https://lantern.example"),
+        ("https://Lantern.example./a", "https://lantern.example"),
+        ("https://ГАЗЕТА.example/a", "https://xn--80aahjj1e.example"),
         ("http://[2001:DB8::1]:81/a", "http://[2001:db8::1]:81"),
     ],
 )

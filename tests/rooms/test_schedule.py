@@ -12,9 +12,11 @@ from crawler.schedule import (
     Visit,
     answered,
     failed,
+    held,
     is_due,
     judge,
     unchanged,
+    with_sitemaps,
 )
 from pipelines.records import Failed, FeedKind, Trouble
 
@@ -64,6 +66,27 @@ def test_each_failure_in_a_row_doubles_the_wait(
     assert feed.failures == failures + 1
 
 
+HOLD = Failed(trouble=Trouble.BUSY, detail="left alone", retry_at=NOW + timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("why", "before", "failures", "hours"),
+    [
+        ("a hold", {}, 1, 2),
+        ("another hold later", {"failures": 1, "next_at": NOW}, 2, 2),
+        ("the hold that is known", {"failures": 1, "next_at": NOW + timedelta(hours=2)}, 1, 2),
+        ("a longer wait of its own", {"failures": 4, "next_at": NOW + timedelta(hours=9)}, 4, 9),
+    ],
+)
+def test_a_hold_of_its_host_counts_once_as_a_failure_of_a_feed(
+    why: str, before: dict[str, object], failures: int, hours: int
+) -> None:
+    feed = held(a_feed(**before), HOLD)
+
+    assert (feed.failures, feed.next_at) == (failures, NOW + timedelta(hours=hours)), why
+    assert feed.visited_at is None
+
+
 def a_source(health: Health) -> SourceState:
     return SourceState(id="lantern", health=health, since=NOW - timedelta(days=1))
 
@@ -92,3 +115,36 @@ def test_how_a_source_is_doing(
     assert after.health is health, why
     assert (after.since == NOW) == (health is not before)
     assert health is not Health.ILL or after.cause or before is Health.ILL
+
+
+DEAD = {"failures": 9, "trouble": "not-found", "detail": "the server answered 404"}
+
+
+@pytest.mark.parametrize(
+    ("why", "index", "sitemaps", "failures"),
+    [
+        ("an index that names nothing", GOOD, [], 0),
+        ("all are well", GOOD, [GOOD, GOOD], 0),
+        ("one dead sitemap among others", GOOD, [DEAD, GOOD], 0),
+        ("a new one that fails beside a dead one", GOOD, [DEAD, {**BAD, "failures": 1}], 1),
+        ("all have failed for long", GOOD, [DEAD, BAD], 3),
+        ("the index itself fails", {**DEAD, "failures": 2}, [GOOD], 2),
+    ],
+)
+def test_an_index_is_as_well_as_its_best_sitemap(
+    why: str, index: dict[str, object], sitemaps: list[dict[str, object]], failures: int
+) -> None:
+    judged = with_sitemaps(a_feed(**index), [a_feed(**sitemap) for sitemap in sitemaps])
+
+    assert judged.failures == failures, why
+
+
+def test_a_source_is_ill_of_what_ails_the_sitemaps_of_its_index() -> None:
+    index = with_sitemaps(a_feed(**GOOD), [a_feed(**DEAD), a_feed(**BAD, succeeded_at=NOW)])
+
+    ill = judge(a_source(Health.WELL), "lantern", [index], NOW)
+
+    assert ill.health is Health.ILL
+    assert "none of the 2 sitemaps" in (ill.cause or "")
+    assert "no such host" in (ill.cause or "")
+    assert ill.succeeded_at == NOW
