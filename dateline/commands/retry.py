@@ -20,10 +20,11 @@ def command(source: str | None, state: str, reason: str | None) -> None:
     Example: dateline retry --source astana-times --reason page-time
     """
     from dateline.database import opened
+    from dateline.screen import write
     from pipelines.store.frontier import Frontier
 
     wanted = {"state": state, "source": source, "reason": reason}
     query = {name: value for name, value in wanted.items() if value}
     with opened() as connection:
         number = Frontier(connection.db).again(query, datetime.now(UTC))
-    click.echo(f"{number} addresses will be tried again by the next crawl")
+    write(f"{number} addresses will be tried again by the next crawl")
