@@ -38,6 +38,12 @@ def _one_line(words: str) -> str:
     return words
 
 
+def _not_the_servers(name: str) -> str:
+    if name in {"admin", "config", "local"}:
+        raise ValueError("a database of your own; this one is MongoDB's")
+    return name
+
+
 Place = Annotated[Path, AfterValidator(_leads_somewhere)]
 
 
@@ -48,7 +54,9 @@ class Settings(BaseModel):
 
     home: Place = ROOT / ".dateline"
     mongodb_uri: str | None = None
-    mongodb_database: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,38}$")] = "dateline"
+    mongodb_database: Annotated[
+        str, Field(pattern=r"^[A-Za-z0-9_-]{1,38}$"), AfterValidator(_not_the_servers)
+    ] = "dateline"
     sources: Place = ROOT / "config" / "sources"
 
     user_agent: Annotated[str, Field(min_length=3), AfterValidator(_one_line)] = (

@@ -82,11 +82,13 @@ def _opened(name: str) -> Iterator[BinaryIO]:
     if name == "-":
         yield sys.stdin.buffer
         return
+    if not name:
+        raise Unreadable("a file without a name")
     kind = stat.S_IFMT(Path(name).stat().st_mode)
     if kind == stat.S_IFDIR:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if kind != stat.S_IFREG:  # opening it might wait, reading it might never end
-        raise Unreadable(f"{_KINDS.get(kind, 'a device')}, not a file")
+        raise Unreadable(f"{_KINDS.get(kind, 'a device')}, not a file; `-` reads stdin")
     with Path(name).open("rb") as file:
         yield file
 

@@ -143,8 +143,9 @@ def _say(error: BaseException) -> None:
 
     words = str(error)
     if isinstance(error, OSError) and error.strerror:
-        words = ": ".join(str(part) for part in (error.filename, error.strerror) if part)
-    if not isinstance(error, (Exit, ConfigError)) and _code(error) != Code.NO_DATABASE:
+        place = f"{error.filename}: " if error.filename else ""
+        words = f"{place}{error.strerror} (--debug shows the trace)"
+    elif not isinstance(error, (Exit, ConfigError)) and _code(error) != Code.NO_DATABASE:
         words = f"{type(error).__name__}: {words or 'no more is known'} (--debug shows the trace)"
     if words:
         say(words)

@@ -2,6 +2,8 @@
 
 import click
 
+LONGEST = 2_000  # of an address in use; MongoDB takes no expression of more than 32,000
+
 
 class Count(click.IntRange):
     """A whole number from 1; a mistake says so."""
@@ -22,3 +24,20 @@ class Count(click.IntRange):
         if not 1 <= number <= (self.max or number):
             self.fail(f"{value!r}; write a whole number from 1 to {self.max}", param, ctx)
         return number
+
+
+class Words(click.ParamType[str]):
+    """A name or a part of a title, as MongoDB can be asked for it."""
+
+    name = "text"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Return the words; fails for what is not in UTF-8, and for more than a line."""
+        words = str(value)
+        if any("\ud800" <= letter <= "\udfff" for letter in words):
+            self.fail(f"{words[:60]!r} is not in UTF-8", param, ctx)
+        if len(words) > LONGEST:
+            self.fail(f"{words[:60]!r}… is longer than {LONGEST} characters", param, ctx)
+        return words

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dateline.exits import Code, Exit
-from dateline.options import Count
+from dateline.options import Count, Words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,9 +26,9 @@ class Day(click.ParamType[datetime]):
         """Return the moment; fails with what was expected."""
         try:
             moment = datetime.fromisoformat(str(value))
-        except ValueError:
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
             self.fail(f"{value!r} is no date; write 2026-11-02", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @click.group()
@@ -43,9 +43,9 @@ def _which(function: Any) -> Any:
     """The options by which articles are chosen."""
     for option in reversed(
         (
-            click.option("--source", help="Of one source."),
-            click.option("--region", help="Of one region."),
-            click.option("--language", help="BCP 47, such as kk."),
+            click.option("--source", type=Words(), help="Of one source."),
+            click.option("--region", type=Words(), help="Of one region."),
+            click.option("--language", type=Words(), help="BCP 47, such as kk."),
             click.option("--since", type=Day(), help="Published at or after."),
             click.option("--unique", "is_unique", is_flag=True, help="Originals only, no copies."),
         )
@@ -55,7 +55,7 @@ def _which(function: Any) -> Any:
 
 
 @command.command()
-@click.argument("words", required=False)
+@click.argument("words", required=False, type=Words())
 @_which
 @click.option("--limit", type=Count(), default=20, show_default=True)
 @click.option("--json", "is_json", is_flag=True, help="One JSON document a line.")
@@ -110,7 +110,7 @@ def _table(found: list[Document], console: "Console") -> None:
 
 
 @command.command()
-@click.argument("name", metavar="ID|URL")
+@click.argument("name", metavar="ID|URL", type=Words())
 @click.option(
     "--stripped", is_flag=True, help="The lines that cleaning took away, with their rules."
 )

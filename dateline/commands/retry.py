@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dateline.exits import Code, Exit
+from dateline.options import Words
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -13,14 +14,14 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--source", help="Only those of one source.")
+@click.option("--source", type=Words(), help="Only those of one source.")
 @click.option(
     "--state",
     type=click.Choice(["quarantined", "gone", "excluded", "retrying"]),
     default="quarantined",
     show_default=True,
 )
-@click.option("--reason", help="Only those left out for this reason.")
+@click.option("--reason", type=Words(), help="Only those left out for this reason.")
 def command(source: str | None, state: str, reason: str | None) -> None:
     """Have addresses tried again by the next crawl.
 

@@ -125,6 +125,9 @@ def test_a_sources_file_that_cannot_be_used(
         (["nosuch"], 2, ["nosuch", "dateline --help"]),
         (["extract"], 2, ["give pages", "dateline extract --help"]),
         (["articles", "show", "http://lantern.example/none"], 1, ["no article"]),
+        (["articles", "export", "--output", "/nowhere/a"], 1, ["/nowhere/a: No such file or dir"]),
+        (["extract", ""], 65, ["a file without a name"]),
+        (["read", ""], 65, ["a file without a name"]),
     ],
     ids=lambda part: ascii(" ".join(part[:3])) if isinstance(part, list) else "",
 )
@@ -149,7 +152,15 @@ def test_a_name_or_place_that_is_not_there(
         (["extract", "--workers", "257"], "write a whole number from 1 to 256"),
         (["crawl", "--frobnicate"], "--frobnicate"),
         (["crawl", "--\x1b[2J"], "[2J"),
-        (["articles", "find", "--since", "tomorrow"], "write 2026-11-02"),
+        *(
+            (["articles", "find", "--since", value], "write 2026-11-02")
+            for value in ("tomorrow", "", "2026-02-30", "9999-12-31T23:59-14:00")
+        ),
+        (["articles", "find", "a\udcff"], "is not in UTF-8"),
+        (["articles", "find", "a" * 40_000], "is longer than"),
+        (["articles", "export", "--source", "a\udcff"], "is not in UTF-8"),
+        (["articles", "show", "a\udcff"], "is not in UTF-8"),
+        (["retry", "--reason", "a\udcff"], "is not in UTF-8"),
     ],
     ids=lambda part: ascii(" ".join(part)[:60]) if isinstance(part, list) else "",
 )

@@ -88,9 +88,9 @@ def test_what_is_no_file_is_not_waited_for(option: str, tmp_path: Path) -> None:
 
     said = [shown.stderr or f"dateline: {shown.exception}\n" for shown in told]
     assert said == [
-        f"dateline: {pipe}: cannot be read: a pipe, not a file\n",
+        f"dateline: {pipe}: cannot be read: a pipe, not a file; `-` reads stdin\n",
         f"dateline: {tmp_path}: cannot be read: Is a directory\n",
-        "dateline: /dev/zero: cannot be read: a device, not a file\n",
+        "dateline: /dev/zero: cannot be read: a device, not a file; `-` reads stdin\n",
     ]
 
 

@@ -120,7 +120,10 @@ def test_a_pipe_is_not_waited_for_and_a_bomb_not_unpacked(tmp_path: Path) -> Non
     os.mkfifo(pipe)
     bomb.write_bytes(gzip.compress(bytes(40_000_000)))
 
-    assert run(str(pipe)).stderr == f"dateline: {pipe}: cannot be opened: a pipe, not a file\n"
+    assert (
+        run(str(pipe)).stderr
+        == f"dateline: {pipe}: cannot be opened: a pipe, not a file; `-` reads stdin\n"
+    )
     assert "more than 15 MB when unpacked" in run(str(bomb)).stderr
 
 

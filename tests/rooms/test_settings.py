@@ -38,6 +38,13 @@ def test_a_variable_that_cannot_be_used(name: str, value: str, expected: str) ->
     assert told.startswith(f"environment: DATELINE_{name}: {expected}")
 
 
+def test_a_database_of_the_server_is_not_ours() -> None:
+    assert _told({"MONGODB_DATABASE": "admin"}) == (
+        "environment: MONGODB_DATABASE: found 'admin'; "
+        "expected a database of your own; this one is MongoDB's"
+    )
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
