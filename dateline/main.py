@@ -92,7 +92,9 @@ def _explain(error: BaseException) -> int:
             return Code.USAGE if isinstance(error, click.UsageError) else Code.LOOK
         case KeyboardInterrupt() | click.Abort():
             return Code.INTERRUPTED
-        case SystemExit() | BrokenPipeError():  # click makes the first of the second
+        case SystemExit(code=int(code)) if code != 1:
+            return code
+        case SystemExit() | BrokenPipeError():  # click makes the first, with 1, of the second
             return _explain_pipe()
     _say(error)
     return _code(error)

@@ -1,5 +1,7 @@
 """What several commands take as an option."""
 
+from urllib.parse import urlsplit
+
 import click
 
 LONGEST = 2_000  # of an address in use; MongoDB takes no expression of more than 32,000
@@ -41,3 +43,29 @@ class Words(click.ParamType[str]):
         if len(words) > LONGEST:
             self.fail(f"{words[:60]!r}… is longer than {LONGEST} characters", param, ctx)
         return words
+
+
+class Address(click.ParamType[str]):
+    """An address of the web; a mistake says so."""
+
+    name = "URL"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Return the address as given; fails with what was expected."""
+        address = str(value)
+        if not is_address(address):
+            self.fail(f"{address[:60]!r}; write http://… or https://…", param, ctx)
+        return address
+
+
+def is_address(words: str) -> bool:
+    """Return whether these words can be taken apart as an address with http or https."""
+    try:
+        parts = urlsplit(words)
+        _ = parts.port  # raises ValueError where it is no port
+        words.encode()
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)

@@ -1,5 +1,6 @@
 import asyncio
 import json
+import re
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import click
 
 from dateline import inputs as files
 from dateline.exits import Code, Exit
-from dateline.options import Count
+from dateline.options import Address, Count
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -41,7 +42,9 @@ class Input:
     "dateline extract --pages pages.jsonl.gz > articles.jsonl"
 )
 @click.argument("inputs", metavar="URL|FILE...", nargs=-1)
-@click.option("--url", metavar="URL", help="The address of a page that comes from a file.")
+@click.option(
+    "--url", type=Address(), metavar="URL", help="The address of a page that comes from a file."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line and page.")
 @click.option(
     "--pages",
@@ -87,8 +90,9 @@ def _file(name: str, url: str | None, most: int) -> Input:
         body = files.body(name, most)
     except files.Unreadable as error:
         return Input(name, error=f"cannot be read: {error}")
-    # a file's name need not be UTF-8; an address is
-    return Input(name, url or name.encode(errors="replace").decode(), body)
+    # a file's name need not be UTF-8; an address is, and `//[` begins one that cannot be read
+    shown = re.sub("^/+", "/", name.encode(errors="replace").decode())
+    return Input(name, url or shown, body)
 
 
 def _fetched(urls: list[str], knobs: "Settings") -> dict[str, Input]:

@@ -6,6 +6,7 @@ import click
 
 from dateline import inputs as files
 from dateline.exits import Code, Exit
+from dateline.options import Address
 
 if TYPE_CHECKING:
     from pipelines.records import Entry, Reading
@@ -28,7 +29,7 @@ class Source:
     "dateline read --json --base https://paper.example/ feed.xml"
 )
 @click.argument("inputs", metavar="URL|FILE...", nargs=-1, required=True)
-@click.option("--base", metavar="URL", help="What relative addresses count from.")
+@click.option("--base", type=Address(), metavar="URL", help="What relative addresses count from.")
 @click.option("--content-type", metavar="TYPE", help="The Content-Type header it was served with.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line and input.")
 def command(

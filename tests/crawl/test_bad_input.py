@@ -149,6 +149,11 @@ def test_a_name_or_place_that_is_not_there(
             for value in ("abc", "", "0", "-1", "1e99", "9" * 30, "9" * 5000)
         ),
         (["articles", "find", "--limit", "0"], "write a whole number from 1 to"),
+        *(
+            ([command, option, value, "page.html"], "write http://… or https://…")
+            for command, option in (("extract", "--url"), ("read", "--base"))
+            for value in ("http://[bad", "nonsense", "", "http://a:99999/", "http://a/\udcff")
+        ),
         (["extract", "--workers", "257"], "write a whole number from 1 to 256"),
         (["crawl", "--frobnicate"], "--frobnicate"),
         (["crawl", "--\x1b[2J"], "[2J"),
