@@ -5,7 +5,7 @@ from pathlib import Path
 
 from config.errors import ConfigError, Fault
 
-BYTES_MAX = 20_000_000  # two hundred thousand sources; past it somebody gave another file
+BYTES_MAX = 5_000_000  # twenty thousand sources; past it somebody gave another file
 
 _KINDS = {
     stat.S_IFDIR: "a folder",

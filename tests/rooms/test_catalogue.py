@@ -243,6 +243,7 @@ def test_an_alias_for_what_is_written_once_is_welcome(tmp_path: Path) -> None:
         (lambda path: path.symlink_to("/dev/zero"), "a device; expected a file"),
         (lambda path: path.mkdir(), "a folder; expected a file"),
         (lambda path: path.symlink_to("nowhere"), "No such file or directory; expected a file tha"),
+        (lambda path: path.write_bytes(bytes(5_000_001)), "more than 5 MB; expected a file"),
         (lambda path: path.write_bytes(b"region: a\nsources: \xff"), "bytes that are not UTF-8"),
     ],
 )
