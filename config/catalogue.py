@@ -121,12 +121,15 @@ def host_of(address: str) -> str:
 
 
 def _files(path: Path) -> list[Path]:
-    if path.is_dir():
-        found = sorted(file for file in path.rglob("*.yaml") if not file.name.startswith("."))
-        problem = "no .yaml file in it"
-    else:
-        found = [path] if path.exists() else []
-        problem = "nothing there"
+    found, problem = [path], "nothing there"
+    try:
+        if path.is_dir():
+            found = sorted(file for file in path.rglob("*.yaml") if not file.name.startswith("."))
+            problem = "no .yaml file in it"
+        elif not path.exists():
+            found = []
+    except (OSError, ValueError) as error:  # a name too long, or with a NUL in it
+        found, problem = [], getattr(error, "strerror", None) or str(error)
     if not found:
         fault = Fault(str(path), None, None, problem, "a sources file, or a folder of them")
         raise ConfigError([fault])

@@ -8,15 +8,18 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.constructor import SafeConstructor
+from ruamel.yaml.constructor import ConstructorError, SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
+from config import files
 from config.errors import ConfigError, Fault
 from config.source import ENTRANCES, EXPECTED, Id, Source, keys
 
 FILE_KEYS = ("region", "sources")
 SHOWN = 60  # characters of what was found: the message is for one line
+NODES_MAX = 1_000_000  # with every alias written out; ten thousand sources have 300,000
 
 _region = TypeAdapter(Id)
 
@@ -92,40 +95,74 @@ def _step(node: Node, step: str | int) -> tuple[Node, Node]:
 class _Constructor(SafeConstructor):
     """Leaves dates as text: pydantic reads them, and names the key of one that is none."""
 
+    def construct_object(self, node: Node, deep: bool = False) -> Any:
+        """Return the value of a node; a tag that its value does not fit is an error with a line."""
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
+            tag = str(node.tag).rpartition(":")[2]
+            raise ConstructorError(
+                None, None, f"a value that is no {tag}", node.start_mark
+            ) from error
+
+
+def _refuse(_: SafeConstructor, node: Node) -> None:
+    found = f"the tag {node.tag}, which means nothing here"
+    raise ConstructorError(None, None, found, node.start_mark)
+
 
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
+_Constructor.add_constructor(None, _refuse)
 
 
 def _parse(file: Path) -> tuple[Node, dict[str, Any]]:
+    written = files.text(file)
     yaml = YAML(typ="safe", pure=True)
     yaml.Constructor = _Constructor
     try:
-        top = yaml.compose(file.read_bytes().decode("utf-8-sig"))
-        written = yaml.constructor.construct_document(top) if top else None
-    except (OSError, UnicodeDecodeError, YAMLError, RecursionError) as error:
-        raise ConfigError([_unusable(file, error)]) from error
-    if not isinstance(written, dict):
-        fault = Fault(str(file), 1, None, _shown(written), "the keys region and sources")
+        top = yaml.compose(written)
+        _measure(top, {})
+        found = yaml.constructor.construct_document(top) if top else None
+    except (YAMLError, RecursionError, ValueError, OverflowError) as error:
+        raise ConfigError([_unusable(file, written, error)]) from error
+    if not isinstance(found, dict):
+        fault = Fault(str(file), 1, None, _shown(found), "the keys region and sources")
         raise ConfigError([fault])
-    return top, written
+    return top, found
 
 
-def _unusable(file: Path, error: Exception) -> Fault:
+def _measure(node: Node | None, known: dict[int, int]) -> int:
+    """Return how many nodes there are with every alias written out, each node visited once.
+
+    Raises ConstructorError past ``NODES_MAX``, and for a node that holds itself: both are small as
+    written and without end once they are shown or checked.
+    """
+    if node is None:
+        return 0
+    if id(node) not in known:
+        known[id(node)] = NODES_MAX  # what is met again before it is done holds itself
+        parts = node.value if isinstance(node, (SequenceNode, MappingNode)) else ()
+        if isinstance(node, MappingNode):
+            parts = [part for pair in node.value for part in pair]
+        known[id(node)] = 1 + sum(_measure(part, known) for part in parts)
+    if known[id(node)] > NODES_MAX:
+        raise ConstructorError(None, None, "aliases in aliases without end", node.start_mark)
+    return known[id(node)]
+
+
+def _unusable(file: Path, written: str, error: Exception) -> Fault:
     match error:
-        case OSError():
-            line, found, expected = None, error.strerror or "an error", "a file that can be read"
-        case UnicodeDecodeError():
-            line = error.object.count(b"\n", 0, error.start) + 1
-            found, expected = "bytes that are not UTF-8", "text in UTF-8"
         case MarkedYAMLError():
             line = error.problem_mark.line + 1 if error.problem_mark else None
-            found = " ".join(str(error.problem).split()).removeprefix("found ")
-            expected = "YAML"
+            found = _short(" ".join(str(error.problem).split()).removeprefix("found "))
+        case ReaderError():
+            line = written.count("\n", 0, error.position) + 1
+            found = f"a character that no YAML holds, U+{ord(written[error.position]):04X}"
         case RecursionError():
-            line, found, expected = None, "lists in lists without end", "YAML"
+            line, found = None, "lists in lists without end"
         case _:
-            line, found, expected = None, str(error).splitlines()[0], "YAML"
-    return Fault(str(file), line, None, found, expected)
+            line, found = None, _short(str(error).partition("\n")[0])
+    return Fault(str(file), line, None, found, "YAML")
 
 
 def _file_faults(file: Path, top: Node, written: dict[str, Any]) -> Iterator[Fault]:
@@ -171,7 +208,7 @@ def _words(problem: Any) -> tuple[str, str]:
             return "no entrance", f"one of {', '.join(ENTRANCES)}"
         return _shown(problem["input"]), "a source with id, name, homepage and feeds"
     key = str(problem["loc"][0])
-    if problem["type"] == "extra_forbidden":
+    if problem["type"] == "extra_forbidden" or key not in EXPECTED:  # 1: or null: are keys too
         return "an unknown key", near(key, keys()) or "a key that docs/add-a-source.md names"
     if problem["type"] == "missing":
         return "nothing", EXPECTED[key]
@@ -183,5 +220,11 @@ def _words(problem: Any) -> tuple[str, str]:
 def _shown(value: object) -> str:
     if value is None:
         return "nothing"
-    text = repr(value)
+    try:
+        return _short(repr(value))
+    except ValueError:  # Python writes out no whole number of more than 4300 digits
+        return "a number without end"
+
+
+def _short(text: str) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

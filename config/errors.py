@@ -18,7 +18,8 @@ class Fault:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         key = f"{self.key}: " if self.key else ""
-        return f"{place}: {key}found {self.found}; expected {self.expected}"
+        words = f"{place}: {key}found {self.found}; expected {self.expected}"
+        return " ".join(words.splitlines())  # a key, too, may hold line breaks
 
 
 class ConfigError(Exception):

@@ -18,6 +18,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
+from config import files
 from config.errors import ConfigError, Fault
 
 FOLDER = Path(__file__).with_name("phrases")
@@ -129,7 +130,7 @@ def load(folder: Path = FOLDER) -> Phrasebook:
 
 def _read(file: Path) -> dict[str, list[str]]:
     try:
-        found = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+        found = YAML(typ="safe", pure=True).load(files.text(file))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise ConfigError([Fault(str(file), line, None, str(error.problem), "YAML")]) from error

@@ -4,18 +4,47 @@ import difflib
 import os
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from config import files
 from config.errors import ConfigError, Fault
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = Path(__file__).with_name("dateline.toml")
 PREFIX = "DATELINE_"
+SHOWN = 60  # characters of what was found: the message is for one line
+DAY = 86_400
+# upper bounds are far from any use: what is past one is a slip, and no date or timer can hold it
+Seconds = Annotated[float, Field(ge=0, le=DAY, allow_inf_nan=False)]
+Bytes = Annotated[int, Field(ge=1024, le=2_000_000_000)]
+PATHS = frozenset({"home", "sources"})
 PLAIN_NAMES = {"MONGODB_URI": "mongodb_uri", "MONGODB_DATABASE": "mongodb_database"}
+
+
+def _leads_somewhere(path: Path) -> Path:
+    if not path.is_absolute() or "\0" in str(path):
+        raise ValueError("a path; this one leads nowhere")
+    return path
+
+
+def _one_line(words: str) -> str:
+    if any(unicodedata.category(letter) == "Cc" for letter in words):
+        raise ValueError("text in one line: it goes into a header")
+    return words
+
+
+def _not_the_servers(name: str) -> str:
+    if name in {"admin", "config", "local"}:
+        raise ValueError("a database of your own; this one is MongoDB's")
+    return name
+
+
+Place = Annotated[Path, AfterValidator(_leads_somewhere)]
 
 
 class Settings(BaseModel):
@@ -23,32 +52,36 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    home: Path = ROOT / ".dateline"
+    home: Place = ROOT / ".dateline"
     mongodb_uri: str | None = None
-    mongodb_database: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,38}$")] = "dateline"
-    sources: Path = ROOT / "config" / "sources"
+    mongodb_database: Annotated[
+        str, Field(pattern=r"^[A-Za-z0-9_-]{1,38}$"), AfterValidator(_not_the_servers)
+    ] = "dateline"
+    sources: Place = ROOT / "config" / "sources"
 
-    user_agent: Annotated[str, Field(min_length=3)] = "Dateline/0.1 (+mailto:dateline@localhost)"
-    host_delay: Annotated[float, Field(ge=0)] = 1.0
-    crawl_delay_max: Annotated[float, Field(ge=0)] = 120.0
+    user_agent: Annotated[str, Field(min_length=3), AfterValidator(_one_line)] = (
+        "Dateline/0.1 (+mailto:dateline@localhost)"
+    )
+    host_delay: Seconds = 1.0
+    crawl_delay_max: Seconds = 120.0
     concurrent_hosts: Annotated[int, Field(ge=1, le=512)] = 32
-    request_timeout: Annotated[float, Field(gt=0)] = 30.0
-    feed_max_bytes: Annotated[int, Field(ge=1024)] = 15_000_000
-    page_max_bytes: Annotated[int, Field(ge=1024)] = 8_000_000
+    request_timeout: Annotated[Seconds, Field(gt=0)] = 30.0
+    feed_max_bytes: Bytes = 15_000_000
+    page_max_bytes: Bytes = 8_000_000
     redirects_max: Annotated[int, Field(ge=0, le=20)] = 5
-    robots_hours: Annotated[float, Field(ge=0)] = 24.0
+    robots_hours: Annotated[float, Field(ge=0, le=8_760, allow_inf_nan=False)] = 24.0
     allow_private_addresses: bool = False
 
-    visit_minutes: Annotated[int, Field(ge=1)] = 30
-    run_patience: Annotated[float, Field(ge=0)] = 60.0
-    attempts_max: Annotated[int, Field(ge=1)] = 5
-    lease_seconds: Annotated[int, Field(ge=30)] = 600
-    quarantine_bound: Annotated[int, Field(ge=0)] = 100
+    visit_minutes: Annotated[int, Field(ge=1, le=525_600)] = 30
+    run_patience: Seconds = 60.0
+    attempts_max: Annotated[int, Field(ge=1, le=1_000)] = 5
+    lease_seconds: Annotated[int, Field(ge=30, le=DAY)] = 600
+    quarantine_bound: Annotated[int, Field(ge=0, le=1_000_000_000)] = 100
 
     workers: Annotated[int, Field(ge=0, le=256)] = 0
-    page_seconds: Annotated[float, Field(gt=0)] = 20.0
-    page_memory_mb: Annotated[int, Field(ge=128)] = 1024
-    keep_pages_days: Annotated[int, Field(ge=1)] = 90
+    page_seconds: Annotated[Seconds, Field(gt=0)] = 20.0
+    page_memory_mb: Annotated[int, Field(ge=128, le=1_048_576)] = 1024
+    keep_pages_days: Annotated[int, Field(ge=1, le=36_500)] = 90
 
     @property
     def worker_count(self) -> int:
@@ -74,26 +107,40 @@ def load(environ: Mapping[str, str] | None = None, file: Path = FILE) -> Setting
 
 
 def _toml(file: Path) -> dict[str, Any]:
+    written = files.text(file)
     try:
-        found = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(
-            [Fault(str(file), None, None, error.strerror or "an error", "a readable file")]
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        raise ConfigError(
-            [Fault(str(file), int(line[1]) if line else None, None, str(error), "TOML")]
-        ) from error
+        found = tomllib.loads(written)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError([_unusable(file, written, error)]) from error
     return {
-        key: _path(value, file.parent.parent) if key in {"home", "sources"} else value
+        key: _path(value, file.parent.parent) if key in PATHS else value
         for key, value in found.items()
     }
 
 
+def _unusable(file: Path, written: str, error: Exception) -> Fault:
+    endless = re.search(r"[0-9_]{4301,}", written)  # Python reads no longer number
+    at = re.search(r"line (\d+)", str(error))
+    if isinstance(error, tomllib.TOMLDecodeError):
+        line = int(at[1]) if at else len(written.splitlines())  # "at end of document"
+        return Fault(str(file), line, None, str(error), "TOML")
+    if endless:
+        line = written.count("\n", 0, endless.start()) + 1
+        return Fault(str(file), line, None, "a number without end", "TOML")
+    return Fault(str(file), None, None, "lists in lists without end", "TOML")
+
+
 def _path(value: object, base: Path) -> object:
-    # a relative path in the file counts from the checkout, not from where the command was started
-    return base / Path(value).expanduser() if isinstance(value, str) else value
+    """Return the path that a setting names, absolute; as written where it leads nowhere.
+
+    ``~`` is the home of a user; a relative path counts from ``base``.
+    """
+    if not isinstance(value, str):
+        return value
+    try:
+        return base.absolute() / Path(value).expanduser()
+    except (RuntimeError, OSError):  # no such user; the folder we are in is gone
+        return value
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -104,15 +151,15 @@ def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
         if name.startswith(PREFIX) and environ[name]
     }
     values: dict[str, Any] = {key: environ[name] for name, key in names.items()}
-    for key in {"home", "sources"} & values.keys():
-        values[key] = Path(values[key]).expanduser().absolute()
+    for key in PATHS & values.keys():
+        values[key] = _path(values[key], Path())
     return values
 
 
 def _fault(problem: Any, given: Mapping[str, Any], file: Path) -> Fault:
     key = str(problem["loc"][0])
-    found = f"{problem['input']!r}"
-    expected = problem["msg"][:1].lower() + problem["msg"][1:]
+    expected = problem["msg"].removeprefix("Value error, ")
+    found, expected = _shown(key, problem["input"]), expected[:1].lower() + expected[1:]
     if problem["type"] == "extra_forbidden":
         near = difflib.get_close_matches(key, Settings.model_fields, n=1)
         found, expected = (
@@ -125,8 +172,17 @@ def _fault(problem: Any, given: Mapping[str, Any], file: Path) -> Fault:
     return Fault(str(file), _line_of(key, file), key, found, expected)
 
 
+def _shown(key: str, value: object) -> str:
+    if key == "mongodb_uri":
+        return "what may hold a password"
+    try:
+        text = repr(str(value) if isinstance(value, Path) else value)
+    except ValueError:  # Python writes out no whole number of more than 4300 digits
+        return "a number without end"
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
 def _line_of(key: str, file: Path) -> int | None:
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-        if re.match(rf"\s*{re.escape(key)}\s*=", line):
-            return number
-    return None
+    place = re.compile(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*[=.\]]")
+    lines = files.text(file).splitlines()
+    return next((number for number, line in enumerate(lines, 1) if place.match(line)), None)

@@ -68,7 +68,7 @@ EXPECTED = {
     "javascript": _YES_OR_NO,
     "enabled": _YES_OR_NO,
     "headers": "names of headers with their values",
-    "budget": "pages a day, a whole number above 0",
+    "budget": "pages a day, a whole number from 1 to 1000000",
     "rules": "a list of rules, each with its keys",
     "verified": "a date such as 2026-03-14, or null",
 }
@@ -93,7 +93,7 @@ def _address(value: str) -> str:
 def _pattern(value: str) -> str:
     try:
         re.compile(value)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"not a regular expression: {error}") from error
     return value
 
@@ -169,7 +169,7 @@ class Source(BaseModel):
     rules: tuple[dict[str, Any], ...] = ()
     archive_minutes: Minutes | None = Field(default=None, alias="archive")
     headers: dict[str, str] | None = None
-    budget: Annotated[int, Field(ge=1)] | None = None
+    budget: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     """Pages a day."""
     verified: date | None = None
     """When a person last looked at what it yields."""

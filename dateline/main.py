@@ -1,11 +1,14 @@
 """The command `dateline`: runs a command's file, turns errors into a line and an exit code."""
 
 import importlib
+import io
 import os
 import pkgutil
+import select
 import signal
 import sys
 import traceback
+from contextlib import suppress
 
 import click
 
@@ -42,14 +45,38 @@ def dateline(debug: bool) -> None:
 
 def main() -> None:
     """Run `dateline` and exit with its code (DESIGN 5)."""
+    _open_streams()
     debug = "--debug" in sys.argv
     try:
         code = dateline.main(args=_without_debug(sys.argv[1:]), standalone_mode=False)
     except BaseException as error:  # noqa: BLE001 the front door: every error ends here, as words and a code
         if debug and not isinstance(error, click.exceptions.Exit):
-            traceback.print_exc()
+            _show_trace()
         code = _explain(error)
     _leave(code if isinstance(code, int) else Code.DONE)
+
+
+def _open_streams() -> None:
+    """Make stdin, stdout and stderr streams that take everything, closed ones too.
+
+    Where one is closed (`>&-`) the next file or socket that is opened would get its number, and
+    what is printed would go there.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(nowhere, mode, encoding="utf-8"))
+        elif isinstance(stream, io.TextIOWrapper):
+            # a letter that the locale lacks, and input that is not as the locale has it
+            stream.reconfigure(errors="backslashreplace" if mode == "w" else "surrogateescape")
+
+
+def _show_trace() -> None:
+    from dateline.screen import plain  # noqa: PLC0415 `--help` is quicker without rich
+
+    with suppress(OSError):
+        print(plain(traceback.format_exc()), file=sys.stderr)
 
 
 def _without_debug(arguments: list[str]) -> list[str]:
@@ -61,16 +88,33 @@ def _explain(error: BaseException) -> int:
         case click.exceptions.Exit():
             return error.exit_code
         case click.ClickException():
-            error.show()
+            _say_usage(error)
             return Code.USAGE if isinstance(error, click.UsageError) else Code.LOOK
         case KeyboardInterrupt() | click.Abort():
             return Code.INTERRUPTED
-        case SystemExit():
-            return error.code if isinstance(error.code, int) else Code.LOOK
-        case BrokenPipeError():
-            return Code.DONE
+        case SystemExit(code=int(code)) if code != 1:
+            return code
+        case SystemExit() | BrokenPipeError():  # click makes the first, with 1, of the second
+            return _explain_pipe()
     _say(error)
     return _code(error)
+
+
+def _explain_pipe() -> Code:
+    """A reader that has seen enough (`dateline … | head`) is no error; another's end is one."""
+    if _nobody_reads():
+        return Code.DONE
+    _say(BrokenPipeError("another process went away in the middle of the work"))
+    return Code.LOOK
+
+
+def _nobody_reads() -> bool:
+    poll = select.poll()
+    try:
+        poll.register(sys.stdout.fileno(), 0)
+    except (OSError, ValueError):  # no stream of the system's: a test's
+        return False
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
 
 
 def _code(error: BaseException) -> Code:
@@ -84,21 +128,40 @@ def _code(error: BaseException) -> Code:
     return Code.LOOK
 
 
+def _say_usage(error: click.ClickException) -> None:
+    from dateline.screen import one_line, say  # noqa: PLC0415 `--help` is quicker without rich
+
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        with suppress(OSError):
+            error.show()
+        return
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    hint = f"\n`{context.command_path} --help` shows what it takes" if context else ""
+    say(f"{one_line(error.format_message())}{hint}")
+
+
 def _say(error: BaseException) -> None:
-    words = str(error) or type(error).__name__
-    known = isinstance(error, (Exit, ConfigError)) or _code(error) == Code.NO_DATABASE
-    if words and (known is False):
-        words = f"{type(error).__name__}: {words} (--debug shows the trace)"
-    if str(error) or not isinstance(error, Exit):
-        click.echo(f"dateline: {words}", err=True)
+    from dateline.screen import say  # noqa: PLC0415 `--help` is quicker without rich
+
+    words = str(error)
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename else ""
+        words = f"{place}{error.strerror} (--debug shows the trace)"
+    elif not isinstance(error, (Exit, ConfigError)) and _code(error) != Code.NO_DATABASE:
+        words = f"{type(error).__name__}: {words or 'no more is known'} (--debug shows the trace)"
+    if words:
+        say(words)
 
 
 def _leave(code: int) -> None:
-    """Exit without Python complaining about a reader that has gone (`dateline … | head`)."""
+    """Exit; what could not be written (nobody reads, the disk is full) is no trace of Python's."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if code == Code.DONE and not isinstance(error, BrokenPipeError):
+            _say(error)
+            code = Code.LOOK
     if code == Code.INTERRUPTED:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(int(code))

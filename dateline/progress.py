@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 from rich.live import Live
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
+
+from dateline.screen import one_line
 
 if TYPE_CHECKING:
     from crawler.spiders.context import Report
@@ -84,13 +85,13 @@ def show(report: "Report", console: Console) -> None:
     )
     for state in ("stored", "excluded", "retrying", "gone", "quarantined"):
         if report.total(state):
-            table.add_row(state, f"{report.total(state)} ({escape(_parts(report, state))})")
+            table.add_row(state, f"{report.total(state)} ({_parts(report, state)})")
     if report.pages["given_back"]:
         table.add_row("given back", f"{report.pages['given_back']} for the next run")
     console.print(table)
     for trouble in report.troubles[:10]:
         words = f"{trouble['source']}: {trouble['url']}: {trouble['trouble']}, {trouble['detail']}"
-        console.print(escape(words), style="yellow")
+        console.print(Text(one_line(words), style="yellow"))
     if len(report.troubles) > 10:
         console.print(f"and {len(report.troubles) - 10} more feeds failed: `dateline status`")
 

@@ -1,27 +1,129 @@
-"""What commands share of the terminal: consoles, remarks, logs, ages in words."""
+"""What commands share of the terminal: everything a command writes leaves by here.
 
+What papers, servers and files say goes in as it is; what comes out can neither steer a terminal nor
+look like another line of ours.
+"""
+
+import json
 import logging
+import re
 import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+
+from dateline.exits import Code, Exit
 
 OURS = ("config.", "crawler.", "pipelines.", "dateline.")
 
+_CONTROLS = {*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}
+# embeddings, overrides and isolates turn around what follows them; the marks U+200E, U+200F and
+# the joiners U+200C, U+200D end with themselves, and languages need them
+_TURNING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+_BREAKS = {0x0B, 0x0C, 0x0D, 0x1C, 0x1D, 0x1E, 0x85, 0x2028, 0x2029}  # as str.splitlines has them
+_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
+_PLAIN = dict.fromkeys(_CONTROLS | _TURNING, "") | dict.fromkeys(_BREAKS, " ") | _SURROGATES
+_ONE_LINE = _PLAIN | {ord("\n"): " ", ord("\t"): " "}
+# json escapes the characters below U+0020 itself
+_RAW_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
-def out() -> Console:
-    """Return the console for what a command answers; colours only on a terminal."""
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+def plain(words: str) -> str:
+    """Return text that can do nothing to a terminal; its lines and tabs stay.
+
+    Control characters are left out, and those that turn the direction of what follows; other breaks
+    of a line are spaces, and half a surrogate pair (a byte of a file's name) is U+FFFD.
+    """
+    return words.translate(_PLAIN)
+
+
+def one_line(words: str) -> str:
+    """Return the same in one line."""
+    return words.translate(_ONE_LINE)
+
+
+def as_json(
+    value: object,
+    *,
+    default: Callable[[Any], Any] | None = None,
+    indent: int | None = None,
+    is_ascii: bool = False,
+) -> str:
+    """Return the JSON of a value, with what a terminal would act on escaped."""
+    written = json.dumps(value, ensure_ascii=is_ascii, default=default, indent=indent)
+    return _RAW_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
+
+
+class _Harmless(Console):
+    """Draws styles of its own and nothing that a text brings along."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else plain(text), style, control)
+
+    def on_broken_pipe(self) -> None:
+        raise Exit(Code.DONE)
+
+
+def out(width: int | None = None) -> Console:
+    """Return the console for what a command answers; colours only on a terminal.
+
+    Words are words: neither `[red]` nor `:smile:` means anything. A width counts off a terminal.
+    """
+    is_terminal = sys.stdout.isatty()
+    return _Harmless(
+        markup=False,
+        emoji=False,
+        highlight=False,
+        soft_wrap=not is_terminal,
+        width=None if is_terminal else width,
+    )
 
 
 def err() -> Console:
-    """Return the console for progress and remarks."""
-    return Console(stderr=True, highlight=False)
+    """Return the console for progress."""
+    return _Harmless(stderr=True, markup=False, emoji=False, highlight=False)
 
 
-def say(line: str) -> None:
-    """Tell a person one thing on stderr."""
-    print(f"dateline: {line}", file=sys.stderr, flush=True)
+def write(line: str = "") -> None:
+    """Answer with one line on stdout.
+
+    Raises Exit, quietly and with code 0, where nobody reads on: `dateline … | head`.
+    """
+    _write(f"{one_line(line)}\n")
+
+
+def write_json(
+    value: object, *, default: Callable[[Any], Any] | None = None, indent: int | None = None
+) -> None:
+    """Answer with one JSON document on stdout; in ASCII where stdout takes no UTF-8."""
+    is_ascii = (sys.stdout.encoding or "").lower() not in {"utf-8", "utf8"}
+    _write(as_json(value, default=default, indent=indent, is_ascii=is_ascii) + "\n")
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        raise Exit(Code.DONE) from error
+
+
+def say(words: str) -> None:
+    """Tell a person one thing on stderr, in one line or two.
+
+    A remark that cannot be written is lost: it is no reason to end a run.
+    """
+    first, *rest = plain(words).splitlines() or [""]
+    more = f"\n{' '.join(rest)}" if rest else ""
+    with suppress(OSError):
+        print(f"dateline: {first}{more}", file=sys.stderr, flush=True)
 
 
 def log_to_stderr(level: str) -> None:
@@ -39,25 +141,18 @@ def _is_ours(record: logging.LogRecord) -> bool:
 
 
 class _Facts(logging.Formatter):
-    """The event, then its fields; line breaks of a page cannot make a second line."""
+    """The event, then its fields, then a trace; line breaks of a page make no second line."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 logging's name for it
+        facts = {k: v for k, v in vars(record).items() if k not in _USUAL}
+        shown = " ".join(f"{name}={value}" for name, value in facts.items())
+        return one_line(f"{super().formatMessage(record)} {shown}".rstrip())
 
     def format(self, record: logging.LogRecord) -> str:
-        facts = {k: v for k, v in vars(record).items() if k not in _USUAL}
-        line = super().format(record)
-        shown = " ".join(f"{name}={_one_line(value)}" for name, value in facts.items())
-        return f"{line} {shown}".rstrip()
-
-
-def _one_line(value: object) -> str:
-    return plain(str(value).replace("\n", " "))
+        return plain(super().format(record))
 
 
 _USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-
-
-def plain(words: str) -> str:
-    """Return text that can do nothing to a terminal: control characters are left out."""
-    return "".join(c for c in words if c.isprintable() or c == "\n")
 
 
 def age(moment: datetime | None, now: datetime | None = None) -> str:

@@ -1,13 +1,13 @@
 """`dateline articles`: find, show and export what was kept."""
 
-import json
-import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from dateline.exits import Code, Exit
+from dateline.options import Count, Words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,9 +26,9 @@ class Day(click.ParamType[datetime]):
         """Return the moment; fails with what was expected."""
         try:
             moment = datetime.fromisoformat(str(value))
-        except ValueError:
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
             self.fail(f"{value!r} is no date; write 2026-11-02", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @click.group()
@@ -43,9 +43,9 @@ def _which(function: Any) -> Any:
     """The options by which articles are chosen."""
     for option in reversed(
         (
-            click.option("--source", help="Of one source."),
-            click.option("--region", help="Of one region."),
-            click.option("--language", help="BCP 47, such as kk."),
+            click.option("--source", type=Words(), help="Of one source."),
+            click.option("--region", type=Words(), help="Of one region."),
+            click.option("--language", type=Words(), help="BCP 47, such as kk."),
             click.option("--since", type=Day(), help="Published at or after."),
             click.option("--unique", "is_unique", is_flag=True, help="Originals only, no copies."),
         )
@@ -55,9 +55,9 @@ def _which(function: Any) -> Any:
 
 
 @command.command()
-@click.argument("words", required=False)
+@click.argument("words", required=False, type=Words())
 @_which
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@click.option("--limit", type=Count(), default=20, show_default=True)
 @click.option("--json", "is_json", is_flag=True, help="One JSON document a line.")
 def find(is_json: bool, limit: int, **which: Any) -> None:
     """List articles, newest first; WORDS are a part of the title.
@@ -75,7 +75,7 @@ def find(is_json: bool, limit: int, **which: Any) -> None:
         every = query.count(search)
     if is_json:
         for article in found:
-            click.echo(_json(article))
+            screen.write_json(_shown(article), default=_iso)
         return
     console = screen.out()
     _table(found, console)
@@ -88,7 +88,7 @@ def find(is_json: bool, limit: int, **which: Any) -> None:
 def _table(found: list[Document], console: "Console") -> None:
     from rich.table import Table
 
-    from dateline.screen import plain
+    from dateline.screen import one_line
 
     if not found:
         return
@@ -102,15 +102,15 @@ def _table(found: list[Document], console: "Console") -> None:
         mark = " (copy)" if article["duplicate_of"] else ""
         table.add_row(
             f"{published:%Y-%m-%d %H:%M}" if published else "unknown",
-            plain(article["source"]),
-            plain(f"{article['title'] or 'untitled'}{mark}"),
+            article["source"],
+            one_line(f"{article['title'] or 'untitled'}{mark}"),
             article["_id"],
         )
     console.print(table)
 
 
 @command.command()
-@click.argument("name", metavar="ID|URL")
+@click.argument("name", metavar="ID|URL", type=Words())
 @click.option(
     "--stripped", is_flag=True, help="The lines that cleaning took away, with their rules."
 )
@@ -134,16 +134,17 @@ def show(name: str, is_json: bool, **parts: bool) -> None:
         copies = query.copies(article) if parts["copies"] else []
         revisions = query.revisions(article["_id"]) if parts["revisions"] else []
     if is_json:
-        click.echo(_json(article))
+        screen.write_json(_shown(article), default=_iso)
         return
     console = screen.out()
     _print_article(article, console)
     if parts["stripped"]:
         _print_stripped(article, console)
     for copy in copies:
-        _print(console, f"{copy['source']}: {copy['title']} ({copy['_id']})", "same story ")
+        _print_line(console, f"same story {copy['source']}: {copy['title']} ({copy['_id']})")
     for before in revisions:
-        _print(console, f"{before['title']}\n\n{before['text']}", f"revision {before['revision']} ")
+        _print_line(console, f"revision {before['revision']} {before['title']}")
+        _print_text(console, f"\n{before['text']}")
 
 
 def _canonical(name: str) -> str | None:
@@ -163,55 +164,65 @@ def _print_article(article: Document, console: "Console") -> None:
         article["language"] or "language unknown",
         ", ".join(article["authors"]),
     ]
-    _print(console, article["title"] or "untitled", style="bold")
-    _print(console, " · ".join(fact for fact in facts if fact))
-    _print(console, article["url"])
+    _print_line(console, article["title"] or "untitled", style="bold")
+    _print_line(console, " · ".join(fact for fact in facts if fact))
+    _print_line(console, article["url"])
     if article["duplicate_of"]:
-        _print(console, f"{article['relation']} of {article['duplicate_of']}")
+        _print_line(console, f"{article['relation']} of {article['duplicate_of']}")
     console.print()
-    _print(console, article["text"])
+    _print_text(console, article["text"])
 
 
 def _print_stripped(article: Document, console: "Console") -> None:
     console.print()
     for line in article["stripped"]:
-        _print(console, line["text"], f"stripped by {line['rule']}, line {line['at']}: ", "dim")
+        words = f"stripped by {line['rule']}, line {line['at']}: {line['text']}"
+        _print_line(console, words, style="dim")
     if not article["stripped"]:
         console.print("nothing was stripped")
 
 
-def _print(console: "Console", words: str, head: str = "", style: str | None = None) -> None:
-    """What a paper says is shown as words: it can neither colour nor steer the terminal."""
+def _print_line(console: "Console", words: str, style: str = "") -> None:
+    from dateline.screen import one_line
+
+    _print_text(console, one_line(words), style)
+
+
+def _print_text(console: "Console", words: str, style: str = "") -> None:
     from rich.text import Text
 
-    from dateline.screen import plain
-
-    console.print(Text(f"{head}{plain(words)}", style=style or ""))
+    console.print(Text(words, style=style))
 
 
 @command.command()
 @_which
-@click.option("--limit", type=click.IntRange(min=1))
+@click.option("--limit", type=Count())
 @click.option(
-    "--output", type=click.File("w", encoding="utf-8"), default=sys.stdout, help="A file."
+    "--output", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), help="A file."
 )
-def export(output: Any, limit: int | None, **which: Any) -> None:
+def export(output: Path | None, limit: int | None, **which: Any) -> None:
     """Write articles as JSON Lines: one whole document a line, times in ISO 8601.
 
     Example: dateline articles export --unique --output articles.jsonl
     """
+    from dateline import screen
     from dateline.database import opened
     from pipelines.store.query import Query, Search
 
     with opened() as connection:
-        for article in Query(connection.db).articles(Search(limit=limit, **which), is_whole=True):
-            output.write(_json(article) + "\n")
+        articles = Query(connection.db).articles(Search(limit=limit, **which), is_whole=True)
+        if output in {None, Path("-")}:
+            for article in articles:
+                screen.write_json(_shown(article), default=_iso)
+            return
+        with output.open("w", encoding="utf-8") as file:
+            for article in articles:
+                file.write(screen.as_json(_shown(article), default=_iso) + "\n")
 
 
-def _json(document: Document) -> str:
+def _shown(document: Document) -> Document:
     """Everything but the fingerprints, which are not for consumers."""
-    shown = {name: value for name, value in document.items() if name != "fingerprints"}
-    return json.dumps(shown, ensure_ascii=False, default=_iso)
+    return {name: value for name, value in document.items() if name != "fingerprints"}
 
 
 def _iso(value: object) -> str:

@@ -1,6 +1,5 @@
 """`dateline audit`: the ledger's proof."""
 
-import json
 from dataclasses import asdict
 
 import click
@@ -22,7 +21,7 @@ def command(is_json: bool) -> None:
     with opened() as connection:
         found = audit(connection.db)
     if is_json:
-        click.echo(json.dumps({**asdict(found), "is_clean": found.is_clean}))
+        screen.write_json({**asdict(found), "is_clean": found.is_clean})
     else:
         console = screen.out()
         states = ", ".join(f"{number} {state}" for state, number in sorted(found.by_state.items()))

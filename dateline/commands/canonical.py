@@ -17,16 +17,17 @@ def command(addresses: tuple[str, ...]) -> None:
 
     Example: dateline canonical 'http://www.paper.example/a/?utm_source=feed'
     """
+    from dateline.screen import say, write
     from pipelines.identify.canonical import canonical
 
     bad = 0
     for address in _all(addresses):
         try:
-            click.echo(canonical(address))
+            write(canonical(address))
         except ValueError as error:
             bad += 1
-            click.echo()
-            click.echo(f"dateline: {error}", err=True)
+            write()
+            say(str(error) if address.isprintable() else f"not an address: {address!r}")
     if bad:
         raise Exit(Code.BAD_DATA)
 

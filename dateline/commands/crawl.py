@@ -1,6 +1,5 @@
 """`dateline crawl`: one run over what is due."""
 
-import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -9,15 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from dateline.exits import Code, Exit
+from dateline.options import Count
 
 if TYPE_CHECKING:
     from crawler.spiders.context import Plan, Report
 
+LONGEST = 366 * 86_400  # seconds; no timer has to hold more
 SIGNALS = {"interrupted": Code.INTERRUPTED, "terminated": Code.TERMINATED}
 
 
 class Duration(click.ParamType[timedelta]):
-    """`90s`, `10m` or `2h`."""
+    """`90s`, `10m` or `2h`; more than nothing, at most a year."""
 
     name = "duration"
 
@@ -25,10 +26,11 @@ class Duration(click.ParamType[timedelta]):
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> timedelta:
         """Return the duration; fails with what was expected."""
-        found = re.fullmatch(r"(\d+)([smh])", str(value))
-        if not found:
+        found = re.fullmatch(r"([1-9][0-9]{0,7})([smh])", str(value))
+        seconds = int(found[1]) * {"s": 1, "m": 60, "h": 3600}[found[2]] if found else 0
+        if not 0 < seconds <= LONGEST:
             self.fail(f"{value!r} is no duration; write 90s, 10m or 2h", param, ctx)
-        return timedelta(seconds=int(found[1]) * {"s": 1, "m": 60, "h": 3600}[found[2]])
+        return timedelta(seconds=seconds)
 
 
 @click.command()
@@ -36,7 +38,7 @@ class Duration(click.ParamType[timedelta]):
 @click.option("--region", help="Only the sources of one region.")
 @click.option("--sources", type=click.Path(path_type=Path), help="In place of the catalogue.")
 @click.option("--all", "is_all", is_flag=True, help="Every feed now, whatever its schedule.")
-@click.option("--limit", type=click.IntRange(min=1), help="Ask for so many pages at the most.")
+@click.option("--limit", type=Count(), help="Ask for so many pages at the most.")
 @click.option("--time-limit", type=Duration(), help="Begin nothing more after this: 90s, 10m, 2h.")
 @click.option("--json", "is_json", is_flag=True, help="The report as one JSON document.")
 @click.option(
@@ -49,7 +51,7 @@ def command(source: tuple[str, ...], is_json: bool, log_level: str, **options: o
     """
     from crawler.run import crawl
     from dateline import screen
-    from dateline.progress import Progress, show
+    from dateline.progress import Progress
     from pipelines.store.runs import BusyError
 
     plan = _plan(source, options)
@@ -59,13 +61,22 @@ def command(source: tuple[str, ...], is_json: bool, log_level: str, **options: o
             report = crawl(plan, screen.say, progress.watch)
     except BusyError as error:
         raise Exit(Code.BUSY, f"{error}; this one leaves") from error
+    code, why = verdict(report, plan.settings.quarantine_bound)
+    try:
+        _write(report, is_json=is_json)
+    finally:
+        if code:  # also where nobody reads the report: `dateline crawl | head`
+            raise Exit(code, why)
+
+
+def _write(report: "Report", *, is_json: bool) -> None:
+    from dateline import screen
+    from dateline.progress import show
+
     if is_json:
-        click.echo(json.dumps(report.document()))
+        screen.write_json(report.document())
     else:
         show(report, screen.out())
-    code, why = verdict(report, plan.settings.quarantine_bound)
-    if code:
-        raise Exit(code, why)
 
 
 def _plan(ids: tuple[str, ...], options: dict[str, object]) -> "Plan":

@@ -1,7 +1,5 @@
 """`dateline db`: the database in use; the embedded one where MONGODB_URI names none."""
 
-import json
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -28,15 +26,16 @@ def start() -> None:
 
     Example: dateline db start
     """
+    from dateline import screen
     from pipelines.store import server
 
     settings = _settings()
     if settings.mongodb_uri:
-        click.echo("MONGODB_URI names the server in use; nothing to start", err=True)
+        screen.say("MONGODB_URI names the server in use; nothing to start")
         return
     running = server.ensure(settings.home)
     word = "started" if running.started else "runs already"
-    click.echo(f"MongoDB {running.version} {word} (process {running.pid})")
+    screen.write(f"MongoDB {running.version} {word} (process {running.pid})")
 
 
 @command.command()
@@ -45,11 +44,12 @@ def stop() -> None:
 
     Example: dateline db stop
     """
+    from dateline import screen
     from pipelines.store import server
 
     settings = _settings()
     stopped = server.stop(settings.home)
-    click.echo("the embedded MongoDB is stopped" if stopped else "no embedded MongoDB runs")
+    screen.write("the embedded MongoDB is stopped" if stopped else "no embedded MongoDB runs")
 
 
 @command.command()
@@ -59,12 +59,15 @@ def status(as_json: bool) -> None:
 
     Example: dateline db status --json
     """
+    from dateline import screen
+
     settings = _settings()
     facts = _named(settings) if settings.mongodb_uri else _embedded(settings)
     if as_json:
-        click.echo(json.dumps(facts))
-    else:
-        click.echo("\n".join(f"{name:<10}{value}" for name, value in facts.items()))
+        screen.write_json(facts)
+        return
+    for name, value in facts.items():
+        screen.write(f"{name:<10}{value}")
 
 
 @command.command()
@@ -75,16 +78,17 @@ def url() -> None:
 
     Example: mongosh "$(dateline db url)"
     """
+    from dateline import screen
     from pipelines.store import server
 
     settings = _settings()
     if settings.mongodb_uri:
-        click.echo(settings.mongodb_uri)
+        screen.write(settings.mongodb_uri)
         return
     running = server.ensure(settings.home)
     if running.started:
-        _say(f"started the embedded MongoDB {running.version} ({settings.home / 'mongo'})")
-    click.echo(running.uri)
+        screen.say(f"started the embedded MongoDB {running.version} ({settings.home / 'mongo'})")
+    screen.write(running.uri)
 
 
 @command.command()
@@ -112,6 +116,7 @@ def migrate() -> None:
 
     Example: dateline db migrate
     """
+    from dateline import screen
     from pipelines.store import migrate as steps
 
     connection = _open(_settings())
@@ -120,9 +125,9 @@ def migrate() -> None:
     finally:
         connection.close()
     for number, count in report.changed.items():
-        click.echo(f"step {number}: {count} documents changed")
+        screen.write(f"step {number}: {count} documents changed")
     before = "no schema" if report.before is None else f"schema {report.before}"
-    click.echo(f"{connection.db.name}: {before} before, schema {report.after} now")
+    screen.write(f"{connection.db.name}: {before} before, schema {report.after} now")
 
 
 def _settings() -> "Settings":
@@ -133,13 +138,10 @@ def _settings() -> "Settings":
 
 def _open(settings: "Settings") -> "Connection":
     """With collections and indexes left as they are: to look at them is the point."""
+    from dateline import screen
     from pipelines.store.connect import connect
 
-    return connect(settings, _say, is_prepared=False)
-
-
-def _say(words: str) -> None:
-    click.echo(f"dateline: {words}", err=True)
+    return connect(settings, screen.say, is_prepared=False)
 
 
 def _embedded(settings: "Settings") -> dict[str, object]:
@@ -172,15 +174,17 @@ def _named(settings: "Settings") -> dict[str, object]:
 
 
 def _show(findings: "list[Finding]", *, as_json: bool) -> None:
+    from dateline import screen
+
     if as_json:
         rows = [{"what": one.what, "fine": one.is_fine, "words": one.words} for one in findings]
-        click.echo(json.dumps(rows))
+        screen.write_json(rows)
         return
-    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table.grid(padding=(0, 2))
     for one in findings:
-        mark = "[green]fine[/]" if one.is_fine else "[bold red]look[/]"
+        mark = Text("fine", "green") if one.is_fine else Text("look", "bold red")
         table.add_row(mark, one.what, one.words)
-    Console(file=sys.stdout, highlight=False).print(table)
+    screen.out().print(table, soft_wrap=False)

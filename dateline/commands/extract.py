@@ -1,10 +1,8 @@
 import asyncio
-import gzip
 import json
-import sys
+import re
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -12,13 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dateline import inputs as files
 from dateline.exits import Code, Exit
+from dateline.options import Address, Count
 
 if TYPE_CHECKING:
+    from config.settings import Settings
     from pipelines.records import Draft, Dropped, Page, Published
     from pipelines.work import Pool
 
-GZIP = b"\x1f\x8b"
+LINE_GROWTH = 6  # JSON may write a byte as \\u0041
+Row = dict[str, Any]
 AHEAD = 4  # pages a worker that wait for their turn to be written: output keeps the input's order
 
 
@@ -40,7 +42,9 @@ class Input:
     "dateline extract --pages pages.jsonl.gz > articles.jsonl"
 )
 @click.argument("inputs", metavar="URL|FILE...", nargs=-1)
-@click.option("--url", metavar="URL", help="The address of a page that comes from a file.")
+@click.option(
+    "--url", type=Address(), metavar="URL", help="The address of a page that comes from a file."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line and page.")
 @click.option(
     "--pages",
@@ -48,7 +52,7 @@ class Input:
     metavar="IN.jsonl.gz",
     help="Read {id, url, html} a line, write {id, url, title, text, ...} a line.",
 )
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes for --pages.")
+@click.option("--workers", type=Count(256), help="Processes for --pages.")
 def command(
     inputs: tuple[str, ...], url: str | None, as_json: bool, pages: Path | None, workers: int | None
 ) -> None:
@@ -68,31 +72,34 @@ def command(
 
 
 def _inputs(names: Iterable[str], url: str | None) -> Iterator[Input]:
+    from config import settings
+
     names = list(names)
-    fetched = _fetched([name for name in names if _is_address(name)])
+    knobs = settings.load()
+    fetched = _fetched([name for name in names if _is_address(name)], knobs)
     for name in names:
-        yield fetched[name] if _is_address(name) else _file(name, url)
+        yield fetched[name] if _is_address(name) else _file(name, url, knobs.page_max_bytes)
 
 
 def _is_address(name: str) -> bool:
     return name.lower().startswith(("http://", "https://"))
 
 
-def _file(name: str, url: str | None) -> Input:
+def _file(name: str, url: str | None, most: int) -> Input:
     try:
-        body = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except OSError as error:
-        return Input(name, error=f"cannot be read: {error.strerror or error}")
-    return Input(name, url or name, gzip.decompress(body) if body[:2] == GZIP else body)
+        body = files.body(name, most)
+    except files.Unreadable as error:
+        return Input(name, error=f"cannot be read: {error}")
+    # a file's name need not be UTF-8; an address is, and `//[` begins one that cannot be read
+    shown = re.sub("^/+", "/", name.encode(errors="replace").decode())
+    return Input(name, url or shown, body)
 
 
-def _fetched(urls: list[str]) -> dict[str, Input]:
+def _fetched(urls: list[str], knobs: "Settings") -> dict[str, Input]:
     if not urls:
         return {}
-    from config import settings
     from crawler import fetch
 
-    knobs = settings.load()
     found = {}
     for url, got in zip(urls, fetch.get(urls, knobs, knobs.page_max_bytes), strict=True):
         if isinstance(got, fetch.Failed):
@@ -104,21 +111,23 @@ def _fetched(urls: list[str]) -> dict[str, Input]:
 
 def _show(one: Input, *, as_json: bool) -> bool:
     """Show one page; return whether it holds an article."""
+    from dateline import screen
     from pipelines.line import prepare
     from pipelines.records import Dropped
 
     draft = None if one.error else prepare(_page(one), with_left_out=True)
     error = one.error or (draft.detail if isinstance(draft, Dropped) else None)
+    if not error and files.is_noise(one.body):
+        error = "The body is binary data, not a page."
     if error:
-        click.echo(f"dateline: {one.name}: {error}", err=True)
+        screen.say(screen.one_line(f"{one.name}: {error}"))
         if as_json:
-            click.echo(json.dumps({"input": one.name, "error": error}, ensure_ascii=False))
+            screen.write_json({"input": one.name, "error": error})
         return False
     assert draft is not None
     assert not isinstance(draft, Dropped)
     if as_json:
-        row = {"input": one.name, **_row(draft), "left_out": list(draft.left_out)}
-        click.echo(json.dumps(row, ensure_ascii=False))
+        screen.write_json({"input": one.name, **_row(draft), "left_out": list(draft.left_out)})
     else:
         _print(one.name, draft)
     return True
@@ -141,10 +150,12 @@ def _page(one: Input) -> "Page":
 
 
 def _print(name: str, draft: "Draft") -> None:
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False, soft_wrap=True)
+    from dateline import screen
+
+    console = screen.out()
+    console.soft_wrap = True
     published = draft.published.day if draft.published else None
     facts = [
         ("title", draft.title),
@@ -152,10 +163,10 @@ def _print(name: str, draft: "Draft") -> None:
         ("published", published),
     ]
     facts += [("language", draft.language), ("section", draft.section), ("url", draft.url)]
-    console.print(Text(name, style="bold"))
+    console.print(Text(screen.one_line(name), style="bold"))
     for key, value in facts:
         if value:
-            console.print(Text.assemble((f"{key:>10}  ", "cyan"), value))
+            console.print(Text.assemble((f"{key:>10}  ", "cyan"), screen.one_line(value)))
     console.print()
     console.print(Text(draft.text))
     console.print()
@@ -166,6 +177,9 @@ def _print(name: str, draft: "Draft") -> None:
 
 
 def _short(text: str, most: int = 160) -> str:
+    from dateline.screen import one_line
+
+    text = one_line(text)
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
@@ -203,49 +217,50 @@ def _extract_pages(file: Path, workers: int | None) -> None:
     from pipelines.work import Pool
 
     knobs = settings.load()
-    pool = Pool(
-        count=workers or knobs.worker_count,
-        seconds=knobs.page_seconds,
-        memory_mb=knobs.page_memory_mb,
-    )
+    count = workers or knobs.worker_count
+    pool = Pool(count=count, seconds=knobs.page_seconds, memory_mb=knobs.page_memory_mb)
     try:
-        with _opened(file) as lines:
-            asyncio.run(_write_all(pool, lines, ahead=AHEAD * (workers or knobs.worker_count)))
+        lines = files.lines(str(file), LINE_GROWTH * knobs.page_max_bytes)
+        bad = asyncio.run(_write_all(pool, lines, ahead=AHEAD * count))
+    except files.Unreadable as error:
+        raise Exit(Code.BAD_DATA, f"{file}: cannot be read: {error}") from error
     finally:
         pool.close()
+    if bad:
+        raise Exit(Code.BAD_DATA, f"{file}: lines that hold no page: {bad}")
 
 
-@contextmanager
-def _opened(file: Path) -> Iterator[Iterable[bytes]]:
-    try:
-        with file.open("rb") as raw:
-            is_gzip = raw.read(2) == GZIP
-            raw.seek(0)
-            with gzip.open(raw) if is_gzip else raw as lines:
-                yield lines
-    except (OSError, EOFError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise Exit(Code.BAD_DATA, f"{file}: cannot be read: {why}") from error
+async def _write_all(pool: "Pool", lines: Iterable[bytes], ahead: int) -> int:
+    """Return how many lines hold no page."""
+    from dateline import screen
 
-
-async def _write_all(pool: "Pool", lines: Iterable[bytes], ahead: int) -> None:
+    bad = 0
     async for row in _rows(pool, lines, ahead):
-        sys.stdout.write(row + "\n")
+        bad += "id" not in row
+        screen.write_json(row)
+    return bad
 
 
-async def _rows(pool: "Pool", lines: Iterable[bytes], ahead: int) -> AsyncIterator[str]:
-    waiting: deque[asyncio.Task[str]] = deque()
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        waiting.append(asyncio.create_task(_one(pool, line, number)))
-        if len(waiting) > ahead:
-            yield await waiting.popleft()
+async def _rows(pool: "Pool", lines: Iterable[bytes], ahead: int) -> AsyncIterator[Row]:
+    """Yield a row a line, in their order; what is before the break of a file is worth having."""
+    waiting: deque[asyncio.Task[Row]] = deque()
+    broken = None
+    try:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            waiting.append(asyncio.create_task(_one(pool, line, number)))
+            if len(waiting) > ahead:
+                yield await waiting.popleft()
+    except files.Unreadable as error:
+        broken = error
     for task in waiting:
         yield await task
+    if broken:
+        raise broken
 
 
-async def _one(pool: "Pool", line: bytes, number: int) -> str:
+async def _one(pool: "Pool", line: bytes, number: int) -> Row:
     from pipelines.work import GivenBackError, WorkError
 
     try:
@@ -254,13 +269,13 @@ async def _one(pool: "Pool", line: bytes, number: int) -> str:
         name = {"line": number, "error": str(error) or "its worker was ended"}
         try:
             given = json.loads(line)
-            return json.dumps({"id": given.get("id"), "url": given.get("url"), "text": "", **name})
-        except (ValueError, AttributeError):
-            return json.dumps(name)
+            return {"id": given.get("id"), "url": given.get("url"), "text": "", **name}
+        except (ValueError, AttributeError, RecursionError):
+            return name
 
 
-def extract_line(line: bytes) -> str:
-    """Return the JSON of one page's article; runs in a worker.
+def extract_line(line: bytes) -> Row:
+    """Return what there is of one page's article; runs in a worker.
 
     A page without article has an empty text and says why in ``excluded`` and ``detail``.
     """
@@ -273,9 +288,7 @@ def extract_line(line: bytes) -> str:
     headers = (("content-type", "text/html; charset=utf-8"),)
     found = prepare(_page(Input("", url, body, headers)))
     row = _dropped(found) if isinstance(found, Dropped) else _row(found)
-    return json.dumps(
-        {"id": given.get("id"), **row, "url": row.get("url") or url}, ensure_ascii=False
-    )
+    return {"id": given.get("id"), **row, "url": row.get("url") or url}
 
 
 def _dropped(found: "Dropped") -> dict[str, Any]:

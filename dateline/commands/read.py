@@ -1,13 +1,12 @@
-import json
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from dateline import inputs as files
 from dateline.exits import Code, Exit
+from dateline.options import Address
 
 if TYPE_CHECKING:
     from pipelines.records import Entry, Reading
@@ -30,7 +29,7 @@ class Source:
     "dateline read --json --base https://paper.example/ feed.xml"
 )
 @click.argument("inputs", metavar="URL|FILE...", nargs=-1, required=True)
-@click.option("--base", metavar="URL", help="What relative addresses count from.")
+@click.option("--base", type=Address(), metavar="URL", help="What relative addresses count from.")
 @click.option("--content-type", metavar="TYPE", help="The Content-Type header it was served with.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line and input.")
 def command(
@@ -41,6 +40,8 @@ def command(
     The kind is told by the bytes, gzip too.
     Exits with 65 where an input cannot be read as a feed; the others are read all the same.
     """
+    from dateline import screen
+
     failed = 0
     for source in _sources(inputs, base, content_type):
         reading, error = _read(source)
@@ -50,7 +51,7 @@ def command(
             _show(source.name, reading)
         if error:
             failed += 1
-            click.echo(f"dateline: {_printable(source.name)}: {error}", err=True)
+            screen.say(screen.one_line(f"{source.name}: {error}"))
     if failed:
         summary = f"{failed} of {len(inputs)} inputs cannot be read as a feed"
         raise Exit(Code.BAD_DATA, summary if len(inputs) > 1 else "")
@@ -90,11 +91,9 @@ def _from_file(name: str, base: str | None, content_type: str | None) -> Source:
     from crawler.readers.unpack import BYTES_MAX
 
     try:
-        with Path(name).open("rb") as file:
-            body = file.read(BYTES_MAX + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        return Source(name, error=f"cannot be opened: {reason}")
+        body = files.packed(name, BYTES_MAX + 1)
+    except files.Unreadable as error:
+        return Source(name, error=f"cannot be opened: {error}")
     return Source(name, body, base or "", content_type)
 
 
@@ -110,6 +109,8 @@ def _read(source: Source) -> "tuple[Reading | None, str | None]":
 
 
 def _write_row(name: str, reading: "Reading | None", error: str | None) -> None:
+    from dateline import screen
+
     row: dict[str, Any] = {"file": name}
     if reading:
         row["kind"] = reading.kind
@@ -117,8 +118,7 @@ def _write_row(name: str, reading: "Reading | None", error: str | None) -> None:
         row["warnings"] = list(reading.warnings)
     else:
         row["error"] = error
-    # a file's name need not be UTF-8: its bytes go out as they came in
-    click.echo(json.dumps(row, ensure_ascii=False).encode("utf-8", errors="surrogateescape"))
+    screen.write_json(row)
 
 
 def _fields(entry: "Entry") -> dict[str, str | None]:
@@ -132,23 +132,25 @@ def _fields(entry: "Entry") -> dict[str, str | None]:
 
 
 def _show(name: str, reading: "Reading") -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(file=sys.stdout, markup=False, highlight=False, emoji=False)
+    from dateline import screen
+
+    console = screen.out()
     number = len(reading.entries)
-    heading = f"{_printable(name)}: {reading.kind}, {number} entr{'y' if number == 1 else 'ies'}"
+    heading = f"{name}: {reading.kind}, {number} entr{'y' if number == 1 else 'ies'}"
     heading += f", {reading.title}" if reading.title else ""
-    console.print(Text(heading, style="bold"), soft_wrap=True)
+    console.print(Text(screen.one_line(heading), style="bold"), soft_wrap=True)
     if reading.entries:
         table = Table("published", "title", box=None, pad_edge=False)
         table.add_column("address", overflow="fold")
         for cells in _cells(reading.entries):
-            table.add_row(*(Text(cell) for cell in cells))
-        console.print(table)
+            table.add_row(*(screen.one_line(cell) for cell in cells))
+        console.print(table, soft_wrap=False)
     for warning in reading.warnings:
-        console.print(Text(f"warning: {warning}", style="yellow"), soft_wrap=True)
+        words = screen.one_line(f"warning: {warning}")
+        console.print(Text(words, style="yellow"), soft_wrap=True)
 
 
 def _cells(entries: "Iterable[Entry]") -> Iterator[tuple[str, str, str]]:
@@ -159,7 +161,3 @@ def _cells(entries: "Iterable[Entry]") -> Iterator[tuple[str, str, str]]:
             entry.title or "",
             entry.url or entry.id or "(no address)",
         )
-
-
-def _printable(name: str) -> str:
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)

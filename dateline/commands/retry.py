@@ -1,29 +1,62 @@
 """`dateline retry`: addresses that were given up are tried again."""
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from dateline.exits import Code, Exit
+from dateline.options import Words
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from pipelines.store.connect import Connection
+
 
 @click.command()
-@click.option("--source", help="Only those of one source.")
+@click.option("--source", type=Words(), help="Only those of one source.")
 @click.option(
     "--state",
     type=click.Choice(["quarantined", "gone", "excluded", "retrying"]),
     default="quarantined",
     show_default=True,
 )
-@click.option("--reason", help="Only those left out for this reason.")
+@click.option("--reason", type=Words(), help="Only those left out for this reason.")
 def command(source: str | None, state: str, reason: str | None) -> None:
     """Have addresses tried again by the next crawl.
 
     Example: dateline retry --source astana-times --reason page-time
     """
+    from config.settings import load
     from dateline.database import opened
+    from dateline.screen import write
     from pipelines.store.frontier import Frontier
 
-    wanted = {"state": state, "source": source, "reason": reason}
-    query = {name: value for name, value in wanted.items() if value}
-    with opened() as connection:
+    settings = load()
+    query: dict[str, Any] = {"state": state}
+    if reason:
+        query["reason"] = reason
+    with opened(settings) as connection:
+        if source is not None:
+            query["source"] = {"$in": _ids(source, settings, connection)}
         number = Frontier(connection.db).again(query, datetime.now(UTC))
-    click.echo(f"{number} addresses will be tried again by the next crawl")
+    write(f"{number} address{'' if number == 1 else 'es'} will be tried again by the next crawl")
+
+
+def _ids(source: str, settings: "Settings", connection: "Connection") -> list[str]:
+    """Return the ids under which the ledger may know a source.
+
+    One that has left the catalogue is known as long as the ledger has an address of it. Raises
+    Exit for one that neither knows.
+    """
+    from config.catalogue import UnknownSource, load
+    from pipelines.store.query import Query
+
+    catalogue = load(settings.sources)
+    try:
+        (known,) = catalogue.select((source,))
+    except UnknownSource as error:
+        if not Query(connection.db).rows({"source": source}, 1):
+            raise Exit(Code.USAGE, str(error)) from error
+        return [source]
+    return [known.id, *known.aliases]

@@ -1,7 +1,5 @@
 """`dateline sources`: what is collected, as its files say it; no database is asked."""
 
-import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +9,6 @@ import click
 from dateline.exits import Code, Exit
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from config.catalogue import Catalogue
     from config.source import Source
 
@@ -56,17 +52,19 @@ def list_(region: str | None, path: Path | None, as_json: bool) -> None:
 
     Example: dateline sources list --region caucasus --json
     """
+    from dateline import screen
+
     catalogue = _load(path)
     sources = _select(catalogue, (), region)
     if as_json:
-        click.echo(json.dumps([_facts(catalogue, source) for source in sources], indent=1))
+        screen.write_json([_facts(catalogue, source) for source in sources], indent=1)
         return
     _table(sources)
     idle = sum(bool(source.without_effect) for source in sources)
     regions = len({source.region for source in sources})
-    click.echo(f"{_count(len(sources), 'source')} in {_count(regions, 'region')}")
+    screen.write(f"{_count(len(sources), 'source')} in {_count(regions, 'region')}")
     if idle:
-        click.echo(f"{idle} of them with keys that have no effect yet: `dateline sources check`")
+        screen.write(f"{idle} of them with keys that have no effect yet: `dateline sources check`")
 
 
 @command.command()
@@ -78,15 +76,17 @@ def show(source_id: str, path: Path | None, as_json: bool) -> None:
 
     Example: dateline sources show gazeta-uz
     """
+    from dateline import screen
+
     catalogue = _load(path)
     (source,) = _select(catalogue, (source_id,), None)
     facts = _facts(catalogue, source)
     if as_json:
-        click.echo(json.dumps(facts, indent=1))
+        screen.write_json(facts, indent=1)
         return
     for key, value in facts.items():
         if value not in (None, []):
-            click.echo(f"{key + ':':<16} {_line(key, value, source)}")
+            screen.write(f"{key + ':':<16} {_line(key, value, source)}")
 
 
 @command.command()
@@ -100,16 +100,17 @@ def check(path: Path | None, as_json: bool) -> None:
     from dataclasses import asdict
 
     from config.lint import notes
+    from dateline import screen
 
     catalogue = _load(path)
     found = notes(catalogue)
     if as_json:
-        click.echo(json.dumps([asdict(note) for note in found], indent=1))
+        screen.write_json([asdict(note) for note in found], indent=1)
         return
     for note in found:
-        click.echo(f"{note.place}: {note.source}: {note.text}")
+        screen.write(f"{note.place}: {note.source}: {note.text}")
     total = _count(len(catalogue.sources), "source")
-    click.echo(f"{total}, no mistakes, {_count(len(found), 'note')}")
+    screen.write(f"{total}, no mistakes, {_count(len(found), 'note')}")
 
 
 def _load(path: Path | None) -> "Catalogue":
@@ -149,20 +150,14 @@ def _line(key: str, value: object, source: "Source") -> str:
 def _table(sources: "tuple[Source, ...]") -> None:
     from rich.table import Table
 
+    from dateline import screen
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading, _ in COLUMNS:
         table.add_column(heading, no_wrap=heading == "id", overflow="fold")
     for source in sources:
-        table.add_row(*(cell(source) for _, cell in COLUMNS))
-    _console().print(table)
-
-
-def _console() -> "Console":
-    from rich.console import Console
-
-    return Console(
-        markup=False, emoji=False, highlight=False, width=None if sys.stdout.isatty() else WIDE
-    )
+        table.add_row(*(screen.one_line(cell(source)) for _, cell in COLUMNS))
+    screen.out(WIDE).print(table, soft_wrap=False)
 
 
 def _count(number: int, what: str) -> str:

@@ -1,6 +1,5 @@
 """`dateline status`: how the collection is doing, in words."""
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +44,7 @@ def command(is_json: bool) -> None:
             "feeds_in_trouble": query.feeds_in_trouble(),
         }
     if is_json:
-        click.echo(json.dumps(found, default=str))
+        screen.write_json(found, default=str)
     else:
         _show(found, catalogue, screen.out())
 
@@ -75,9 +74,9 @@ def _show_runs(runs: list[Document], console: "Console") -> None:
 
 
 def _show_sources(found: Document, catalogue: "Catalogue", console: "Console") -> None:
-    from rich.markup import escape
+    from rich.text import Text
 
-    from dateline.screen import age
+    from dateline.screen import age, one_line
 
     states = {row["_id"]: row for row in found["sources"]}
     enabled = {source.id for source in catalogue.sources if source.enabled}
@@ -90,16 +89,15 @@ def _show_sources(found: Document, catalogue: "Catalogue", console: "Console") -
     ill = [row for row in states.values() if row["health"] == "ill"]
     for row in sorted(ill, key=lambda row: row["since"])[:SHOWN]:
         words = f"  {row['_id']} is ill since {age(row['since'])}: {row['cause']}"
-        console.print(escape(words), style="yellow")
+        console.print(Text(one_line(words), style="yellow"))
     troubles = [
         row for row in found["feeds_in_trouble"] if row["source"] not in {r["_id"] for r in ill}
     ]
     for row in troubles[:SHOWN]:
-        console.print(
-            escape(
-                f"  {row['source']}: {row['url']} failed {row['failures']} times in a row: "
-                f"{row['trouble']}, {row['detail']}"
-            )
+        words = (
+            f"  {row['source']}: {row['url']} failed {row['failures']} times in a row: "
+            f"{row['trouble']}, {row['detail']}"
         )
+        console.print(Text(one_line(words)))
     if len(troubles) > SHOWN:
         console.print(f"  and {len(troubles) - SHOWN} more feeds in trouble: --json lists all")

@@ -1,6 +1,5 @@
 """`dateline why`: one address's whole story."""
 
-import json
 from typing import Any
 
 import click
@@ -18,12 +17,15 @@ def command(url: str, is_json: bool) -> None:
 
     Example: dateline why https://paper.example/2026/11/a-new-bridge
     """
+    from dateline import screen
     from dateline.database import opened
     from pipelines.identify.canonical import canonical, ledger_key
     from pipelines.store.query import Query
 
     try:
         key, form = ledger_key(url), canonical(url)
+    except UnicodeError as error:
+        raise Exit(Code.USAGE, f"{url!r} is no web address: it is not in UTF-8") from error
     except ValueError as error:
         raise Exit(Code.USAGE, f"{url!r} is no web address: {error}") from error
     with opened() as connection:
@@ -33,10 +35,10 @@ def command(url: str, is_json: bool) -> None:
         feed = query.feed(row["feed"]) if row and row["feed"] else None
         story = {"row": row, "feed": feed, "article": article, "has_page": query.has_page(key)}
     if is_json:
-        click.echo(json.dumps(story, default=str))
+        screen.write_json(story, default=str)
         return
     for line in tell(url, form, story):
-        click.echo(line)
+        screen.write(line)
     if row is None and article is None:
         raise Exit(Code.LOOK)
 

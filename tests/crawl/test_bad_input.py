@@ -3,6 +3,7 @@
 In this process where nothing is fetched: only a crawl needs one of its own.
 """
 
+import json
 import logging
 import os
 import socket
@@ -12,8 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
 
 from dateline.main import main
+from pipelines.identify.canonical import ledger_key
 from tests.crawl.home import Home, Ran
 from tests.crawl.server import Answer, Web, article, feed
 
@@ -93,6 +97,8 @@ CATALOGUES = [
     ),
     ("an id twice", PAPER + PAPER.partition("sources:\n")[2], ["papers.yaml:7", "lantern"]),
     ("no YAML", PAPER + "  - [oops", ["papers.yaml:7"]),
+    ("a tag", PAPER + "    country: !!int x", ["papers.yaml:7", "a value that is no int"]),
+    ("steering", PAPER + '    "\\e[2J\\x9b": 1', ["papers.yaml:7", "[2J", "unknown key"]),
 ]
 
 
@@ -113,9 +119,17 @@ def test_a_sources_file_that_cannot_be_used(
         (["crawl", "--region", "moon"], 2, ["moon"]),
         (["crawl", "--sources", "/nowhere/papers.yaml"], 78, ["/nowhere/papers.yaml"]),
         (["why", "no address"], 2, ["no address"]),
+        (["why", "http://lantern.example/\udcff"], 2, ["it is not in UTF-8"]),
+        (["retry", "--source", "lantrn"], 2, ["no source 'lantrn'; perhaps lantern"]),
+        (["retry", "--source", ""], 2, ["no source ''"]),
+        (["nosuch"], 2, ["nosuch", "dateline --help"]),
+        (["extract"], 2, ["give pages", "dateline extract --help"]),
         (["articles", "show", "http://lantern.example/none"], 1, ["no article"]),
+        (["articles", "export", "--output", "/nowhere/a"], 1, ["/nowhere/a: No such file or dir"]),
+        (["extract", ""], 65, ["a file without a name"]),
+        (["read", ""], 65, ["a file without a name"]),
     ],
-    ids=lambda part: " ".join(part[:3]) if isinstance(part, list) else "",
+    ids=lambda part: ascii(" ".join(part[:3])) if isinstance(part, list) else "",
 )
 def test_a_name_or_place_that_is_not_there(
     tell: Tell, arguments: list[str], code: int, words: list[str]
@@ -126,25 +140,45 @@ def test_a_name_or_place_that_is_not_there(
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (["crawl", "--time-limit", "soon"], "write 90s, 10m or 2h"),
-        (["crawl", "--limit", "0"], "--limit"),
+        *(
+            (["crawl", "--time-limit", value], "write 90s, 10m or 2h")
+            for value in ("soon", "", "0", "0s", "-1", "1e99h", "9" * 30 + "h", "９m", "9999999h")
+        ),
+        *(
+            (["crawl", "--limit", value], "write a whole number from 1 to")
+            for value in ("abc", "", "0", "-1", "1e99", "9" * 30, "9" * 5000)
+        ),
+        (["articles", "find", "--limit", "0"], "write a whole number from 1 to"),
+        *(
+            ([command, option, value, "page.html"], "write http://… or https://…")
+            for command, option in (("extract", "--url"), ("read", "--base"))
+            for value in ("http://[bad", "nonsense", "", "http://a:99999/", "http://a/\udcff")
+        ),
+        (["extract", "--workers", "257"], "write a whole number from 1 to 256"),
         (["crawl", "--frobnicate"], "--frobnicate"),
-        (["articles", "find", "--since", "tomorrow"], "write 2026-11-02"),
+        (["crawl", "--\x1b[2J"], "[2J"),
+        *(
+            (["articles", "find", "--since", value], "write 2026-11-02")
+            for value in ("tomorrow", "", "2026-02-30", "9999-12-31T23:59-14:00")
+        ),
+        (["articles", "find", "a\udcff"], "is not in UTF-8"),
+        (["articles", "find", "a" * 40_000], "is longer than"),
+        (["articles", "export", "--source", "a\udcff"], "is not in UTF-8"),
+        (["articles", "show", "a\udcff"], "is not in UTF-8"),
+        (["retry", "--reason", "a\udcff"], "is not in UTF-8"),
     ],
-    ids=lambda part: " ".join(part) if isinstance(part, list) else "",
+    ids=lambda part: ascii(" ".join(part)[:60]) if isinstance(part, list) else "",
 )
 def test_an_option_that_cannot_be_read(tell: Tell, arguments: list[str], word: str) -> None:
-    ran = tell(*arguments)
-
-    assert ran.code == 2
-    assert word in ran.err.splitlines()[-1]
-    assert "Traceback" not in ran.err
+    assert_says(tell(*arguments), 2, word, "--help` shows what it takes")
 
 
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
         ("DATELINE_WORKERS", "many", ["DATELINE_WORKERS", "'many'"]),
+        ("DATELINE_HOST_DELAY", "inf", ["DATELINE_HOST_DELAY", "'inf'", "a finite number"]),
+        ("DATELINE_HOME", "~nosuchuser", ["DATELINE_HOME", "leads nowhere"]),
         ("DATELINE_HOST_DELY", "1", ["DATELINE_HOST_DELY", "host_delay?"]),
         ("MONGODB_DATABASE", "a/b", ["MONGODB_DATABASE"]),
     ],
@@ -202,3 +236,130 @@ def test_a_host_that_never_answers_is_given_up(a_home: Callable[..., Home], mute
     ran = home.crawl(http_proxy=f"http://{mute}", DATELINE_REQUEST_TIMEOUT="1")
 
     assert_says(ran, 1, "nothing succeeded", "http://silent.example/feed")
+
+
+HOSTILE = "Tide\x1b[2J\x9b31m\u202eelbat\u2028dateline: [/b] all is well"
+ARTICLE: Document = {
+    "_id": "f" * 32,
+    "url": "http://lantern.example/tide",
+    "urls": ["http://lantern.example/tide"],
+    "source": "lantern",
+    "title": HOSTILE,
+    "text": f"{HOSTILE}\n\n\tمرحبا\u200f",
+    "authors": [HOSTILE],
+    "language": None,
+    "published_at": None,
+    "duplicate_of": None,
+    "revision": 1,
+    "story": "f" * 32,
+    "stripped": [{"text": HOSTILE, "rule": "tools", "at": 1}],
+    "stripped_more": 0,
+}
+ROW: Document = {
+    "_id": ledger_key(ARTICLE["url"]),
+    "state": "quarantined",
+    "source": "lantern",
+    "url": ARTICLE["url"],
+    "host": "lantern.example",
+    "article": ARTICLE["_id"],
+    "reason": "damaged",
+    "detail": HOSTILE,
+    "first_seen_at": None,
+    "seen_at": None,
+    "visited_at": None,
+    "next_at": None,
+    "attempts": 5,
+    "feed": None,
+}
+FEED: Document = {
+    "_id": "a",
+    "source": "lantern",
+    "url": "http://lantern.example/feed",
+    "failures": 3,
+    "trouble": "damaged",
+    "detail": HOSTILE,
+}
+
+
+@pytest.fixture
+def ledger(
+    home: Home, tell: Tell, mongo_client: MongoClient[Document]
+) -> Iterator[Database[Document]]:
+    """The database, with what a hostile site left in it; emptied afterwards."""
+    tell("status")
+    db = home.db(mongo_client)
+    rows = {"articles": ARTICLE, "feeds": FEED, "frontier": ROW}
+    for name, row in rows.items():
+        db.command("collMod", name, validationLevel="off")  # whole documents are another's matter
+        db[name].insert_one(dict(row))
+    yield db
+    for name in rows:
+        db[name].delete_many({})
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["articles", "show", "f" * 32, "--stripped"],
+        ["articles", "show", "f" * 32, "--json"],
+        ["articles", "find"],
+        ["articles", "find", "--json"],
+        ["articles", "export"],
+        ["why", ARTICLE["url"]],
+        ["why", ARTICLE["url"], "--json"],
+        ["status"],
+        ["status", "--json"],
+    ],
+    ids=" ".join,
+)
+def test_what_a_site_left_in_the_database_cannot_steer_a_terminal(
+    ledger: Database[Document], tell: Tell, arguments: list[str]
+) -> None:
+    ran = tell(*arguments)
+
+    assert (ran.code, ran.err) == (0, "")
+    assert "[/b] all is well" in ran.out
+    assert not [line for line in ran.out.splitlines() if line.startswith("dateline:")]
+    for harmful in "\x1b\x9b\u202e\u2028":
+        assert harmful not in ran.out
+    if "--json" in arguments:
+        assert json.dumps(HOSTILE) in json.dumps(json.loads(ran.out))
+
+
+def test_what_is_stored_stays_as_it_is_and_the_text_keeps_its_lines(
+    ledger: Database[Document], tell: Tell
+) -> None:
+    shown = tell("articles", "show", "f" * 32).out
+
+    assert shown.rstrip().splitlines()[-2:] == ["", f"{' ' * 8}مرحبا\u200f"]
+    assert (ledger["articles"].find_one() or {})["title"] == HOSTILE
+
+
+@pytest.mark.parametrize(
+    ("why", "kept_as", "asked_for", "aliases", "answer"),
+    [
+        ("a source of the catalogue", "lantern", "lantern", [], "1 address will"),
+        ("by its earlier id", "lantern", "old-lantern", ["old-lantern"], "1 address will"),
+        ("kept under its earlier id", "old-lantern", "lantern", ["old-lantern"], "1 address will"),
+        ("one that has left the catalogue", "beacon", "beacon", [], "1 address will"),
+        ("without an address that was given up", "beacon", "lantern", [], "0 addresses will"),
+    ],
+)
+def test_retry_knows_a_source_by_catalogue_and_ledger(  # noqa: PLR0913 a row of a table
+    ledger: Database[Document],
+    tell: Tell,
+    tmp_path: Path,
+    why: str,
+    kept_as: str,
+    asked_for: str,
+    aliases: list[str],
+    answer: str,
+) -> None:
+    ledger["frontier"].update_one({}, {"$set": {"source": kept_as}})
+    file = tmp_path / "papers.yaml"
+    file.write_text(f"{PAPER}    aliases: {json.dumps(aliases)}", encoding="utf-8")
+
+    ran = tell("retry", "--source", asked_for, DATELINE_SOURCES=str(file))
+
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == f"{answer} be tried again by the next crawl\n"

@@ -1,5 +1,8 @@
 """A sources file is right, or each mistake in it is named with file, line and key."""
 
+import os
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -157,8 +160,21 @@ def test_a_wrong_value_is_named_with_its_place(
         ("- a\n", ["coast.yaml:1: found ['a']; expected the keys region and sources"]),
         ("region: [a\nsources: b\n", ["coast.yaml:2: found "]),
         ("region: a\n  sources: []\n", ["coast.yaml:2: found mapping values"]),
-        ("a: !!python/name:os.system x\n", ["coast.yaml:1: found could not determine"]),
-        ("region: \x07\n", ["coast.yaml: found "]),
+        ("a: !!python/name:os.system x\n", ["coast.yaml:1: found the tag tag:yaml.org,2002:py"]),
+        ("\na: !foo x\n", ["coast.yaml:2: found the tag !foo, which means nothing here"]),
+        ("a: !!int x\n", ["coast.yaml:1: found a value that is no int; expected YAML"]),
+        ("\na: !!bool x\n", ["coast.yaml:2: found a value that is no bool; expected YAML"]),
+        ("\nregion: \x07\n", ["coast.yaml:2: found a character that no YAML holds, U+0007"]),
+        ("a: " + "9" * 5000, ["coast.yaml:1: found a value that is no int; expected YAML"]),
+        ('a: "\\UFFFFFFFF"', ["coast.yaml: found Python int too large"]),
+        ('"a\\nb": 1\n' + LANTERN, ["coast.yaml:1: a b: found an unknown key; expected"]),
+        (LANTERN + "    7: b\n", ["coast.yaml:7: sources[0][7]: found an unknown key; expected"]),
+        (LANTERN + "    ~: b\n", ["coast.yaml:3: sources[0].None: found an unknown key; expect"]),
+        (LANTERN + "    budget: 0x" + "f" * 5000,
+         ["coast.yaml:7: sources[0].budget: found a number without end; expected pages a day"]),
+        (LANTERN + "    ignore_patterns: ['a{99999999999999}']\n",
+         ["coast.yaml:7: sources[0].ignore_patterns[0]: found 'a{99999999999999}' (the repetiti"]),
+        (LANTERN + "region: Twice\n", ['coast.yaml:7: found duplicate key "region"']),
         ("[" * 1000, ["coast.yaml: found lists in lists without end; expected YAML"]),
         (LANTERN + "    name: Twice\n", ['coast.yaml:7: found duplicate key "name"']),
         (LANTERN.replace("harbour-coast", "Harbour Coast"),
@@ -187,6 +203,65 @@ def test_a_wrong_file_is_named_with_its_place(
     faults = _faults(_write(tmp_path, coast=text) / "coast.yaml")
 
     assert [fault[: len(start)] for fault, start in zip(faults, expected, strict=True)] == expected
+
+
+def _laughing(levels: int, form: str) -> str:
+    """Return lines each of which is nine times the one before."""
+    pairs = pairwise("abcdefghijkl"[:levels])
+    lines = [form.format(name=new, parts=",".join([f"*{old}"] * 9)) for old, new in pairs]
+    return "\n".join(["a: &a {k: [v]}", *lines, ""])
+
+
+@pytest.mark.parametrize(
+    ("why", "text", "line"),
+    [
+        ("a million laughs in lists", _laughing(9, "{name}: &{name} [{parts}]"), 7),
+        ("in merged keys", _laughing(9, "{name}: &{name} {{<<: [{parts}]}}"), 7),
+        ("a list that holds itself", "a: &a [*a]\n", 1),
+    ],
+)
+def test_aliases_without_end_are_refused_at_once(
+    tmp_path: Path, why: str, text: str, line: int
+) -> None:
+    (fault,) = _faults(_write(tmp_path, coast=text + LANTERN) / "coast.yaml")
+
+    assert fault == f"coast.yaml:{line}: found aliases in aliases without end; expected YAML"
+
+
+def test_an_alias_for_what_is_written_once_is_welcome(tmp_path: Path) -> None:
+    twice = LANTERN.replace("name: ", "name: &n ") + "    keep_words: [*n, *n]\n"
+
+    (source,) = load(_write(tmp_path, coast=twice)).sources
+
+    assert source.keep_words == (source.name, source.name)
+
+
+@pytest.mark.parametrize(
+    ("make", "found"),
+    [
+        (lambda path: os.mkfifo(path), "a pipe; expected a file"),
+        (lambda path: path.symlink_to("/dev/zero"), "a device; expected a file"),
+        (lambda path: path.mkdir(), "a folder; expected a file"),
+        (lambda path: path.symlink_to("nowhere"), "No such file or directory; expected a file tha"),
+        (lambda path: path.write_bytes(bytes(5_000_001)), "more than 5 MB; expected a file"),
+        (lambda path: path.write_bytes(b"region: a\nsources: \xff"), "bytes that are not UTF-8"),
+    ],
+)
+def test_what_is_no_file_is_refused_and_not_waited_for(
+    tmp_path: Path, make: Callable[[Path], object], found: str
+) -> None:
+    make(tmp_path / "coast.yaml")
+
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path)
+
+    (fault,) = caught.value.faults
+    assert str(fault).partition(": found ")[2].startswith(found)
+
+
+def test_a_name_that_no_file_can_have(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="found File name too long"):
+        load(tmp_path / ("a" * 5000))
 
 
 def test_every_fault_of_every_file_is_found(tmp_path: Path) -> None:

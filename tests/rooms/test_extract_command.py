@@ -2,16 +2,21 @@
 
 import gzip
 import json
+import os
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from dateline.commands.extract import command
 from dateline.exits import Code, Exit
+from dateline.inputs import lines
 
 PAGES = Path(__file__).parent.parent / "cases" / "pages"
 PAGE = PAGES / "origin-2.html"
+PACKED = gzip.compress(PAGE.read_bytes())
 
 
 def test_a_page_is_shown_with_what_was_taken() -> None:
@@ -38,6 +43,12 @@ def test_json_gives_one_object_a_page() -> None:
         (b"%PDF-1.7", "The body is a PDF."),
         (b"", "The body is an empty page."),
         (b"<html><body><p>Share</p></body></html>", "The page holds no article"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 9, "The body is a PNG picture."),
+        (bytes(range(256)) * 9, "The body is binary data, not a page."),
+        (PACKED[:60], "cannot be read: a gzip file that is damaged or breaks off"),
+        (PACKED[:-9] + b"\xff" * 9, "cannot be read: a gzip file that is damaged or breaks off"),
+        (b"\x1f\x8bno gzip", "cannot be read: a gzip file that is damaged or breaks off"),
+        (gzip.compress(bytes(40_000_000)), "cannot be read: it has more than 8000000 bytes"),
         (None, "cannot be read: No such file or directory"),
     ],
 )
@@ -56,6 +67,46 @@ def test_what_gives_no_article_is_said_in_one_line(
     assert shown.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16", "iso2022_jp", "koi8-r", "gb18030"])
+def test_a_page_in_an_encoding_is_no_noise(codec: str, tmp_path: Path) -> None:
+    file = tmp_path / "page.html.gz"
+    text = PAGE.read_text(encoding="utf-8").replace("utf-8", codec)
+    file.write_bytes(gzip.compress(text.encode(codec, "xmlcharrefreplace")))
+
+    assert CliRunner().invoke(command, [str(file)]).exit_code == 0
+
+
+@pytest.mark.parametrize("option", ["", "--pages"])
+def test_what_is_no_file_is_not_waited_for(option: str, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    told = [
+        CliRunner().invoke(command, [*option.split(), str(name)])
+        for name in (pipe, tmp_path, "/dev/zero")
+    ]
+
+    said = [shown.stderr or f"dateline: {shown.exception}\n" for shown in told]
+    assert said == [
+        f"dateline: {pipe}: cannot be read: a pipe, not a file; `-` reads stdin\n",
+        f"dateline: {tmp_path}: cannot be read: Is a directory\n",
+        "dateline: /dev/zero: cannot be read: a device, not a file; `-` reads stdin\n",
+    ]
+
+
+def test_what_a_page_says_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    page = PAGE.read_text(encoding="utf-8").replace("Port Ambry", "Port \u202e\x9bAmbry שלום")
+    file = tmp_path / "caf\udce9\udc9b\n.html"
+    file.write_text(page, encoding="utf-8")
+
+    shown, row = (CliRunner().invoke(command, [str(file), *json_]) for json_ in ([], ["--json"]))
+
+    for harmful in "\x1b\x9b\u202e":
+        assert harmful not in shown.stdout + row.stdout
+    assert "שלום" in shown.stdout
+    assert json.loads(row.stdout_bytes)["input"] == str(file)
+
+
 def test_a_file_of_pages_gives_a_line_a_page_in_its_order(tmp_path: Path) -> None:
     file = tmp_path / "pages.jsonl.gz"
     pages = {at: (PAGES / f"origin-{at}.html").read_text(encoding="utf-8") for at in (1, 2)}
@@ -72,6 +123,45 @@ def test_a_file_of_pages_gives_a_line_a_page_in_its_order(tmp_path: Path) -> Non
     assert [row["id"] for row in found] == ["1", "2", "3"]
     assert [len(row["text"].split("\n\n")) for row in found[:2]] == [12, 12]
     assert (found[2]["text"], found[2]["excluded"]) == ("", "not-a-page")
+
+
+def _pages(file: Path, content: bytes) -> tuple[list[Any], str]:
+    """Return the rows and the error of a file of pages."""
+    file.write_bytes(content)
+    shown = CliRunner().invoke(command, ["--pages", str(file), "--workers", "1"])
+    assert shown.exception is None or isinstance(shown.exception, Exit)
+    return [json.loads(line) for line in shown.stdout.splitlines()], str(shown.exception or "")
+
+
+def test_what_stands_before_the_break_of_a_file_of_pages_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "pages.jsonl.gz"
+    page = b'{"id": "1", "url": "https://gazette.example/1", "html": "%PDF-1.7"}\n'
+    noise = b"".join(sha256(bytes([at])).hexdigest().encode() for at in range(99))
+    packed = gzip.compress(page) + gzip.compress(page * 99 + noise)[:-20]
+
+    rows, error = _pages(file, packed)
+
+    assert [row["id"] for row in rows] == ["1"] * 100
+    assert error == f"{file}: cannot be read: a gzip file that is damaged or breaks off"
+
+
+def test_lines_that_hold_no_page_are_named_and_bad_data(tmp_path: Path) -> None:
+    file = tmp_path / "pages.jsonl"
+    odd = rb'{"id": "\ud800\u009b", "url": "https://gazette.example/\udc9b", "html": "%PDF-1.7"}'
+
+    rows, error = _pages(file, b"\n".join([b"{", b"[1]", b"\xff", b"[" * 100_000, b"", odd]))
+
+    assert [row.get("line") for row in rows] == [1, 2, 3, 4, None]
+    assert rows[-1]["id"] == "\ud800\x9b"
+    assert error == f"{file}: lines that hold no page: 4"
+
+
+def test_a_line_without_end_costs_no_memory(tmp_path: Path) -> None:
+    (tmp_path / "long").write_bytes(b"x" * 35 + b"\nshort\n" + b"y" * 10 + b"\n" + b"z" * 9)
+
+    found = list(lines(str(tmp_path / "long"), 10))
+
+    assert found == [b"x" * 10, b"short\n", b"y" * 10, b"z" * 9]
 
 
 def test_a_file_of_pages_that_cannot_be_read(tmp_path: Path) -> None:

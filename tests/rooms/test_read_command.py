@@ -1,5 +1,6 @@
 """`dateline read`: what the readers see, for a person and for a program."""
 
+import gzip
 import json
 import os
 import subprocess
@@ -97,7 +98,33 @@ def test_name_that_is_not_utf8_comes_back_as_it_was(tmp_path: Path) -> None:
 
     result = run("--json", name)
 
-    assert b"caf\xe9.xml" in result.stdout_bytes
+    assert json.loads(result.stdout_bytes)["file"] == name
+    assert b"caf\\udce9.xml" in result.stdout_bytes
+
+
+def test_what_a_feed_says_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    feed = tmp_path / "feed.xml"
+    title = "&#x9b;31m&#x202e;Boat&#x2028;red שלום&#x200f;"
+    feed.write_text(RSS.replace("\x1b", "").replace("[bold]Boat[/bold]", title), encoding="utf-8")
+
+    shown, row = run(str(feed)), run("--json", str(feed))
+
+    for harmful in "\x1b\x9b\u202e\u2028":
+        assert harmful not in shown.stdout + row.stdout
+    assert "שלום\u200f" in shown.stdout
+    assert "Boat" in json.loads(row.stdout)["entries"][0]["title"]
+
+
+def test_a_pipe_is_not_waited_for_and_a_bomb_not_unpacked(tmp_path: Path) -> None:
+    pipe, bomb = tmp_path / "pipe", tmp_path / "bomb.gz"
+    os.mkfifo(pipe)
+    bomb.write_bytes(gzip.compress(bytes(40_000_000)))
+
+    assert (
+        run(str(pipe)).stderr
+        == f"dateline: {pipe}: cannot be opened: a pipe, not a file; `-` reads stdin\n"
+    )
+    assert "more than 15 MB when unpacked" in run(str(bomb)).stderr
 
 
 class _Paper(BaseHTTPRequestHandler):

@@ -81,6 +81,22 @@ def test_show_leaves_out_what_is_not_said(run: Run, coast: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "arguments", [["list"], ["show", "lantern"], ["list", "--json"], ["show", "lantern", "--json"]]
+)
+def test_a_name_cannot_steer_the_terminal(run: Run, tmp_path: Path, arguments: list[str]) -> None:
+    file = tmp_path / "coast.yaml"
+    name = r'"Lamp \e[2J\x9b\u202e\L שלום\u200f"'
+    file.write_text(COAST.replace("The Lantern", name), encoding="utf-8")
+
+    code, out, err = run("sources", *arguments, "--sources", str(file))
+
+    assert (code, err) == (0, "")
+    assert "שלום\u200f" in out
+    for harmful in "\x1b\x9b\u202e\u2028":
+        assert harmful not in out
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["show", "lantren"], "no source 'lantren'; perhaps lantern"),

@@ -1,0 +1,44 @@
+"""An operator's file in, its text out. Never waits: a pipe or a device is told as a mistake."""
+
+import stat
+from pathlib import Path
+
+from config.errors import ConfigError, Fault
+
+BYTES_MAX = 5_000_000  # twenty thousand sources; past it somebody gave another file
+
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def text(file: Path) -> str:
+    """Return what is written in the file, without a byte order mark.
+
+    Raises ConfigError where it is no regular file, cannot be read, is larger than ``BYTES_MAX`` or
+    is not in UTF-8; then with the line.
+    """
+    try:
+        found = _KINDS.get(stat.S_IFMT(file.stat().st_mode))
+        if found:
+            raise _error(file, found, "a file")
+        with file.open("rb") as opened:
+            written = opened.read(BYTES_MAX + 1)
+    except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it
+        why = getattr(error, "strerror", None) or str(error)
+        raise _error(file, why, "a file that can be read") from error
+    if len(written) > BYTES_MAX:
+        raise _error(file, f"more than {BYTES_MAX // 1_000_000} MB", "a file written by hand")
+    try:
+        return written.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = written.count(b"\n", 0, error.start) + 1
+        raise _error(file, "bytes that are not UTF-8", "text in UTF-8", line) from error
+
+
+def _error(file: Path, found: str, expected: str, line: int | None = None) -> ConfigError:
+    return ConfigError([Fault(str(file), line, None, found, expected)])

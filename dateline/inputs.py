@@ -1,0 +1,98 @@
+"""What is named on the command line in, its bytes out. Waits for no pipe, keeps a bounded lot."""
+
+import errno
+import gzip
+import os
+import stat
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+GZIP = b"\x1f\x8b"
+
+NOISE = 0.02  # of the first bytes; of random ones a tenth are control characters, of a page none
+LOOKED_AT = 4096
+
+_KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+
+# ESC and the shifts switch alphabets in ISO 2022
+_OF_TEXT = b"\t\n\f\r\x0e\x0f\x1b" + bytes(range(0x20, 0x100))
+
+
+class Unreadable(Exception):
+    """An input that gives nothing, or nothing more; the message is why, without its name."""
+
+
+def body(name: str, most: int) -> bytes:
+    """Return the bytes of a file, or of stdin for `-`; what is packed with gzip is unpacked.
+
+    Raises Unreadable, also where it has more than ``most`` bytes.
+    """
+    with _explained(), _opened(name) as file:
+        found = _unpacked(file).read(most + 1)
+    if len(found) > most:
+        raise Unreadable(f"it has more than {most} bytes; page_max_bytes sets the limit")
+    return found
+
+
+def packed(name: str, most: int) -> bytes:
+    """Return the first ``most`` bytes of a file as they are. Raises Unreadable."""
+    with _explained(), _opened(name) as file:
+        return file.read(most)
+
+
+def lines(name: str, most: int) -> Iterator[bytes]:
+    """Yield the lines of a file, unpacked; of a longer one the first ``most`` bytes.
+
+    Raises Unreadable, in the middle too where gzip breaks off.
+    """
+    with _explained(), _opened(name) as packed_file:
+        file = _unpacked(packed_file)
+        while line := file.readline(most):
+            rest = line
+            while len(rest) == most and not rest.endswith(b"\n"):
+                rest = file.readline(most)
+            yield line
+
+
+def is_noise(body: bytes) -> bool:
+    """Return whether bytes are no text, of whatever encoding."""
+    start = body[:LOOKED_AT]
+    if start[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return False  # in UTF-16 half of all bytes look so
+    controls = start.translate(None, _OF_TEXT)
+    return len(controls) > NOISE * len(start)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise Unreadable("a gzip file that is damaged or breaks off") from error
+    except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it
+        raise Unreadable(getattr(error, "strerror", None) or str(error)) from error
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[BinaryIO]:
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    if not name:
+        raise Unreadable("a file without a name")
+    kind = stat.S_IFMT(Path(name).stat().st_mode)
+    if kind == stat.S_IFDIR:
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if kind != stat.S_IFREG:  # opening it might wait, reading it might never end
+        raise Unreadable(f"{_KINDS.get(kind, 'a device')}, not a file; `-` reads stdin")
+    with Path(name).open("rb") as file:
+        yield file
+
+
+def _unpacked(file: BinaryIO) -> BinaryIO:
+    start = file.peek(2)[:2] if hasattr(file, "peek") else b""
+    return cast("BinaryIO", gzip.GzipFile(fileobj=file)) if start == GZIP else file

@@ -1,0 +1,95 @@
+"""Settings: what is in force, and what a person is told of a value that cannot be used."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from config.errors import ConfigError
+from config.settings import FILE, load
+
+ENDLESS = "9" * 5000
+
+
+def _told(environ: dict[str, str], file: Path = FILE) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load(environ, file)
+    (fault,) = caught.value.faults
+    return str(fault).replace(str(file), "F")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("HOST_DELAY", "inf", "found 'inf'; expected input should be a finite number"),
+        ("HOST_DELAY", "nan", "found 'nan'; expected input should be a finite number"),
+        ("HOST_DELAY", "1e400", "found '1e400'; expected input should be a finite number"),
+        ("HOST_DELAY", "1e300", "found '1e300'; expected input should be less than or equal to"),
+        ("VISIT_MINUTES", "9" * 30, f"found '{'9' * 30}'; expected input should be less than"),
+        ("WORKERS", ENDLESS, f"found '{'9' * 59}…; expected unable to parse input string"),
+        ("USER_AGENT", "a\nX-Own: b", r"found 'a\nX-Own: b'; expected text in one line"),
+        ("USER_AGENT", "paper\udcff", r"found 'paper\udcff'; expected input should be a valid st"),
+        ("HOME", "~nosuchuser/x", "found '~nosuchuser/x'; expected a path; this one leads nowher"),
+    ],
+)
+def test_a_variable_that_cannot_be_used(name: str, value: str, expected: str) -> None:
+    told = _told({f"DATELINE_{name}": value})
+
+    assert told.startswith(f"environment: DATELINE_{name}: {expected}")
+
+
+def test_a_database_of_the_server_is_not_ours() -> None:
+    assert _told({"MONGODB_DATABASE": "admin"}) == (
+        "environment: MONGODB_DATABASE: found 'admin'; "
+        "expected a database of your own; this one is MongoDB's"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (b"\nhost_delay = inf", "F:2: host_delay: found inf; expected input should be a finite"),
+        (b"host_delay = nan", "F:1: host_delay: found nan; expected input should be a finite"),
+        (b"robots_hours = 1e400", "F:1: robots_hours: found inf; expected input should be a fini"),
+        (b"\nworkers = " + ENDLESS.encode(), "F:2: found a number without end; expected TOML"),
+        (b"workers = 0x" + b"f" * 5000, "F:1: workers: found a number without end; expected"),
+        (b"workers = " + b"[" * 3000, "F: found lists in lists without end; expected TOML"),
+        (b"workers = 1\nworkers = 2", "F:2: found Cannot overwrite a value (at end of document)"),
+        (b"\nuser_agent = 'M\xfcller'", "F:2: found bytes that are not UTF-8; expected text in"),
+        (b"\n[workrs]\nx = 1", "F:2: workrs: found an unknown key; expected workers?"),
+        (b"home = '~nosuchuser'", "F:1: home: found '~nosuchuser'; expected a path; this one le"),
+        (b'sources = "a\\u0000b"', r"F:1: sources: found '/"),
+        (b"mongodb_uri = 7", "F:1: mongodb_uri: found what may hold a password; expected input"),
+    ],
+)
+def test_a_line_of_the_file_that_cannot_be_used(
+    tmp_path: Path, written: bytes, expected: str
+) -> None:
+    file = tmp_path / "config" / "dateline.toml"
+    file.parent.mkdir()
+    file.write_bytes(written)
+
+    assert _told({}, file).startswith(expected)
+
+
+def test_a_file_that_is_none_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    assert _told({}, tmp_path / "pipe") == "F: found a pipe; expected a file"
+    assert _told({}, tmp_path) == "F: found a folder; expected a file"
+    assert _told({}, Path("/dev/zero")) == "F: found a device; expected a file"
+    assert _told({}, tmp_path / "none").startswith("F: found No such file or directory; expected")
+
+
+def test_what_is_usual_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "config" / "dateline.toml"
+    file.parent.mkdir()
+    file.write_bytes(
+        b'\xef\xbb\xbfuser_agent = "M\xc3\xbcller (+mailto:a@b)"\nsources = "papers"\n'
+    )
+    monkeypatch.chdir(tmp_path)
+
+    found = load({"DATELINE_HOST_DELAY": "0", "DATELINE_HOME": "own", "DATELINE_WORKERS": ""}, file)
+
+    assert (found.user_agent, found.host_delay) == ("Müller (+mailto:a@b)", 0.0)
+    assert (found.sources, found.home) == (tmp_path / "papers", tmp_path / "own")
