@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -14,7 +15,6 @@ from pipelines import ledger
 from pipelines.identify.canonical import article_id
 from pipelines.records import (
     Arrival,
-    Draft,
     Dropped,
     Due,
     Failed,
@@ -23,21 +23,27 @@ from pipelines.records import (
     Lease,
     Outcome,
     Page,
+    Ruling,
     Standing,
     State,
+    Template,
     Trouble,
+    Verdict,
 )
+from pipelines.sites import KnownSites, site_of
 from pipelines.store import documents
+from pipelines.store.archive import Archive
 from pipelines.store.articles import Articles, Later, Offer
 from pipelines.store.errors import StoreError
 from pipelines.store.frontier import Frontier
-from pipelines.work import GivenBackError, Pool, WorkError, WorkersError, compress
+from pipelines.store.sites import Sites
+from pipelines.work import GivenBackError, Pool, Worked, WorkError, WorkersError, compress
 
 log = logging.getLogger(__name__)
 BATCH = 64
 # longer batches spare the server's journal, shorter ones the one who waits for the last page
 BATCH_SECONDS = 0.15
-Prepare = Callable[[Page], tuple[Draft | Dropped, bytes]]
+Prepare = Callable[[Page, str, Template | None], Worked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ class Shelves:
 
     articles: Articles
     frontier: Frontier
+    sites: Sites
     attempts_max: int
     keep_pages: timedelta
 
@@ -70,6 +77,10 @@ class Keeper:
         self._shelves = shelves
         self._pool = pool
         self._prepare = prepare
+        self.sites = KnownSites(shelves.sites)
+        self._in_work = 0
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
         self._waiting: list[tuple[Job, asyncio.Future[None]]] = []
         self._flush: asyncio.Task[None] | None = None
         self.counts: Counter[str] = Counter()
@@ -81,8 +92,23 @@ class Keeper:
     async def page(self, arrival: Arrival) -> None:
         """Return when the page's address is settled, or given back."""
         self.counts["fetched"] += 1
+        self._in_work += 1
+        self._is_idle.clear()
         try:
-            made, body = await self._pool.run(self._prepare, arrival.page)
+            await self._settle_page(arrival)
+        finally:
+            self._in_work -= 1
+            if not self._in_work:
+                self._is_idle.set()
+
+    async def _settle_page(self, arrival: Arrival) -> None:
+        site = site_of(arrival.page.url)
+        try:
+            template = await self.sites.template(site)
+            worked = await self._pool.run(self._prepare, arrival.page, site, template)
+        except StoreError as error:
+            self._broken(error)
+            return
         except (GivenBackError, WorkersError) as error:
             await self.give_back([arrival.due.lease])
             if isinstance(error, WorkersError):
@@ -93,12 +119,69 @@ class Keeper:
             body = compress(arrival.page.body)
             await self._put(Job(arrival.due, error.failed, arrival=arrival, body=body))
             return
+        await self._keep(arrival, worked)
+
+    async def _keep(self, arrival: Arrival, worked: Worked) -> None:
+        made, body = worked.made, worked.body
+        if worked.sighting:
+            self.sites.saw(worked.sighting)
         if isinstance(made, Dropped):
             await self._put(Job(arrival.due, made, arrival=arrival, body=body))
             return
         own_id = article_id(made.url)
         offer = Offer(arrival=arrival, draft=made, own_id=own_id, body=body)
         await self._put(Job(arrival.due, None, offer=offer, arrival=arrival, body=body))
+
+    async def read_again(self, archive: Archive, is_wanted: Callable[[], bool]) -> None:
+        """Read the pages again that came before their site's template was known.
+
+        Of the sites met in this run; what changes is a revision by our rules, the ledger stays.
+        Ends early once ``is_wanted`` says so: the next run that meets the site goes on.
+        """
+        await self._is_idle.wait()
+        for site in sorted(self.sites.met):
+            if self.failure or not is_wanted():
+                return
+            with self._watched():
+                await self._read_site_again(site, archive)
+
+    async def _read_site_again(self, site: str, archive: Archive) -> None:
+        urls = await self.sites.unfitted(site)
+        if not urls:
+            return
+        arrivals = await asyncio.to_thread(archive.arrivals, urls)
+        tasks = [self._offer_again(arrival, site) for arrival in arrivals]
+        offers = [offer for offer in await asyncio.gather(*tasks) if offer]
+        self.sites.fitted(site, urls)
+        await asyncio.to_thread(self._write_again, offers)
+
+    async def _offer_again(self, arrival: Arrival, site: str) -> Offer | None:
+        template = await self.sites.template(site)
+        try:
+            worked = await self._pool.run(self._prepare, arrival.page, site, template)
+        except (GivenBackError, WorkersError, WorkError):
+            return None  # it is stored as it was read before
+        if isinstance(worked.made, Dropped):
+            return None
+        own_id = article_id(worked.made.url)
+        return Offer(
+            arrival=arrival, draft=worked.made, own_id=own_id, body=worked.body, cause="rules"
+        )
+
+    def _write_again(self, offers: list[Offer]) -> None:
+        shelves = self._shelves
+        verdicts = shelves.articles.keep(offers, shelves.articles.clock())
+        shelves.sites.add(self.sites.take())
+        revised = [v for v in verdicts if isinstance(v, Verdict) and v.ruling is Ruling.REVISED]
+        self.counts["reread"] += len(offers)
+        self.counts["revised_by_rules"] += len(revised)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreError as error:
+            self._broken(error)
 
     async def settle(self, due: Due, outcome: Outcome) -> None:
         """Settle an address of which no page arrived."""
@@ -149,8 +232,11 @@ class Keeper:
         try:
             await asyncio.to_thread(function, argument)
         except StoreError as error:
-            self.failure = self.failure or error
-            self.on_failure(error)
+            self._broken(error)
+
+    def _broken(self, error: StoreError) -> None:
+        self.failure = self.failure or error
+        self.on_failure(error)
 
     def _write(self, jobs: list[Job]) -> None:
         """Articles, raw pages, ledger: in this order, so that each prefix is safe to repeat."""
@@ -170,6 +256,7 @@ class Keeper:
             word = str(verdict.ruling) if verdict else _word(outcome)
             settled.append((job, standing, word))
         shelves.articles.keep_pages(_pages(settled, now + shelves.keep_pages))
+        shelves.sites.add(self.sites.take())
         shelves.frontier.settle([(job.due.lease, standing) for job, standing, _ in settled], now)
         for job, standing, word in settled:
             self._count(job.due, standing, word)

@@ -13,23 +13,50 @@ from pipelines.enrich import enrich
 from pipelines.extract import Manuscript, extract
 from pipelines.identify.canonical import agreed, canonical
 from pipelines.identify.judge import judge
-from pipelines.records import Candidates, Draft, Dropped, Exclusion, Page, Verdict
+from pipelines.records import (
+    Candidates,
+    Draft,
+    Dropped,
+    Exclusion,
+    Page,
+    Sighting,
+    Template,
+    Verdict,
+)
+from pipelines.template import fit, sight
 
 LEAST_TEXT = 60  # characters of an alphabet; a shorter rest is a caption or a cookie note
 MOST_LEFT_OUT = 300
 
 
-def prepare(page: Page, *, with_left_out: bool = False) -> Draft | Dropped:
-    """Return the article of a page, or why there is none; never raises over what a page holds."""
+def prepare(
+    page: Page, template: Template | None = None, *, with_left_out: bool = False
+) -> Draft | Dropped:
+    """Return the article of a page, or why there is none; never raises over what a page holds.
+
+    ``template`` is what was learned of the page's site.
+    """
+    return observed(page, template, with_left_out=with_left_out)[0]
+
+
+def observed(
+    page: Page, template: Template | None = None, *, with_left_out: bool = False
+) -> tuple[Draft | Dropped, Sighting | None]:
+    """Return what ``prepare`` does, and what the page shows of its site; None if no article."""
     manuscript = extract(page)
     if isinstance(manuscript, Dropped):
-        return manuscript
+        return manuscript, None
     cleaned = clean(manuscript)
     if not cleaned.has_text(LEAST_TEXT):
-        return _without_article(manuscript, cleaned)
-    draft = enrich(page, cleaned, url=_url(page, manuscript))
+        return _without_article(manuscript, cleaned), None
+    sighting = sight(manuscript, cleaned, page.announced_url, page.fetched_at)
+    fitted = fit(template, manuscript, sighting.lines) if template else None
+    final = clean(fitted) if fitted else cleaned
+    draft = enrich(page, final if final.has_text(LEAST_TEXT) else cleaned, _url(page, manuscript))
     draft = replace(draft, own_url=_canonical(page.url), urls=_met_at(page, draft.url))
-    return replace(draft, left_out=manuscript.left_out(MOST_LEFT_OUT)) if with_left_out else draft
+    if with_left_out:
+        draft = replace(draft, left_out=manuscript.left_out(MOST_LEFT_OUT))
+    return draft, sighting
 
 
 def decide(draft: Draft, own_id: str, candidates: Candidates) -> Verdict:

@@ -143,6 +143,70 @@ class Page:
     """IANA name; the zone of a date that is written without one."""
 
 
+Path = tuple[str, ...]
+"""The blocks around a line from the root of the page down to its own, each by tag, id, classes."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """One line of a page, as far as it says something of the site's template."""
+
+    path: Path
+    text: int
+    """63 bits of a hash: the same for the same words."""
+    size: int
+    """In letters of an alphabet."""
+    is_kept: bool
+    """Extractor and rules took it for the article's, without a template."""
+    is_plain: bool
+    """It is no link, and in no box that is marked as something else than text."""
+    words: str = ""
+    """How it begins; empty where it was kept: a sighting holds no article's words."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sighting:
+    """What one page shows of its site's template."""
+
+    url: str
+    seen_at: datetime
+    lines: tuple[Seen, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PackedSighting:
+    """A sighting as it travels and is kept."""
+
+    site: str
+    """The registrable domain."""
+    url: str
+    """As announced."""
+    seen_at: datetime
+    is_fitted: bool
+    """A template of the site was there when the page was read."""
+    lines: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Template:
+    """What the pages of a site have in common; empty while they are too few."""
+
+    site: str
+    """The registrable domain."""
+    version: str
+    """12 hex digits, the same when learned of the same pages."""
+    pages: int
+    """Of which it was learned."""
+    votes: Mapping[Path, float] = field(repr=False)
+    """Which share of a block's text was the article's, from 0 to 1."""
+    barren: frozenset[Path] = field(repr=False)
+    """The outermost boxes that never held a line of an article."""
+    roots: tuple[Path, ...] = field(repr=False)
+    """The boxes that hold articles, the most frequent first."""
+    recurring: Mapping[int, int] = field(repr=False)
+    """Texts, by Seen.text, that stand on several pages, and on how many."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stripped:
     """One line that our cleaning took from the extractor's answer."""
@@ -150,7 +214,9 @@ class Stripped:
     text: str
     rule: str
     at: int
-    """Its place among the lines of the extractor's answer, from 0."""
+    """Its place among the lines of the extractor's answer, from 0; further on: among the page's."""
+    pages: int | None = None
+    """On how many pages of the site it stood, where that is why it was taken."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -210,6 +276,8 @@ class Draft:
     """Lines of the page that the extractor itself did not take; filled on request only."""
     extracted_by: str = ""
     """Name and version of the extractor."""
+    template: str | None = None
+    """The version of the site's template that decided; None where there was none that fits."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,14 +15,24 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import zstandard
 from pebble import CONSTS, ProcessExpired, ProcessFuture, ProcessPool
 
-from pipelines.line import prepare
-from pipelines.records import Draft, Dropped, Failed, Page, Trouble
+from pipelines.line import observed
+from pipelines.records import (
+    Draft,
+    Dropped,
+    Failed,
+    PackedSighting,
+    Page,
+    Template,
+    Trouble,
+)
+from pipelines.template.pack import pack
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -232,9 +242,22 @@ class _Slot:
         self._pool.join(timeout=5)
 
 
-def one_page(page: Page) -> tuple[Draft | Dropped, bytes]:
-    """Return what the line makes of a page, and its body as it is stored. Runs in a worker."""
-    return prepare(page), compress(page.body)
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What a worker makes of a page."""
+
+    made: Draft | Dropped
+    body: bytes = field(repr=False)
+    """As it is stored: zstd."""
+    sighting: PackedSighting | None = None
+    """What the page shows of its site; None where it holds no article."""
+
+
+def one_page(page: Page, site: str = "", template: Template | None = None) -> Worked:
+    """Return what the line makes of a page with what is known of its site. Runs in a worker."""
+    made, sighting = observed(page, template)
+    packed = pack(sighting, site, is_fitted=template is not None) if sighting and site else None
+    return Worked(made, compress(page.body), packed)
 
 
 def compress(body: bytes) -> bytes:

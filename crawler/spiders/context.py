@@ -15,11 +15,13 @@ from config.settings import Settings
 from config.source import Source
 from pipelines.adapter import Keeper, Prepare, Shelves
 from pipelines.line import decide
+from pipelines.store.archive import Archive
 from pipelines.store.articles import Articles
 from pipelines.store.connect import Connection, connect
 from pipelines.store.errors import StoreError
 from pipelines.store.frontier import Frontier
 from pipelines.store.runs import Runs
+from pipelines.store.sites import Sites
 from pipelines.store.visits import Visits
 from pipelines.work import LINE, Pool, one_page
 
@@ -125,6 +127,7 @@ class Context:
         self.runs = Runs(connection.db, settings.home, now)
         self.frontier = Frontier(connection.db)
         self.visits = Visits(connection.db)
+        self.archive = Archive(connection.db, plan.catalogue.by_id)
         self.report = Report(run=self.runs.id, started_at=now, sources=len(plan.sources))
         self.pool = Pool(
             count=settings.worker_count,
@@ -136,6 +139,7 @@ class Context:
             Shelves(
                 articles=Articles(connection.db, self.runs.by, decide),
                 frontier=self.frontier,
+                sites=Sites(connection.db),
                 attempts_max=settings.attempts_max,
                 keep_pages=timedelta(days=settings.keep_pages_days),
             ),

@@ -86,10 +86,14 @@ class NewsSpider(Spider):
             await self.supply.add(due)
             while fetch := await self.supply.next():
                 yield self._request(fetch)
+            await self.keeper.read_again(self.context.archive, self._is_on)
         except Exception as error:  # noqa: BLE001 Scrapy would log it, and the run end as if it were done
             self._broken(error)
         finally:
             await self.supply.give_back()
+
+    def _is_on(self) -> bool:
+        return not self.supply.is_stopped
 
     def _begin(self) -> None:
         loop = asyncio.get_running_loop()

@@ -33,6 +33,7 @@ def enrich(page: Page, manuscript: Manuscript, url: str) -> Draft:
         modified_at=dates.instant(clues.modification(evidence), page.timezone, latest),
         access=access.access(evidence, text),
         rights=access.rights(evidence, page.headers),
+        template=manuscript.template,
         stripped=tuple(sorted(manuscript.stripped, key=lambda line: line.at)),
         extracted_by=manuscript.extracted_by,
     )

@@ -59,7 +59,9 @@ def located(answer: Sequence[str], page: Sequence[Line]) -> tuple[Line, ...]:
     for at, text in enumerate(answer):
         spot = _nearest(spots[at], before, after[at])
         before = before if spot is None else spot
-        made.append(Line(text, at) if spot is None else replace(page[spot], text=text, at=at))
+        made.append(
+            Line(text, at) if spot is None else replace(page[spot], text=text, at=at, spot=spot)
+        )
     return _unframed(made)
 
 

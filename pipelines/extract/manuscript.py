@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipelines.records import Stripped
+from pipelines.records import Path, Stripped
 
 DENSE = re.compile(
     r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
@@ -42,8 +42,9 @@ class Line:
     """What its ancestors' tags and classes say: see places.MARKS."""
     links: float = 0.0
     """Share of its characters that are link text, from 0 to 1."""
-    path: tuple[str, ...] = ()
-    """The blocks around it from the root down to its own, each by tag, id and classes."""
+    path: Path = ()
+    spot: int | None = None
+    """Its place among the lines of the page; None where it was not found again there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,7 @@ class Manuscript:
     tree: HtmlElement | None = None
     stripped: tuple[Stripped, ...] = ()
     extracted_by: str = ""
+    template: str | None = None
 
     def has_text(self, least: int) -> bool:
         """Return whether the lines left are together at least that long, as ``size`` measures."""
@@ -100,11 +102,13 @@ class Manuscript:
         found = (line.text for line in self.page if squeezed(line.text) not in taken)
         return tuple(itertools.islice(dict.fromkeys(found), most))
 
-    def without(self, taken: Iterable[Line], rule: str) -> "Manuscript":
+    def without(self, taken: Iterable[Line], rule: str, pages: int | None = None) -> "Manuscript":
         """Return the manuscript less these lines, each recorded under the rule."""
         gone = {line.at: line for line in taken}
         if not gone:
             return self
-        record = tuple(Stripped(text=line.text, rule=rule, at=at) for at, line in gone.items())
+        record = tuple(
+            Stripped(text=line.text, rule=rule, at=at, pages=pages) for at, line in gone.items()
+        )
         kept = tuple(line for line in self.lines if line.at not in gone)
         return replace(self, lines=kept, stripped=self.stripped + record)

@@ -10,6 +10,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.extract.manuscript import Line
+from pipelines.records import Path
 
 _BLOCKS = """
     address article aside blockquote body button caption center dd details dialog dir div dl dt
@@ -118,7 +119,7 @@ class _Walk:
         self.found: list[Line] = []
         self.marks: list[frozenset[str]] = [NONE]
         self.tags: list[str] = [""]
-        self.paths: list[tuple[str, ...]] = [()]
+        self.paths: list[Path] = [()]
         self.text: list[str] = []
         self.inline: list[frozenset[str]] = []  # marks of the inline elements that hold the text
         self.in_link = 0
@@ -168,7 +169,7 @@ class _Walk:
             marks = frozenset.intersection(*self.inline) if len(self.inline) > 1 else self.inline[0]
             links = min(1.0, self.linked / max(1, len(text)))
             at = len(self.found)
-            self.found.append(Line(text, at, self.tags[-1], marks, links, self.paths[-1]))
+            self.found.append(Line(text, at, self.tags[-1], marks, links, self.paths[-1], at))
         self.text, self.inline, self.linked = [], [], 0
 
 

@@ -33,6 +33,8 @@ class Offer:
     """What it is stored under if it is new."""
     body: bytes = field(repr=False)
     """The raw page, zstd."""
+    cause: str = "page"
+    """What a revision would be due to: the page, or our rules that read the same page again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,7 @@ class Articles:
     def _plan_revision(self, offer: Offer, verdict: Verdict, batch: _Batch) -> None:
         before = batch.stored[verdict.article]
         known = documents.known(before)
-        batch.revisions.append(documents.revision(known, before, offer.arrival.page.fetched_at))
+        batch.revisions.append(documents.revision(known, before, batch.now, offer.cause))
         changed = {**documents.read(offer.arrival, offer.draft), "revision": verdict.revision}
         batch.writes.append(
             UpdateOne(

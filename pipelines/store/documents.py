@@ -67,7 +67,7 @@ def read(arrival: Arrival, draft: Draft) -> Document:
         "extraction": {
             "by": draft.extracted_by,
             "version": schema.SCHEMA_VERSION,
-            "template": None,
+            "template": draft.template,
             "confidence": None,
         },
         # of the whole text, as its claim is: a text that had to be cut is not changed by that
@@ -75,7 +75,7 @@ def read(arrival: Arrival, draft: Draft) -> Document:
     }
 
 
-def revision(known: Known, before: Document, replaced_at: datetime) -> Document:
+def revision(known: Known, before: Document, replaced_at: datetime, cause: str) -> Document:
     """Return the document that keeps the text an article had before."""
     return {
         "_id": f"{known.id}:{known.revision}",
@@ -85,6 +85,7 @@ def revision(known: Known, before: Document, replaced_at: datetime) -> Document:
         "text": before["text"],
         "fetched_at": before["fetched_at"],
         "replaced_at": replaced_at,
+        "cause": cause,
         "schema_version": schema.SCHEMA_VERSION,
     }
 
@@ -157,7 +158,12 @@ def _stripped(draft: Draft) -> Document:
     lines = draft.stripped[:STRIPPED_LINES]
     return {
         "stripped": [
-            {"text": line.text[:STRIPPED_LETTERS], "rule": line.rule, "at": line.at}
+            {
+                "text": line.text[:STRIPPED_LETTERS],
+                "rule": line.rule,
+                "at": line.at,
+                "pages": line.pages,
+            }
             for line in lines
         ],
         "stripped_more": len(draft.stripped) - len(lines),

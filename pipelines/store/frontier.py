@@ -97,7 +97,7 @@ class Frontier:
                 {"_id": {"$in": chosen}, **_FREE}, [{"$set": {"lease": _new_lease(want)}}]
             )
             rows = self._rows.find({"_id": {"$in": chosen}, "lease.by": want.by})
-            return sorted((_due(row) for row in rows), key=lambda due: (due.priority, due.lease.id))
+            return sorted((due(row) for row in rows), key=lambda due: (due.priority, due.lease.id))
 
     def _choose(self, want: "Want", now: datetime) -> list[str]:
         query = {
@@ -299,7 +299,8 @@ def _standing(row: Document) -> Standing:
     return Standing(**{**{name: row[name] for name in _STANDING}, "state": State(row["state"])})
 
 
-def _due(row: Document) -> Due:
+def due(row: Document) -> Due:
+    """Return an address of the ledger as a run that holds it knows it."""
     return Due(
         lease=Lease(id=row["_id"], by=row["lease"]["by"], epoch=row["lease"]["epoch"]),
         url=row["url"],

@@ -217,6 +217,13 @@ REVISIONS = Collection(
         Field("text", STRING, "as it was"),
         Field("fetched_at", DATE, "when that text was fetched"),
         Field("replaced_at", DATE, "when the next one was"),
+        Field(
+            "cause",
+            STRING,
+            "who changed it: the page, or our rules read the same page better; absent: page",
+            values=("page", "rules"),
+            is_promised=False,
+        ),
         VERSION,
     ),
     (Index("by_article", (("article", 1), ("revision", 1)), "the history of one article"),),
@@ -349,6 +356,21 @@ FEEDS = Collection(
     ),
 )
 
+SITES = Collection(
+    "sites",
+    "what was seen of a site's template: where its pages keep the article, which lines recur",
+    (
+        Field("_id", STRING, "registrable domain"),
+        Field(
+            "sightings",
+            LIST,
+            "[{url, seen_at, is_fitted, lines}] of its last pages, at most 12, no article's words",
+        ),
+        Field("seen_at", DATE, "when the last was added"),
+        VERSION,
+    ),
+)
+
 PAGES = Collection(
     "pages",
     "the raw page behind an address",
@@ -401,7 +423,19 @@ HOSTS = Collection(
     ),
 )
 
-COLLECTIONS = (ARTICLES, REVISIONS, FRONTIER, CLAIMS, STORIES, SOURCES, FEEDS, PAGES, RUNS, HOSTS)
+COLLECTIONS = (
+    ARTICLES,
+    REVISIONS,
+    FRONTIER,
+    CLAIMS,
+    STORIES,
+    SOURCES,
+    FEEDS,
+    SITES,
+    PAGES,
+    RUNS,
+    HOSTS,
+)
 
 
 DEFINITION = hashlib.blake2b(repr(COLLECTIONS).encode(), digest_size=8).hexdigest()

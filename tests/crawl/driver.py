@@ -13,18 +13,18 @@ from pathlib import Path
 
 from crawler.run import crawl
 from crawler.spiders.context import Plan
-from pipelines.records import Draft, Dropped, Page
-from pipelines.work import one_page
+from pipelines.records import Page, Template
+from pipelines.work import Worked, one_page
 
 
-def prepare(page: Page) -> tuple[Draft | Dropped, bytes]:
+def prepare(page: Page, site: str, template: Template | None) -> Worked:
     """Return what the line makes of a page; never return over a bad one."""
     if page.url.endswith("/loops"):
         Path(os.environ["DATELINE_HOME"], "looping").touch()
         re.match(r"(a+)+$", "a" * 64 + "b")
     if page.url.endswith("/kills"):
         os.kill(os.getpid(), signal.SIGKILL)
-    return one_page(page)
+    return one_page(page, site, template)
 
 
 def main() -> None:

@@ -235,7 +235,7 @@ def test_one_page_gives_what_the_line_makes_of_it_and_its_body_packed(body: byte
         source="lantern",
     )
 
-    made, packed = one_page(page)
+    worked = one_page(page)
 
-    assert isinstance(made, (Draft, Dropped))
-    assert zstandard.ZstdDecompressor().decompress(packed) == body
+    assert isinstance(worked.made, (Draft, Dropped))
+    assert zstandard.ZstdDecompressor().decompress(worked.body) == body

@@ -1,0 +1,56 @@
+"""Stored pages as they once arrived, to be read again by today's rules. Asks no site."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import zstandard
+from pymongo.database import Database
+
+from config.source import Source
+from pipelines.identify.canonical import ledger_key
+from pipelines.records import Arrival, Due, Page, State
+from pipelines.store import frontier
+from pipelines.store.errors import asking
+
+Document = dict[str, Any]
+MOST_BYTES = 64_000_000  # no page was larger when it was stored
+
+
+class Archive:
+    """The raw pages of one database."""
+
+    def __init__(self, db: Database[Document], source: Callable[[str], Source | None]) -> None:
+        self._db = db
+        self._source = source
+
+    def arrivals(self, urls: Iterable[str]) -> list[Arrival]:
+        """Return the pages behind stored addresses, as announced; those without one are left out.
+
+        Their leases are nobody's: the ledger is not to be settled with them.
+        """
+        keys = [ledger_key(url) for url in urls]
+        with asking("read stored pages"):
+            stored = {"_id": {"$in": keys}, "state": State.STORED, "article": {"$ne": None}}
+            rows = {row["_id"]: row for row in self._db["frontier"].find(stored)}
+            pages = list(self._db["pages"].find({"_id": {"$in": list(rows)}}))
+        return [self._arrival(frontier.due(rows[page["_id"]]), page) for page in pages]
+
+    def _arrival(self, due: Due, page: Document) -> Arrival:
+        source = self._source(due.source)
+        seen = Page(
+            url=page["url"],
+            announced_url=due.url,
+            body=zstandard.ZstdDecompressor().decompress(page["body"], MOST_BYTES),
+            content_type=page["content_type"],
+            headers=page["headers"] or {},
+            status=page["status"],
+            fetched_at=page["fetched_at"],
+            entry=due.entry,
+            source=due.source,
+            source_name=source.name if source else None,
+            region=source.region if source else None,
+            country=source.country if source else None,
+            language=source.language if source else None,
+            timezone=source.timezone if source else None,
+        )
+        return Arrival(due=due, page=seen)

@@ -1,0 +1,68 @@
+"""What was seen of each site's template: its last pages, a page a sighting, packed."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.database import Database
+
+from pipelines.records import PackedSighting
+from pipelines.store.errors import asking
+
+Document = dict[str, Any]
+KEPT = 12  # sightings a site: a template is of the last pages, what changed is soon forgotten
+VERSION = 1
+
+
+class Sites:
+    """The collection ``sites`` of one database."""
+
+    def __init__(self, db: Database[Document]) -> None:
+        self._sites = db["sites"]
+
+    def load(self, ids: Collection[str]) -> dict[str, list[PackedSighting]]:
+        """Return the last sightings of those of ``ids`` that were seen, the oldest first."""
+        with asking("read what was seen of sites"):
+            rows = list(self._sites.find({"_id": {"$in": list(ids)}}))
+        return {
+            row["_id"]: [_sighting(row["_id"], one) for one in row["sightings"]] for row in rows
+        }
+
+    def add(self, sightings: Sequence[PackedSighting]) -> None:
+        """Add sightings, in their order; of one page the last counts, of a site the last KEPT."""
+        writes = [
+            UpdateOne({"_id": one.site}, [{"$set": _with(one)}], upsert=True) for one in sightings
+        ]
+        if writes:
+            with asking("note what was seen of sites"):
+                self._sites.bulk_write(writes)
+
+
+def _with(one: PackedSighting) -> Document:
+    fresh = {
+        "url": one.url,
+        "seen_at": one.seen_at,
+        "is_fitted": one.is_fitted,
+        "lines": one.lines,
+    }
+    others = {
+        "$filter": {
+            "input": {"$ifNull": ["$sightings", []]},
+            "cond": {"$ne": ["$$this.url", {"$literal": one.url}]},
+        }
+    }
+    return {
+        "sightings": {"$slice": [{"$concatArrays": [others, [{"$literal": fresh}]]}, -KEPT]},
+        "seen_at": "$$NOW",
+        "schema_version": VERSION,
+    }
+
+
+def _sighting(site: str, row: Document) -> PackedSighting:
+    return PackedSighting(
+        site=site,
+        url=row["url"],
+        seen_at=row["seen_at"],
+        is_fitted=row["is_fitted"],
+        lines=row["lines"],
+    )

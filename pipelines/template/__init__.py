@@ -1,0 +1,13 @@
+"""What a site's pages have in common: seen a page at a time, learned of several, then used.
+
+    Manuscript ─ sight ─▶ Sighting … Sighting ─ learn ─▶ Template ─┐      (pack: to keep them)
+    Manuscript ──────────────────────────────────────── fit ◀──────┘ ─▶ Manuscript
+
+Pure: where sightings are kept between pages is the store's business.
+"""
+
+from pipelines.template.fit import fit
+from pipelines.template.learn import LEAST_PAGES, learn
+from pipelines.template.sight import sight
+
+__all__ = ["LEAST_PAGES", "fit", "learn", "sight"]

@@ -1,0 +1,45 @@
+"""A sighting as bytes, to travel and to be kept: about 4 kB a page."""
+
+import json
+
+import zstandard
+
+from pipelines.records import PackedSighting, Path, Seen, Sighting
+
+
+def pack(sighting: Sighting, site: str, *, is_fitted: bool) -> PackedSighting:
+    """Return a sighting with its lines as JSON, each path once, in zstd."""
+    numbers: dict[Path, int] = {}
+    rows = [
+        [
+            numbers.setdefault(line.path, len(numbers)),
+            line.text,
+            line.size,
+            line.is_kept + 2 * line.is_plain,
+            line.words,
+        ]
+        for line in sighting.lines
+    ]
+    written = json.dumps([list(numbers), rows], ensure_ascii=True, separators=(",", ":"))
+    packed = zstandard.ZstdCompressor(level=3).compress(written.encode())
+    return PackedSighting(
+        site=site, url=sighting.url, seen_at=sighting.seen_at, lines=packed, is_fitted=is_fitted
+    )
+
+
+def unpack(packed: PackedSighting) -> Sighting:
+    """Return the sighting that was packed."""
+    paths, rows = json.loads(zstandard.ZstdDecompressor().decompress(packed.lines))
+    ways = [tuple(path) for path in paths]
+    lines = tuple(
+        Seen(
+            path=ways[number],
+            text=text,
+            size=size,
+            is_kept=bool(flags & 1),
+            is_plain=bool(flags & 2),
+            words=words,
+        )
+        for number, text, size, flags, words in rows
+    )
+    return Sighting(url=packed.url, seen_at=packed.seen_at, lines=lines)

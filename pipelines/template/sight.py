@@ -1,0 +1,52 @@
+"""A page read, in; what it shows of its site's template, out: no word of the article."""
+
+import hashlib
+from datetime import datetime
+
+from pipelines.extract.manuscript import Line, Manuscript, size, squeezed
+from pipelines.records import Seen, Sighting
+
+LINK = 0.5
+SHOWN = 80  # letters of a line that is not the article's: enough to know it again
+MOST_LINES = 3_000  # a page with more is a list of links for its most part
+# boxes that are no part of a text even where its paragraphs surround them
+_BOXES = """
+    ad aside bio caption comments crumb footer hidden nav newsletter related share tags tool
+"""
+BOXES = frozenset(_BOXES.split())
+
+
+def sight(manuscript: Manuscript, cleaned: Manuscript, url: str, now: datetime) -> Sighting:
+    """Return what a page shows; kept is what extractor and rules left of it, without a template."""
+    kept = spots(cleaned)
+    lines = tuple(_seen(line, line.at in kept) for line in manuscript.page[:MOST_LINES])
+    return Sighting(url=url, seen_at=now, lines=lines)
+
+
+def spots(manuscript: Manuscript) -> set[int]:
+    """Return which lines of the page the manuscript's lines are; of a table's row every cell."""
+    found: set[int] = set()
+    for line in manuscript.lines:
+        if line.spot is None:
+            continue
+        found.add(line.spot)
+        cells = len(line.text.split(" | "))
+        found.update(range(line.spot, line.spot + cells))
+    return found
+
+
+def text_key(line: Line) -> int:
+    """Return 63 bits of a line's text, spaces left out."""
+    digest = hashlib.blake2b(squeezed(line.text).encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
+
+
+def _seen(line: Line, is_kept: bool) -> Seen:
+    return Seen(
+        path=line.path,
+        text=text_key(line),
+        size=size(line.text),
+        is_kept=is_kept,
+        is_plain=line.links < LINK and not line.marks & BOXES,
+        words="" if is_kept else line.text[:SHOWN],
+    )
