@@ -139,8 +139,9 @@ class NewsSpider(Spider):
         except StoreError:
             raise
         except Exception as error:
-            log.exception("answer.failed", extra={"url": fetch.url})
             detail = f"{type(error).__name__}: {error}"[:300]
+            log.warning("answer.failed", extra={"url": fetch.url, "why": detail})
+            log.debug("answer.trace", extra={"url": fetch.url}, exc_info=True)
             await self._settle(fetch, Failed(trouble=Trouble.PAGE_ERROR, detail=detail))
             return None
 
