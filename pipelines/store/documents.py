@@ -158,12 +158,8 @@ def _stripped(draft: Draft) -> Document:
     lines = draft.stripped[:STRIPPED_LINES]
     return {
         "stripped": [
-            {
-                "text": line.text[:STRIPPED_LETTERS],
-                "rule": line.rule,
-                "at": line.at,
-                "pages": line.pages,
-            }
+            {"text": line.text[:STRIPPED_LETTERS], "rule": line.rule, "at": line.at}
+            | ({} if line.pages is None else {"pages": line.pages})
             for line in lines
         ],
         "stripped_more": len(draft.stripped) - len(lines),
