@@ -26,8 +26,8 @@ def site_of(url: str) -> str:
 
 
 @dataclass(slots=True)
-class _Site:
-    """One site in hand."""
+class Lessons:
+    """What the pages of one site have taught."""
 
     sightings: OrderedDict[str, PackedSighting] = field(default_factory=OrderedDict)
     template: Template | None = None
@@ -35,13 +35,22 @@ class _Site:
     """Sightings since the template was learned."""
 
     def add(self, one: PackedSighting) -> None:
+        """Take in a sighting; of one page the last counts, of the site the last KEPT."""
         self.sightings.pop(one.url, None)
         self.sightings[one.url] = one
         while len(self.sightings) > KEPT:
             self.sightings.popitem(last=False)
         self.unlearned += 1
 
+    def learned(self, site: str) -> Template | None:
+        """Return the site's template as the sightings teach it; None while they are too few."""
+        if self.is_worth_learning():
+            self.template = learn(site, [unpack(one) for one in self.sightings.values()])
+            self.unlearned = 0
+        return self.template
+
     def is_worth_learning(self) -> bool:
+        """Return whether learning again may teach something else than before."""
         pages = len(self.sightings)
         if pages < LEAST_PAGES or not self.unlearned:
             return False
@@ -53,7 +62,7 @@ class KnownSites:
 
     def __init__(self, shelf: Sites) -> None:
         self._shelf = shelf
-        self._sites: OrderedDict[str, _Site] = OrderedDict()
+        self._sites: OrderedDict[str, Lessons] = OrderedDict()
         self._loading = asyncio.Lock()
         self._fresh: list[PackedSighting] = []
         self.met: set[str] = set()
@@ -66,10 +75,7 @@ class KnownSites:
                 await self._load(site)
         known = self._sites[site]
         self._sites.move_to_end(site)
-        if known.is_worth_learning():
-            known.template = learn(site, [unpack(one) for one in known.sightings.values()])
-            known.unlearned = 0
-        return known.template
+        return known.learned(site)
 
     async def unfitted(self, site: str) -> Sequence[str]:
         """Return the addresses of pages that were read before the site's template was there."""
@@ -99,7 +105,7 @@ class KnownSites:
 
     async def _load(self, site: str) -> None:
         found = await asyncio.to_thread(self._shelf.load, [site])
-        known = _Site()
+        known = Lessons()
         for one in found.get(site, ()):
             known.add(one)
         # what this run saw may not be stored yet
