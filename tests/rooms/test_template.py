@@ -1,0 +1,174 @@
+"""What a site's pages teach, and what a page gains by it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.line import observed, prepare
+from pipelines.records import Draft, Entry, Page, Path, Seen, Sighting, Template
+from pipelines.template import LEAST_PAGES, learn
+from pipelines.template.learn import filled
+from pipelines.template.pack import pack, unpack
+from tests.crawl.server import paragraphs
+
+NOW = datetime(2026, 11, 2, tzinfo=UTC)
+SITE = "lantern.example"
+SIDE = "This week the lamp museum shows two hundred lanterns of the old harbour, all of them lit."
+ENDING = (
+    "Our newsroom keeps to a code of its own, and every reader may ask for a copy of that code."
+)
+
+
+def a_page(number: int, body: str = "story") -> Page:
+    """The page of an article, as one template writes it: teasers differ, the column is the same."""
+    text = "".join(f"<p>{line}</p>" for line in paragraphs(f"article {number}", 5))
+    teasers = "".join(
+        f'<div class="item"><a href="/{n}">{paragraphs(f"teaser {number} {n}", 1)[0]}</a></div>'
+        for n in range(4)
+    )
+    html = (
+        f"<html><head><title>Story {number} of the harbour town</title></head><body>"
+        f'<div class="top"><ul><li><a href="/">Home</a></li></ul></div><div id="main-{number}">'
+        f'<div class="{body}"><h1>Story {number} of the harbour town</h1>{text}'
+        f'<p>{ENDING}</p></div><div class="column"><p>{SIDE}</p>{teasers}</div></div>'
+        "</body></html>"
+    )
+    url = f"https://{SITE}/{number}"
+    return Page(
+        url=url, announced_url=url, body=html.encode(), content_type="text/html; charset=utf-8",
+        fetched_at=NOW + timedelta(minutes=number), entry=Entry(url=url), source="lantern",
+    )  # fmt: skip
+
+
+def seen(*numbers: int) -> list[Sighting]:
+    found = [observed(a_page(number))[1] for number in numbers]
+    return [one for one in found if one]
+
+
+def drafted(page: Page, template: Template | None = None) -> Draft:
+    made = prepare(page, template)
+    assert isinstance(made, Draft)
+    return made
+
+
+TEMPLATE = learn(SITE, seen(1, 2, 3, 4, 5))
+
+
+def test_what_stands_on_every_page_is_stripped_and_says_on_how_many() -> None:
+    before, after = drafted(a_page(9)), drafted(a_page(9), TEMPLATE)
+
+    assert ENDING in before.text
+    assert after.text == "\n\n".join(paragraphs("article 9", 5))
+    assert after.template == TEMPLATE.version
+    taken = {line.text: (line.rule, line.pages) for line in after.stripped}
+    assert taken[ENDING] == ("recurring", 5)
+
+
+def test_a_page_of_another_kind_is_read_as_if_nothing_were_known() -> None:
+    page = a_page(9)
+    other = replace(
+        page, body=page.body.replace(b"<div", b"<section").replace(b"</div", b"</section")
+    )
+
+    made = drafted(other, replace(TEMPLATE, recurring={}))
+
+    assert made.text == drafted(other).text
+
+
+def test_too_few_pages_teach_nothing() -> None:
+    little = learn(SITE, seen(*range(1, LEAST_PAGES)))
+
+    assert (little.votes, little.recurring, little.roots) == ({}, {}, ())
+    assert drafted(a_page(9), little) == drafted(a_page(9))
+
+
+def test_the_order_of_the_pages_and_a_page_seen_twice_change_nothing() -> None:
+    pages = seen(1, 2, 3, 4)
+
+    assert learn(SITE, [*reversed(pages), pages[0]]) == learn(SITE, pages)
+
+
+def test_numbers_in_names_are_the_pages_own() -> None:
+    paths = [path for path in TEMPLATE.votes if "div.story" in path]
+
+    assert paths
+    assert all("div#main-0" in path for path in paths)
+
+
+def test_a_sighting_holds_no_word_of_the_article() -> None:
+    [sighting] = seen(1)
+    words = " ".join(line.words for line in sighting.lines)
+
+    assert "Home" in words
+    assert not any(sentence[:20] in words for sentence in paragraphs("article 1", 5))
+
+
+def line(
+    path: str, *, kept: bool = False, size: int = 100, text: int = 0, plain: bool = True
+) -> Seen:
+    return Seen(
+        path=("body", *path.split()), text=text or hash((path, size)) & 0xFFFF, size=size,
+        is_kept=kept, is_plain=plain,
+    )  # fmt: skip
+
+
+KEPT = line("div.story p", kept=True)
+
+
+@pytest.mark.parametrize(
+    ("why", "lost", "is_filled"),
+    [
+        ("a subhead between two paragraphs", line("div.story h2", size=20), True),
+        ("an item of a list between them", line("div.story ul li", size=20), True),
+        ("a link to another article", line("div.story p", plain=False), False),
+        ("what another box holds", line("div.side p"), False),
+        ("what recurs on the site", line("div.story p", text=77), False),
+    ],
+)
+def test_what_an_extractor_lost_amid_a_text_counts_as_the_articles(
+    why: str, lost: Seen, is_filled: bool
+) -> None:
+    assert filled([KEPT, lost, KEPT], {77: 3}) == [True, is_filled, True], why
+
+
+@pytest.mark.parametrize("lines", [[line("div.story h2"), KEPT, KEPT], [KEPT, line("div.story p")]])
+def test_what_stands_outside_the_kept_text_is_not_filled_in(lines: list[Seen]) -> None:
+    assert filled(lines, {}) == [one.is_kept for one in lines]
+
+
+paths: st.SearchStrategy[Path] = st.lists(st.text("abc.#", min_size=1, max_size=4), max_size=5).map(
+    tuple
+)
+lines = st.builds(
+    Seen,
+    path=paths,
+    text=st.integers(0, 2**63 - 1),
+    size=st.integers(0, 10_000),
+    is_kept=st.booleans(),
+    is_plain=st.booleans(),
+    words=st.text(max_size=80),
+)
+
+
+@given(st.lists(lines, max_size=20))
+def test_a_packed_sighting_is_the_same_again(found: Sequence[Seen]) -> None:
+    sighting = Sighting(url="https://lantern.example/1", seen_at=NOW, lines=tuple(found))
+
+    assert unpack(pack(sighting, SITE, is_fitted=False)) == sighting
+
+
+@given(st.lists(st.lists(lines, max_size=12), min_size=LEAST_PAGES, max_size=5))
+def test_whatever_was_seen_votes_lie_between_nothing_and_all(pages: list[list[Seen]]) -> None:
+    sightings = [
+        Sighting(url=str(number), seen_at=NOW, lines=tuple(found))
+        for number, found in enumerate(pages)
+    ]
+
+    template = learn(SITE, sightings)
+
+    assert all(0 <= share <= 1 for share in template.votes.values())
+    assert all(number >= 2 for number in template.recurring.values())
