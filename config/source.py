@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from config.domains import USUAL_PORTS, one_name
+from config.domains import USUAL_PORTS, one_name, registrable
 
 MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 ENTRANCES = ("feeds", "sitemaps", "sections")
@@ -180,6 +180,12 @@ class Source(BaseModel):
         if not any(getattr(self, key) for key in ENTRANCES):
             raise ValueError("no entrance")
         return self
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The registrable domains of its hosts: what is learned of its pages is kept by these."""
+        hosts = [urlsplit(self.homepage).hostname or "", *self.hosts]
+        return tuple(dict.fromkeys(registrable(host.partition(":")[0]) for host in hosts))
 
     @property
     def without_effect(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""`dateline sources`: what is collected, as its files say it; no database is asked."""
+"""`dateline sources`: what is collected, as its files say it, and what was learned of it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -69,17 +69,21 @@ def list_(region: str | None, path: Path | None, as_json: bool) -> None:
 
 @command.command()
 @click.argument("source_id", metavar="ID")
+@click.option("--template", is_flag=True, help="What was learned of its pages, in words.")
 @_path
 @_json
-def show(source_id: str, path: Path | None, as_json: bool) -> None:
-    """Show what the catalogue says of one source.
+def show(source_id: str, template: bool, path: Path | None, as_json: bool) -> None:
+    """Show what the catalogue says of one source, or what its pages have taught.
 
-    Example: dateline sources show gazeta-uz
+    Example: dateline sources show gazeta-uz --template
     """
     from dateline import screen
 
     catalogue = _load(path)
     (source,) = _select(catalogue, (source_id,), None)
+    if template:
+        _show_learned(source, as_json=as_json)
+        return
     facts = _facts(catalogue, source)
     if as_json:
         screen.write_json(facts, indent=1)
@@ -87,6 +91,27 @@ def show(source_id: str, path: Path | None, as_json: bool) -> None:
     for key, value in facts.items():
         if value not in (None, []):
             screen.write(f"{key + ':':<16} {_line(key, value, source)}")
+
+
+def _show_learned(source: "Source", *, as_json: bool) -> None:
+    from dateline import learned, screen
+    from dateline.database import opened
+    from pipelines.store.sites import Sites
+    from pipelines.template import learn
+    from pipelines.template.pack import unpack
+
+    with opened() as connection:
+        found = Sites(connection.db).load(source.sites)
+    seen = {site: [unpack(one) for one in packed] for site, packed in found.items()}
+    known = [(learn(site, sightings), sightings) for site, sightings in seen.items()]
+    if as_json:
+        screen.write_json([learned.facts(*one) for one in known], indent=1)
+        return
+    for one in known:
+        for line in learned.told(*one):
+            screen.write(line)
+    if not known:
+        screen.write(f"nothing was seen of {', '.join(source.sites)} yet")
 
 
 @command.command()
