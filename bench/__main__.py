@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-WITHOUT_CORPUS = {"articles": False, "feeds": False, "crawl": True}
+WITHOUT_CORPUS = {"arrival": False, "articles": False, "crawl": True, "feeds": False}
 """The benches, and whether each has something to do without a corpus."""
 
 
