@@ -159,7 +159,9 @@ class Seen:
     is_kept: bool
     """Extractor and rules took it for the article's, without a template."""
     is_plain: bool
-    """It is no link, and in no box that is marked as something else than text."""
+    """It is in no box that is marked as something else than text."""
+    is_link: bool = False
+    """Most of it is a link."""
     words: str = ""
     """How it begins; empty where it was kept: a sighting holds no article's words."""
 

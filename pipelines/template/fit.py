@@ -11,6 +11,10 @@ from pipelines.template.sight import spots, text_key
 RULE, RECURRING = "template", "recurring"
 # swept .3-.6: as good within .2 of F1 from .3 to .6, fewest texts lost at .35
 KEPT = 0.35
+LINKED = (
+    0.8  # a line that is a link stays only in a block that is nearly all text (.6-.95: the same)
+)
+DOUBT = 0.1  # a block that articles now and then use: where the extractor kept a line amid the text, it stays
 ALWAYS = 0.8  # of the pages: on so many not even a line amid an article is the article's
 LEAST = 120  # letters: a shorter rest is no article, the page is of another kind
 
@@ -57,10 +61,14 @@ def _root(template: Template, seen: Sequence[Seen]) -> Path:
 def _says(template: Template, line: Seen, root: Path, is_kept: bool) -> bool | None:
     """Return whether a line is the article's; None: if it stands amid it."""
     share = template.votes.get(line.path)
+    if share is not None and line.is_link and share < LINKED:
+        return False
     pages = template.recurring.get(line.text)
     if pages:
         is_amid = share is not None and share >= KEPT and pages < ALWAYS * template.pages
         return None if is_amid else False
+    if share is not None and share < KEPT and share >= DOUBT and is_kept:
+        return None
     if share is not None:
         return share >= KEPT
     if line.path[: len(root)] != root:

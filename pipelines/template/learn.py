@@ -72,7 +72,7 @@ def filled(lines: Sequence[Seen], recurring: Iterable[int]) -> list[bool]:
     for at in range(sure[0], sure[-1]) if sure else ():
         line = lines[at]
         is_beside = line.path[:-1] in main or line.path[:-2] in main
-        if line.is_plain and is_beside and line.text not in recurring:
+        if line.is_plain and not line.is_link and is_beside and line.text not in recurring:
             kept[at] = True
     return kept
 

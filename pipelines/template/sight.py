@@ -47,6 +47,7 @@ def _seen(line: Line, is_kept: bool) -> Seen:
         text=text_key(line),
         size=size(line.text),
         is_kept=is_kept,
-        is_plain=line.links < LINK and not line.marks & BOXES,
+        is_plain=not line.marks & BOXES,
+        is_link=line.links >= LINK,
         words="" if is_kept else line.text[:SHOWN],
     )
