@@ -36,16 +36,30 @@ BROKEN_SHARE = (
 SAMPLE = 20_000
 GUESSED = 400_000
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# the same as references, less tab, newline and carriage return: no tree takes what they mean
+UNREADABLE_REFERENCE = re.compile(
+    r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|7f|fff[ef])(?![0-9a-f])"
+    r"|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|127|6553[45])(?![0-9]));?",
+    re.I,
+)
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:
     """Return the text of a page, without NULs, control characters and lone surrogates.
 
+    Nor does it hold a character reference to one of them.
     The byte order mark decides, then valid UTF-8, then what header and page declare where the bytes
     agree with it, then a guess from the bytes.
     """
     text = _marked(body) or _text(body.replace(b"\x00", b""), content_type)
-    return UNREADABLE.sub("", text) if UNREADABLE.search(text) else text
+    return _readable(UNREADABLE.sub("", text) if UNREADABLE.search(text) else text)
+
+
+def _readable(text: str) -> str:
+    if not UNREADABLE_REFERENCE.search(text):
+        return text
+    # what one leaves behind may be another ("&#&#8;8;"); a space puts nothing together
+    return UNREADABLE_REFERENCE.sub(" ", UNREADABLE_REFERENCE.sub("", text))
 
 
 def _marked(body: bytes) -> str | None:

@@ -95,6 +95,36 @@ def test_nul_and_control_characters_disappear() -> None:
     assert decode(b"<p>a\x00b\x08c</p>") == "<p>abc</p>"
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("a&#x1b;b", "ab"),
+        ("a&#0;b&#0008b&#x0C;&#XFFFE;&#65535;&#127;", "abb"),
+        ("a&#&#8;8;b", "a b"),
+        ("a&#9;b&#10;&#13;&#xA;&#xd;", "a&#9;b&#10;&#13;&#xA;&#xd;"),
+        ("&#310;&#x1bc;&#1080;&#xFFF;&#655340;", "&#310;&#x1bc;&#1080;&#xFFF;&#655340;"),
+        ("the tag &amp;#8; and #8", "the tag &amp;#8; and #8"),
+    ],
+)
+def test_references_to_control_characters_disappear(written: str, read: str) -> None:
+    assert decode(written.encode()) == read
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [*(f"&#{number};" for number in range(32)), "&#x7f;", "&#xfffe;", "&#xd800;", "&#&#8;8;",
+     "\x00", "\x08", "\x1b", "\ufffe", "\uffff"],
+)  # fmt: skip
+def test_no_character_costs_the_article(odd: str) -> None:
+    body = "".join(f"<p>{SENTENCE} {odd}Nr. {at}.</p>" for at in range(4))
+
+    found = extract(a_page(f"<html><body><article>{body}</article></body></html>".encode()))
+
+    assert isinstance(found, Manuscript)
+    assert len(found.lines) >= 4
+    assert [line.text.replace("\ufffd", "") for line in found.lines if "Nr. 3" in line.text]
+
+
 @given(st.binary(max_size=400), st.one_of(st.none(), st.text(max_size=40)))
 def test_decoding_never_raises(body: bytes, content_type: str | None) -> None:
     assert "\x00" not in decode(body, content_type)
