@@ -49,11 +49,7 @@ def target(response: Response) -> str | None:
 
 def refusal(response: Response, now: datetime) -> Failed | None:
     """Return why an answer does not hold what was asked for; None where it does."""
-    coding = (header(response, "Content-Encoding") or "identity").strip().lower()
     trouble = trouble_of_status(response.status)
-    if trouble is None and coding != "identity":
-        detail = f"its Content-Encoding {coding[:40]} is not known"
-        return Failed(trouble=Trouble.DAMAGED, detail=detail)
     if trouble is None:
         return None
     detail = f"the server answered {status_words(response.status)}"
