@@ -121,6 +121,15 @@ def failure(fetch: Fetch, error: BaseException) -> Dropped | Failed:
     return Failed(trouble=trouble, detail=detail)
 
 
+def robots_failure(fetch: Fetch, error: BaseException) -> Failed:
+    """Return why a robots.txt could not be had, as it is told of what is not asked for then."""
+    trouble, detail = trouble_of(error)
+    if fetch.hops and trouble is Trouble.PRIVATE_ADDRESS:
+        # the host itself is none: its rules are kept where we do not go
+        return Failed(trouble=Trouble.ROBOTS, detail=f"its robots.txt could not be had: {detail}")
+    return Failed(trouble=trouble, detail=detail)
+
+
 def arrival(response: Response, due: Due, source: Source | None, now: datetime) -> Arrival:
     """Return the page as it goes on to the line, with what the catalogue says of its source.
 
