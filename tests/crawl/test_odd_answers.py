@@ -4,6 +4,7 @@ import gzip
 import lzma
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ Document = dict[str, Any]
 RSS = feed(["http://quay.example/1"]).body
 OPML = b'<opml><body><outline xmlUrl="http://quay.example/2"/></body></opml>'
 TWICE = gzip.compress(gzip.compress(RSS))
+NOISE = b"".join(sha256(bytes([at])).digest() for at in range(250))
+PAGE = {"Content-Type": "text/html; charset=utf-8"}
 PACKED = lzma.compress(RSS)
 HTML = article("an odd answer").encode()
 
@@ -98,6 +101,12 @@ PAGES: dict[str, tuple[Answer, str, str | None]] = {
     "a page being made": (Answer(HTML, 202), "retrying", "status"),
     "an empty page": (Answer(b""), "retrying", "damaged"),
     "a blank page": (Answer(b" \r\n"), "retrying", "damaged"),
+    "noise that is called a page": (Answer(NOISE, headers=PAGE), "excluded", "not-a-page"),
+    "a page with a control character": (
+        Answer(HTML.replace(b"Monday", b"&#x1b;Monday"), headers=PAGE),
+        "stored",
+        None,
+    ),
     "an empty shell": (Answer(b"<html><body></body></html>"), "excluded", "no-article"),
 }
 """Why: what the page answers, and where its address ends."""
