@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import ConstructorError, SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from config import files
@@ -19,6 +20,7 @@ from config.source import ENTRANCES, EXPECTED, Id, Source, keys
 
 FILE_KEYS = ("region", "sources")
 SHOWN = 60  # characters of what was found: the message is for one line
+NEAR_MAX = 100  # faults with the name that was meant: the first is shown, the others are counted
 NODES_MAX = 1_000_000  # with every alias written out; ten thousand sources have 300,000
 
 _region = TypeAdapter(Id)
@@ -60,7 +62,7 @@ def read(file: Path, faults: list[Fault]) -> Iterator[Entry]:
         try:
             source = Source.model_validate(entry)
         except ValidationError as error:
-            faults += _entry_faults(file, node, at, error)
+            faults += _entry_faults(file, node, at, error, NEAR_MAX - len(faults))
         else:
             yield Entry(source.model_copy(update={"region": region}), file, at, node)
 
@@ -84,12 +86,20 @@ def line_of(node: Node, path: Iterable[str | int]) -> int:
 def _step(node: Node, step: str | int) -> tuple[Node, Node]:
     """Return the nodes of key and value one step down; where there is none, the node twice."""
     if isinstance(node, MappingNode):
-        for key, value in node.value:
-            if key.value == str(step):
-                return key, value
+        return _pairs(node).get(str(step), (node, node))
     if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
         return node.value[step], node.value[step]
     return node, node
+
+
+@lru_cache(maxsize=8)  # one node is asked for the line of each of its mistakes, one after the other
+def _pairs(node: MappingNode) -> dict[str, tuple[Node, Node]]:
+    """Return the pairs of key and value by key, of equal keys the first."""
+    return {
+        key.value: (key, value)
+        for key, value in reversed(node.value)
+        if isinstance(key, ScalarNode)
+    }
 
 
 class _Constructor(SafeConstructor):
@@ -169,8 +179,9 @@ def _file_faults(file: Path, top: Node, written: dict[str, Any]) -> Iterator[Fau
     def fault(key: str, found: str, expected: str) -> Fault:
         return Fault(str(file), line_of(top, (key,)), key, found, expected)
 
-    for key in [str(key) for key in written if key not in FILE_KEYS]:
-        yield fault(key, "an unknown key", near(key, FILE_KEYS) or "region and sources")
+    for number, key in enumerate(str(key) for key in written if key not in FILE_KEYS):
+        meant = near(key, FILE_KEYS) if number < NEAR_MAX else None
+        yield fault(key, "an unknown key", meant or "region and sources")
     region, sources = written.get("region"), written.get("sources")
     if not _is_region(region):
         yield fault("region", _shown(region), EXPECTED["region"])
@@ -193,15 +204,17 @@ def _is_region(value: object) -> bool:
     return True
 
 
-def _entry_faults(file: Path, node: Node, at: int, error: ValidationError) -> Iterator[Fault]:
-    for problem in error.errors():
+def _entry_faults(
+    file: Path, node: Node, at: int, error: ValidationError, hints: int
+) -> Iterator[Fault]:
+    for number, problem in enumerate(error.errors()):
         path = problem["loc"]
         key = f"sources[{at}]" + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path)
-        found, expected = _words(problem)
+        found, expected = _words(problem, is_hinted=number < hints)
         yield Fault(str(file), line_of(node, path), key, found, expected)
 
 
-def _words(problem: Any) -> tuple[str, str]:
+def _words(problem: Any, *, is_hinted: bool) -> tuple[str, str]:
     """Return what was found and what was expected, of one complaint of pydantic's."""
     if not problem["loc"]:
         if isinstance(problem["input"], dict):
@@ -209,7 +222,8 @@ def _words(problem: Any) -> tuple[str, str]:
         return _shown(problem["input"]), "a source with id, name, homepage and feeds"
     key = str(problem["loc"][0])
     if problem["type"] == "extra_forbidden" or key not in EXPECTED:  # 1: or null: are keys too
-        return "an unknown key", near(key, keys()) or "a key that docs/add-a-source.md names"
+        meant = near(key, keys()) if is_hinted else None
+        return "an unknown key", meant or "a key that docs/add-a-source.md names"
     if problem["type"] == "missing":
         return "nothing", EXPECTED[key]
     detail = str(problem.get("ctx", {}).get("error", ""))

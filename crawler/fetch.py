@@ -283,11 +283,12 @@ def _fetched(response: Response) -> Fetched:
     trouble = trouble_of_status(response.status)
     if trouble:
         raise _Stopped(response.url, trouble, f"it answers {status_words(response.status)}")
-    headers = headers_of(response)
-    coding = headers.get("content-encoding", "identity")
-    if coding not in {"identity", ""}:
-        raise _Stopped(response.url, Trouble.DAMAGED, f"it is packed as {coding!r}")
-    return Fetched(url=response.url, status=response.status, headers=headers, body=response.body)
+    return Fetched(
+        url=response.url,
+        status=response.status,
+        headers=headers_of(response),
+        body=response.body,
+    )
 
 
 @cache

@@ -13,13 +13,7 @@ from typing import BinaryIO, cast
 
 GZIP = b"\x1f\x8b"
 
-NOISE = 0.02  # of the first bytes; of random ones a tenth are control characters, of a page none
-LOOKED_AT = 4096
-
 _KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
-
-# ESC and the shifts switch alphabets in ISO 2022
-_OF_TEXT = b"\t\n\f\r\x0e\x0f\x1b" + bytes(range(0x20, 0x100))
 
 
 class Unreadable(Exception):
@@ -56,15 +50,6 @@ def lines(name: str, most: int) -> Iterator[bytes]:
             while len(rest) == most and not rest.endswith(b"\n"):
                 rest = file.readline(most)
             yield line
-
-
-def is_noise(body: bytes) -> bool:
-    """Return whether bytes are no text, of whatever encoding."""
-    start = body[:LOOKED_AT]
-    if start[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return False  # in UTF-16 half of all bytes look so
-    controls = start.translate(None, _OF_TEXT)
-    return len(controls) > NOISE * len(start)
 
 
 @contextmanager

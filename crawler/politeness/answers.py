@@ -20,11 +20,18 @@ from twisted.internet.error import DNSLookupError, TCPTimedOutError
 from crawler.politeness.guard import PrivateAddressError
 from pipelines.records import Trouble
 
+
+class CodingError(Exception):
+    """An answer is packed in a way that is not unpacked; the message is for a person."""
+
+
 # of 2xx the others say that something was made, begun, left out or cut, and hold no whole answer
 WHOLE = frozenset({HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION})
 REFUSALS = frozenset({401, 402, 403, 407, 451})
 ERRORS: tuple[tuple[Trouble, tuple[type[BaseException], ...]], ...] = (
     (Trouble.PRIVATE_ADDRESS, (PrivateAddressError,)),
+    # of UnicodeErrors a header's that Scrapy stumbles over; the others are a host's name's
+    (Trouble.DAMAGED, (CodingError, UnicodeDecodeError)),
     (Trouble.DNS, (CannotResolveHostError, DNSLookupError, UnicodeError)),
     (Trouble.TIMEOUT, (DownloadTimeoutError, TCPTimedOutError, TimeoutError)),
     # the handler cancels a download for its size only; the unpacker ignores one for its size only
@@ -56,7 +63,8 @@ def trouble_of(error: BaseException) -> tuple[Trouble, str]:
         kind = type(inner)
         is_damage = kind.__name__ in DAMAGES or kind.__module__.partition(".")[0] in DAMAGERS
         trouble = Trouble.DAMAGED if is_damage else Trouble.CONNECTION
-    return trouble, WORDS[trouble].format(error=_words(inner))
+    words = "{error}" if isinstance(inner, CodingError) else WORDS[trouble]
+    return trouble, words.format(error=_words(inner))
 
 
 def trouble_of_status(status: int) -> Trouble | None:

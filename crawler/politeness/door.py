@@ -5,6 +5,7 @@ that changes its answer between two lookups (DNS rebinding) gets past it.
 """
 
 import logging
+import re
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
@@ -14,14 +15,19 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CannotResolveHostError, ResponseDataLossError
+from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response
 from twisted.internet.interfaces import IConnector
 from twisted.logger import globalLogBeginner
 
+from crawler.politeness.answers import CodingError
 from crawler.politeness.guard import PrivateAddressError, forbidden, refused
 
+UNPACKED = frozenset({b"gzip", b"x-gzip", b"deflate", b"br", b"zstd"})
 CODINGS_MAX = 3  # each layer is unpacked on the event loop; an honest server uses one
+LOOKED_AT = 1024
+CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[!?A-Za-z]|[{\[])")
 
 
 class Granted(NamedTuple):
@@ -79,7 +85,7 @@ class GuardedHandler(HTTP11DownloadHandler):
         request.meta["bindaddress"] = Granted() if is_granted else None
         _check_name(request.url)
         response = await super().download_request(request)
-        _check_codings(response)
+        _settle_codings(response)
         return response
 
 
@@ -113,10 +119,29 @@ def _check_name(url: str) -> None:
         raise CannotResolveHostError(f"{host} is no host name")
 
 
-def _check_codings(response: Response) -> None:
+def _settle_codings(response: Response) -> None:
+    """Leave in the headers only codings that Scrapy unpacks.
+
+    What a server calls packed and is not, as `Content-Encoding: utf-8`, is read as browsers do.
+    """
     values = response.headers.getlist("Content-Encoding")
-    if sum(value.count(b",") + 1 for value in values) > CODINGS_MAX:
-        raise ResponseDataLossError(f"packed more than {CODINGS_MAX} times")
+    if not values:
+        return
+    names = [name.strip().lower() for value in values for name in value.split(b",")]
+    names = [name for name in names if name not in {b"", b"identity"}]
+    if len(names) > CODINGS_MAX:
+        raise CodingError(f"it is packed more than {CODINGS_MAX} times")
+    unknown = [name for name in names if name not in UNPACKED]
+    if unknown and 200 <= response.status < 300 and not _is_plain(response.body):
+        shown = unknown[0][:40].decode("ascii", errors="backslashreplace")
+        raise CodingError(f"its Content-Encoding {shown} is not known")
+    response.headers.setlist("Content-Encoding", [] if unknown else names)
+
+
+def _is_plain(body: bytes) -> bool:
+    """Return whether the beginning is text to look at; hardly anything packed has no control."""
+    start = body[:LOOKED_AT]
+    return not CONTROL.search(start) and (start.isascii() or bool(MARKUP.match(start)))
 
 
 def _guard_connections() -> None:

@@ -40,12 +40,24 @@ REFUSED = re.compile(
 SAMPLE_BYTES = 64_000
 TRIPLE_WEIGHT = 10
 ANNOUNCED_BONUS = 0.2  # windows-1250 as announced beats windows-1252 unless the letters are clear
+TWICE = "encoded as UTF-8 twice; read as once"
 LETTERS_MIN = 0.5  # under this no guess is better than UTF-8 with its bad bytes replaced
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""", re.I)
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I)
 _PAIR = re.compile(rb"[\xc2-\xdf][\x80-\xbf]")
 _TRIPLE = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}")
+# what UTF-8 becomes when read as windows-1252 or latin-1: a capital and a symbol behind a small
+# letter ("Ã©", "Â»"), the beginning of a quotation mark or dash ("â€™"), a control character
+_MISREAD = re.compile(
+    "[a-z][\xc2-\xd6\xd8-\xde][\xa0-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf]"
+    "|â€[\x80-\xbf\u0152-\u2122]|[\xc2-\xf4][\x80-\x9f]"
+)
+_CP1252 = {
+    ord(bytes((byte,)).decode("cp1252")): byte
+    for byte in range(0x80, 0xA0)
+    if byte not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}  # windows-1252 has no character there
+}
 _WITHIN_ASCII = re.compile(r"[a-zA-Z][^\W\d_a-zA-Z]|[^\W\d_a-zA-Z][a-zA-Z]")
 _QUOTES = "«»“”„‘’–—…№ \xa0"
 
@@ -109,9 +121,25 @@ def decode(body: bytes, content_type: str | None) -> tuple[str, list[str]]:
     if "iso2022_jp" in announced and b"\x1b" in body:  # ASCII to look at, and valid UTF-8
         return _forgiving(body, "iso2022_jp")
     try:
-        return body.decode(), _disagreement(body, announced)
+        text = body.decode()
     except UnicodeDecodeError:
         return _mixed(body, announced)
+    once = _once(text)
+    return once or text, [TWICE] if once else _disagreement(body, announced)
+
+
+def _once(text: str) -> str | None:
+    """Return the text that was encoded twice; None unless all of it shows that it was.
+
+    "Âª" is what a paper may write. Sure is a sign that nobody writes, where every character beyond
+    ASCII reads as UTF-8 once more.
+    """
+    if not _MISREAD.search(text):
+        return None
+    try:
+        return text.translate(_CP1252).encode("latin-1").decode()
+    except UnicodeError:
+        return None
 
 
 def _by_first_bytes(body: bytes) -> str | None:

@@ -49,11 +49,7 @@ def target(response: Response) -> str | None:
 
 def refusal(response: Response, now: datetime) -> Failed | None:
     """Return why an answer does not hold what was asked for; None where it does."""
-    coding = (header(response, "Content-Encoding") or "identity").strip().lower()
     trouble = trouble_of_status(response.status)
-    if trouble is None and coding != "identity":
-        detail = f"its Content-Encoding {coding[:40]} is not known"
-        return Failed(trouble=Trouble.DAMAGED, detail=detail)
     if trouble is None:
         return None
     detail = f"the server answered {status_words(response.status)}"
@@ -122,6 +118,15 @@ def failure(fetch: Fetch, error: BaseException) -> Dropped | Failed:
     trouble, detail = trouble_of(error)
     if fetch.ask is Ask.PAGE and trouble in NOT_FOR_US:
         return Dropped(reason=NOT_FOR_US[trouble], detail=detail)
+    return Failed(trouble=trouble, detail=detail)
+
+
+def robots_failure(fetch: Fetch, error: BaseException) -> Failed:
+    """Return why a robots.txt could not be had, as it is told of what is not asked for then."""
+    trouble, detail = trouble_of(error)
+    if fetch.hops and trouble is Trouble.PRIVATE_ADDRESS:
+        # the host itself is none: its rules are kept where we do not go
+        return Failed(trouble=Trouble.ROBOTS, detail=f"its robots.txt could not be had: {detail}")
     return Failed(trouble=trouble, detail=detail)
 
 

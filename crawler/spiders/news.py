@@ -178,10 +178,9 @@ class NewsSpider(Spider):
         with self.supply.at_work(), self._store_watched():
             if fetch.ask is Ask.ROBOTS:
                 # a private host is asked for nothing: the page itself then meets the guard
-                is_private = trouble is Trouble.PRIVATE_ADDRESS
+                is_private = trouble is Trouble.PRIVATE_ADDRESS and fetch.hops == 0
                 status = HTTPStatus.NOT_FOUND if is_private else None
-                why = answers.failure(fetch, error)
-                self._rules_came(fetch, status, None, why if isinstance(why, Failed) else None)
+                self._rules_came(fetch, status, None, answers.robots_failure(fetch, error))
             else:
                 await self._settle(fetch, answers.failure(fetch, error))
 

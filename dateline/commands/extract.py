@@ -115,8 +115,6 @@ def _show(one: Input, *, as_json: bool) -> bool:
     page = batch.page_of(one.url, one.body, dict(one.headers))
     draft = None if one.error else prepare(page, with_left_out=True)
     error = one.error or (draft.detail if isinstance(draft, Dropped) else None)
-    if not error and files.is_noise(one.body):
-        error = "The body is binary data, not a page."
     if error:
         screen.say(screen.one_line(f"{one.name}: {error}"))
         if as_json:

@@ -41,12 +41,22 @@ def command(is_json: bool) -> None:
             ],
             "runs": query.runs(5),
             "sources": list(Visits(connection.db).sources().values()),
-            "feeds_in_trouble": query.feeds_in_trouble(),
+            "feeds_in_trouble": _visited(query.feeds_in_trouble(), catalogue),
         }
     if is_json:
         screen.write_json(found, default=str)
     else:
         _show(found, catalogue, screen.out())
+
+
+def _visited(feeds: list[Document], catalogue: "Catalogue") -> list[Document]:
+    """Return those that the catalogue has, or that a sitemap index of the catalogue names."""
+    from pipelines.identify.canonical import ledger_key
+
+    entrances = {
+        ledger_key(url) for source in catalogue.sources for url in (*source.feeds, *source.sitemaps)
+    }
+    return [feed for feed in feeds if {feed["_id"], feed.get("parent")} & entrances]
 
 
 def _show(found: Document, catalogue: "Catalogue", console: "Console") -> None:
@@ -78,7 +88,8 @@ def _show_sources(found: Document, catalogue: "Catalogue", console: "Console") -
 
     from dateline.screen import age, one_line
 
-    states = {row["_id"]: row for row in found["sources"]}
+    # what is known of a source that the catalogue no longer has is history, not an illness
+    states = {row["_id"]: row for row in found["sources"] if catalogue.by_id(row["_id"])}
     enabled = {source.id for source in catalogue.sources if source.enabled}
     health = Counter(row["health"] for row in states.values())
     console.print(

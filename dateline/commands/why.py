@@ -24,8 +24,6 @@ def command(url: str, is_json: bool) -> None:
 
     try:
         key, form = ledger_key(url), canonical(url)
-    except UnicodeError as error:
-        raise Exit(Code.USAGE, f"{url!r} is no web address: it is not in UTF-8") from error
     except ValueError as error:
         raise Exit(Code.USAGE, f"{url!r} is no web address: {error}") from error
     with opened() as connection:

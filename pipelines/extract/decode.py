@@ -12,6 +12,11 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# markup in units of two bytes, without the mark that should be before it
+UNMARKED = (
+    (re.compile(rb"(?:[\t\r\n ]\0)*<\0[!?A-Za-z]\0"), "utf-16-le"),
+    (re.compile(rb"(?:\0[\t\r\n ])*\0<\0[!?A-Za-z]"), "utf-16-be"),
+)
 # what a page calls its encoding and what browsers read it as (WHATWG, Encoding, 4.2)
 WIDER = {
     "ascii": "cp1252",
@@ -36,23 +41,45 @@ BROKEN_SHARE = (
 SAMPLE = 20_000
 GUESSED = 400_000
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# the same as references, less tab, newline and carriage return: no tree takes what they mean
+UNREADABLE_REFERENCE = re.compile(
+    r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|7f|fff[ef])(?![0-9a-f])"
+    r"|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|127|6553[45])(?![0-9]));?",
+    re.I,
+)
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:
     """Return the text of a page, without NULs, control characters and lone surrogates.
 
-    The byte order mark decides, then valid UTF-8, then what header and page declare where the bytes
-    agree with it, then a guess from the bytes.
+    Nor does it hold a character reference to one of them. The byte order mark or markup in UTF-16
+    decides, then valid UTF-8, then what header and page declare where the bytes agree with it, then
+    a guess from the bytes.
     """
     text = _marked(body) or _text(body.replace(b"\x00", b""), content_type)
-    return UNREADABLE.sub("", text) if UNREADABLE.search(text) else text
+    return _readable(UNREADABLE.sub("", text) if UNREADABLE.search(text) else text)
+
+
+def _readable(text: str) -> str:
+    if not UNREADABLE_REFERENCE.search(text):
+        return text
+    # what one leaves behind may be another ("&#&#8;8;"); a space puts nothing together
+    return UNREADABLE_REFERENCE.sub(" ", UNREADABLE_REFERENCE.sub("", text))
+
+
+def is_wide(body: bytes) -> bool:
+    """Return whether the first bytes say that a character takes two bytes or four."""
+    return (_by_its_start(body) or "utf-8") != "utf-8"
+
+
+def _by_its_start(body: bytes) -> str | None:
+    marked = next((encoding for mark, encoding in BOMS if body.startswith(mark)), None)
+    return marked or next((encoding for start, encoding in UNMARKED if start.match(body)), None)
 
 
 def _marked(body: bytes) -> str | None:
-    for mark, encoding in BOMS:
-        if body.startswith(mark):
-            return body.decode(encoding, "replace").lstrip("\ufeff")
-    return None
+    encoding = _by_its_start(body)
+    return body.decode(encoding, "replace").lstrip("\ufeff") if encoding else None
 
 
 def _text(body: bytes, content_type: str | None) -> str:

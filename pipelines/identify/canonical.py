@@ -8,7 +8,7 @@ import re
 from urllib.parse import urljoin
 
 from config.domains import is_address, registrable
-from pipelines.identify.parts import Parts, parse
+from pipelines.identify.parts import Parts, be_writable, parse
 from pipelines.identify.rules import RULES, names_article
 
 KEY_BYTES = 16  # 32 hex characters
@@ -54,8 +54,9 @@ def ledger_key(url: str) -> str:
 
     Scheme and host in lower case, no usual port, no fragment, `/` for an empty path. Frozen: this
     never changes, whatever is learned of addresses, or every entry would be new again.
-    Raises ValueError for what has no scheme and host.
+    Raises ValueError for what has no scheme and host, or is not in UTF-8.
     """
+    be_writable(url)
     found = _LEDGER.fullmatch(url)
     if not found or not found[2]:
         raise ValueError(f"not an absolute address: {url[:200]!r}")

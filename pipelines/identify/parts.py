@@ -14,6 +14,7 @@ _PLACE = re.compile(r"(?:.*@)?(\[[0-9a-f:.]+\]|[^:\[\]]*)(?::([0-9]{0,5}))?", re
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*|\[[0-9a-f:.]+\]")
 _TRIPLETS = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _COMPOSABLE = re.compile(r"[A-Za-z0-9]?[^\x00-\x7f]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _UNRESERVED = "-._~"
 _RESERVED = "!$&'()*+,;=:@/?"
 
@@ -42,6 +43,7 @@ class Parts:
 
 def parse(url: str) -> Parts:
     """Return the parts of an address. Raises ValueError for what has no http or https."""
+    be_writable(url)
     written = re.sub(r"[\t\r\n]", "", url).strip()
     found = _ADDRESS.fullmatch(written)
     if not found:
@@ -61,11 +63,20 @@ def parse(url: str) -> Parts:
     return parts
 
 
+def be_writable(url: str) -> None:
+    """Raise ValueError for half a pair of surrogates: no server could be asked for it."""
+    if _SURROGATE.search(url):
+        raise ValueError(f"it is not in UTF-8: {url[:200]!r}")
+
+
 def _place(place: str) -> tuple[str, int | None]:
     found = _PLACE.fullmatch(place)
     host = unquote(found[1]).lower().rstrip(".") if found else ""
     if not host.isascii():
-        host = idna.encode(host, uts46=True).decode("ascii").rstrip(".")
+        try:
+            host = idna.encode(host, uts46=True).decode("ascii").rstrip(".")
+        except UnicodeError as error:
+            raise ValueError(f"not a host: {place[:200]!r}") from error
     if not found or not _HOST.fullmatch(host):
         raise ValueError(f"not a host: {place[:200]!r}")
     port = int(found[2] or 80)

@@ -272,7 +272,7 @@ ROW: Document = {
     "feed": None,
 }
 FEED: Document = {
-    "_id": "a",
+    "_id": ledger_key("http://lantern.example/feed"),
     "source": "lantern",
     "url": "http://lantern.example/feed",
     "failures": 3,

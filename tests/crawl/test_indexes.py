@@ -1,7 +1,9 @@
 """Sitemap indexes over several runs: what ails their sitemaps is seen; they take nothing over."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -103,6 +105,25 @@ def test_each_sitemap_that_fails_is_told_of_and_the_others_are_read(world: World
     }
     assert world.db["articles"].count_documents({"source": "half"}) == 1
     assert f"{base}/lost.xml failed {RUNS} times in a row" in world.home.run("status").out
+
+
+def test_status_tells_nothing_of_what_the_catalogue_no_longer_has(
+    world: World, tmp_path: Path
+) -> None:
+    left = [source for source in world.home.sources if source["id"] not in {"half", "dying"}]
+    fewer = tmp_path / "fewer.yaml"
+    fewer.write_text(json.dumps({"region": "coast", "sources": left}), encoding="utf-8")
+
+    before = world.home.run("status").out
+    after = world.home.run("status", DATELINE_SOURCES=str(fewer))
+    rows = world.home.run("status", "--json", DATELINE_SOURCES=str(fewer)).out
+
+    assert after.code == 0
+    assert ("5 sources: 4 well, 1 ill" in before, "dying is ill" in before) == (True, True)
+    assert "3 sources: 3 well, 0 ill" in after.out
+    assert "half.example" not in after.out
+    assert "dying" not in after.out
+    assert json.loads(rows)["feeds_in_trouble"] == []
 
 
 def test_a_source_whose_index_names_nothing_that_works_becomes_ill(world: World) -> None:

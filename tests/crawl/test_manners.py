@@ -45,6 +45,10 @@ def put_rules(web: Web, home: Home) -> None:
     web.put(f"{winding}/feed", feed([f"{winding}/1", f"{winding}/2"]))
     web.put(f"{winding}/2", article("winding"))
 
+    inward = home.paper("inward")
+    web.put(f"{inward}/robots.txt", Answer(b"", 302, {"Location": f"{web.proxy}/robots.txt"}))
+    web.put(f"{inward}/feed", feed([f"{inward}/1"]))
+
     for name, other in (("ping", "pong"), ("pong", "ping")):
         base = home.paper(name)
         aside = Answer(b"", 302, {"Location": f"http://{other}.example/robots.txt"})
@@ -93,6 +97,10 @@ class World:
         first, second = ([url for url in urls if f"//{paper}." in url] for urls in self.asked)
         return first, second
 
+    def troubles(self, paper: str) -> list[Document]:
+        """Return what the first run's report says of a paper's feeds."""
+        return [row for row in self.first.report["troubles"] if row["source"] == paper]
+
 
 @pytest.fixture(scope="module")
 def world(web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]) -> World:
@@ -122,9 +130,9 @@ def test_pages_that_are_busy_once_are_stored_in_the_same_run(world: World) -> No
 def test_a_robots_txt_that_asks_for_too_much_is_reported_and_the_paper_left_alone(
     world: World,
 ) -> None:
-    [trouble] = world.first.report["troubles"]
+    [trouble] = world.troubles("hermit")
 
-    assert (trouble["source"], trouble["trouble"]) == ("hermit", "robots")
+    assert trouble["trouble"] == "robots"
     assert "more than 120 s" in trouble["detail"]
     assert world.by("hermit") == (["http://hermit.example/robots.txt"], [])
 
@@ -137,6 +145,14 @@ def test_a_robots_txt_is_followed_through_its_redirects_once(world: World) -> No
         [f"{base}/feed"],
     )
     assert world.by("rules")[0] == ["http://rules.example/r2"]
+
+
+def test_a_robots_txt_that_is_kept_in_a_private_network_allows_nothing(world: World) -> None:
+    [trouble] = world.troubles("inward")
+
+    assert trouble["trouble"] == "robots"
+    assert trouble["detail"].startswith("its robots.txt could not be had: http://127.0.0.1:")
+    assert world.by("inward") == (["http://inward.example/robots.txt"], [])
 
 
 def test_two_papers_that_send_for_their_robots_txt_to_each_other_are_read(world: World) -> None:

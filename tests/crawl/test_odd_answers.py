@@ -1,8 +1,10 @@
 """What a crawl makes of odd answers: nothing is lost in silence, nothing lasts for ever."""
 
 import gzip
+import lzma
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -17,6 +19,9 @@ Document = dict[str, Any]
 RSS = feed(["http://quay.example/1"]).body
 OPML = b'<opml><body><outline xmlUrl="http://quay.example/2"/></body></opml>'
 TWICE = gzip.compress(gzip.compress(RSS))
+NOISE = b"".join(sha256(bytes([at])).digest() for at in range(250))
+PAGE = {"Content-Type": "text/html; charset=utf-8"}
+PACKED = lzma.compress(RSS)
 HTML = article("an odd answer").encode()
 
 FEEDS: dict[str, tuple[Answer, str | None, str]] = {
@@ -40,10 +45,36 @@ FEEDS: dict[str, tuple[Answer, str | None, str]] = {
     "a list of feeds": (Answer(OPML), "not-a-feed", "OPML"),
     "an empty answer": (Answer(b""), "not-a-feed", "an empty answer, not a feed"),
     "a redirect to itself": (Answer(b"", 302, {"Location": "/feed"}), "redirects", "more than 5"),
+    "a charset for a coding": (Answer(RSS, headers={"Content-Encoding": "utf-8"}), None, ""),
     "a coding nobody knows": (
-        Answer(RSS, headers={"Content-Encoding": "utf-8"}),
+        Answer(PACKED, headers={"Content-Encoding": "lzma, x"}),
         "damaged",
-        "utf-8",
+        "its Content-Encoding lzma is not known",
+    ),
+    "a coding in no alphabet": (
+        Answer(PACKED, headers={"Content-Encoding": "g\xfczip"}),
+        "damaged",
+        "its Content-Encoding g\\xfczip is not known",
+    ),
+    "a coding in no alphabet of what is not packed": (
+        Answer(RSS, headers={"Content-Encoding": "\xfctf-8"}),
+        None,
+        "",
+    ),
+    "not packed and packed": (
+        Answer(gzip.compress(RSS), headers={"Content-Encoding": "identity, gzip"}),
+        None,
+        "",
+    ),
+    "called packed, and is not": (
+        Answer(RSS, headers={"Content-Encoding": "gzip"}),
+        "damaged",
+        "cannot be read",
+    ),
+    "packed too often": (
+        Answer(RSS, headers={"Content-Encoding": "gzip, gzip, gzip, gzip"}),
+        "damaged",
+        "packed more than 3 times",
     ),
     "packed twice": (Answer(TWICE, headers={"Content-Encoding": "gzip"}), None, ""),
     "a picture by its name": (Answer(RSS, headers={"Content-Type": "image/png"}), None, ""),
@@ -54,12 +85,28 @@ FEEDS: dict[str, tuple[Answer, str | None, str]] = {
 PAGES: dict[str, tuple[Answer, str, str | None]] = {
     "a page": (Answer(HTML), "stored", None),
     "a page of a cache": (Answer(HTML, 203), "stored", None),
+    "a page with a charset for a coding": (
+        Answer(HTML, headers={"Content-Encoding": "UTF-8"}),
+        "stored",
+        None,
+    ),
+    "a page that is not there, oddly packed": (
+        Answer(PACKED, 410, {"Content-Encoding": "\xfc"}),
+        "gone",
+        "not-found",
+    ),
     "part of a page": (Answer(HTML, 206), "retrying", "damaged"),
     "an unchanged page": (Answer(b"", 304), "retrying", "status"),
     "a page without content": (Answer(b"", 204), "retrying", "status"),
     "a page being made": (Answer(HTML, 202), "retrying", "status"),
     "an empty page": (Answer(b""), "retrying", "damaged"),
     "a blank page": (Answer(b" \r\n"), "retrying", "damaged"),
+    "noise that is called a page": (Answer(NOISE, headers=PAGE), "excluded", "not-a-page"),
+    "a page with a control character": (
+        Answer(HTML.replace(b"Monday", b"&#x1b;Monday"), headers=PAGE),
+        "stored",
+        None,
+    ),
     "an empty shell": (Answer(b"<html><body></body></html>"), "excluded", "no-article"),
 }
 """Why: what the page answers, and where its address ends."""

@@ -85,7 +85,8 @@ def events() -> Iterator[tuple[str, str, tuple[str, ...]]]:
                         args=[ast.Constant(value=str(event)), *_],
                         keywords=keywords,
                     ) if level in LEVELS and re.fullmatch(r"[a-z_]+\.[a-z_]+", event):
-                        yield event, level, facts_of(keywords)
+                        # what an exception is logged with, its trace, is no level
+                        yield event, "error" if level == "exception" else level, facts_of(keywords)
 
 
 def facts_of(keywords: list[ast.keyword]) -> tuple[str, ...]:

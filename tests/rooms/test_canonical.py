@@ -2,6 +2,7 @@
 
 import re
 import string
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -79,11 +80,15 @@ def test_the_form_itself() -> None:
         "http://" + "a" * 64 + ".example/",
         "http://lantern.example/" + "x" * 9000,
         "http://lantern.example/\ud800",
+        "http://lan\udcfftern.example/",
+        "http://ö\u0378.example/",
     ],
 )
 def test_what_is_no_address_is_refused(address: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 the kind is the promise, the words are for people
+    with pytest.raises(ValueError, match=r"address|host|port|UTF-8") as raised:
         canonical(address)
+
+    assert type(raised.value) is ValueError
 
 
 _hosts = st.sampled_from(
@@ -134,14 +139,28 @@ def test_the_form_of_a_form_is_itself(address: str) -> None:
     assert set(once) <= set(string.ascii_letters + string.digits + string.punctuation)
 
 
+# of surrogates too, as the bytes of a command line that are no UTF-8 come
+ANY_TEXT = st.text(st.characters() | st.characters(categories=["Cs"]))
+
+
 @settings(deadline=None)
-@given(st.text())
+@given(ANY_TEXT)
+@example("\ud800")
+@example("\udcff.example/")
 def test_any_text_is_an_address_or_refused(text: str) -> None:
     for start in ("", "http://", "http://a.example/"):
-        try:
-            canonical(start + text)
-        except ValueError:
-            continue
+        # a UnicodeError would be no words for a person
+        assert refusal(canonical, start + text) in {None, ValueError}
+        assert refusal(ledger_key, start + text) in {None, ValueError}
+
+
+def refusal(form: Callable[[str], str], address: str) -> type[ValueError] | None:
+    """Return with what an address is refused, None where it is not."""
+    try:
+        form(address)
+    except ValueError as error:
+        return type(error)
+    return None
 
 
 OWN = "https://www.lantern.example/2026/harbour-opens?page=2"
@@ -226,6 +245,12 @@ def test_a_ledger_key_never_changes(address: str, key: str) -> None:
 )
 def test_a_ledger_key_knows_only_its_five_rules(one: str, other: str, is_same: bool) -> None:
     assert (ledger_key(one) == ledger_key(other)) is is_same
+
+
+@pytest.mark.parametrize("address", ["https://lantern.example/\udcff", "http://\ud800/"])
+def test_a_ledger_key_is_of_what_can_be_asked_for(address: str) -> None:
+    with pytest.raises(ValueError, match="it is not in UTF-8"):
+        ledger_key(address)
 
 
 @pytest.mark.parametrize("address", ["", "/x", "lantern.example", "mailto:desk@lantern.example"])

@@ -12,6 +12,7 @@ from config.errors import ConfigError
 from config.lint import notes
 from config.source import EXPECTED, NO_EFFECT_YET, Source, keys
 
+ELSE = "expected a key that docs/add-a-source.md names"
 LANTERN = """\
 region: harbour-coast
 sources:
@@ -278,6 +279,28 @@ def test_every_fault_of_every_file_is_found(tmp_path: Path) -> None:
         ("c.yaml", 8, "sources[0].every"),
     ]
     assert str(caught.value).endswith("\n(and 3 more faults)")
+
+
+@pytest.mark.parametrize(
+    ("key", "first", "last"),
+    [
+        ("sources_", "coast.yaml:1: sources_: found an unknown key; expected sources",
+         "coast.yaml:5001: sources_4999: found an unknown key; expected region and sources"),
+        ("    namee", "coast.yaml:7: sources[0].namee: found an unknown key; expected name",
+         "coast.yaml:5007: sources[0].namee4999: found an unknown key; " + ELSE),
+    ],
+)  # fmt: skip
+def test_many_unknown_keys_are_all_named_and_the_first_ones_hinted(
+    key: str, first: str, last: str, tmp_path: Path
+) -> None:
+    """Each costs no more than the one before: a file of another kind is told in seconds."""
+    wrong = "".join(f"{key}{n}: 1\n" for n in ("", *range(5_000)))
+    written = LANTERN + wrong if key.startswith(" ") else wrong + LANTERN
+
+    found = [fault.partition("/")[2] for fault in _faults(_write(tmp_path, coast=written))]
+
+    assert len(found) == 5_001
+    assert (found[0], found[-1]) == (first, last)
 
 
 def test_an_id_is_taken_once_and_both_places_are_named(tmp_path: Path) -> None:

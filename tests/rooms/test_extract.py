@@ -1,7 +1,9 @@
 """Bytes of every kind become lines with their evidence, or a reason why not."""
 
 import gzip
+import zlib
 from datetime import UTC, datetime
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -13,6 +15,8 @@ from pipelines.extract.decode import decode
 from pipelines.records import Dropped, Entry, Exclusion, Page
 
 SENTENCE = "The ferry between the two harbours sails again from the first week of May on."
+
+NOISE = Random(1).randbytes(9_000)  # noqa: S311 no secret, but the same each time
 
 
 def a_page(body: bytes, content_type: str | None = None) -> Page:
@@ -45,6 +49,10 @@ def a_page(body: bytes, content_type: str | None = None) -> Page:
         (b'{"items": []}', "JSON"),
         (b"[1, 2]", "JSON"),
         (b"Not found.", "plain text"),
+        (NOISE, "binary data"),
+        (NOISE[:300], "binary data"),
+        (b"<html><body><p>" + NOISE[300:5_300], "binary data"),
+        (zlib.compress("".join(map(str, range(9_000))).encode())[2:], "binary data"),
         ('\ufeff{"items": []}'.encode("utf-16"), "JSON"),
     ],
 )
@@ -54,6 +62,34 @@ def test_what_is_no_page_is_dropped_by_its_bytes(body: bytes, what: str) -> None
     assert isinstance(found, Dropped)
     assert found.reason == Exclusion.NOT_A_PAGE
     assert what in found.detail
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        *[("Паром между двумя гаванями снова пойдёт с первой недели мая.", name)
+          for name in ("utf-8", "koi8-r", "cp1251", "utf-16", "utf-16-le", "utf-16-be", "utf-32")],
+        *[("港の渡し船は五月の第一週から再び運航すると夜に発表した。", name)
+          for name in ("utf-8", "shift_jis", "euc_jp", "iso2022_jp", "utf-16")],
+        ("两个港口之间的渡轮将于五月第一周恢复航行。", "gb18030"),
+        ("두 항구 사이의 여객선이 오월 첫 주부터 다시 다닌다.", "iso2022_kr"),
+    ],
+)  # fmt: skip
+def test_a_page_in_an_encoding_is_no_noise(text: str, encoding: str) -> None:
+    page = f"<html><body><article>{f'<p>{text}</p>' * 30}</article></body></html>"
+
+    found = extract(a_page(page.encode(encoding), f"text/html; charset={encoding}"))
+
+    assert isinstance(found, Manuscript)
+
+
+@pytest.mark.parametrize("damage", [b"\xff\xfe\x80", b"\x08", b"\x00" * 900, b"\x1f\x0b"])
+def test_a_damaged_page_is_no_noise(damage: bytes) -> None:
+    paragraph = f"<p>{SENTENCE} Паром.</p>".encode()
+
+    found = extract(a_page(b"<html><body>" + (paragraph * 3 + damage) * 5, "text/html"))
+
+    assert isinstance(found, Manuscript)
 
 
 RUSSIAN = "Паром между двумя гаванями снова пойдёт с первой недели мая, сообщило правление."
@@ -70,6 +106,8 @@ CHINESE = "两个港口之间的渡轮将于五月第一周恢复航行，港务
         (RUSSIAN, "cp1251", "text/html; charset=ISO-8859-1", '<meta charset="cp1251">'),
         (RUSSIAN, "koi8-r", "text/html; charset=koi8-r", ""),
         (RUSSIAN, "utf-16", None, ""),
+        (RUSSIAN, "utf-16-le", "text/html", ""),
+        (RUSSIAN, "utf-16-be", "text/html", ""),
         (RUSSIAN, "utf-8-sig", "text/html; charset=windows-1251", ""),
         (RUSSIAN * 20, "cp1251", None, ""),
         (CHINESE, "gb18030", None, '<meta http-equiv="x" content="text/html; charset=gb2312">'),
@@ -93,6 +131,36 @@ def test_a_few_broken_bytes_cost_only_themselves() -> None:
 
 def test_nul_and_control_characters_disappear() -> None:
     assert decode(b"<p>a\x00b\x08c</p>") == "<p>abc</p>"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("a&#x1b;b", "ab"),
+        ("a&#0;b&#0008b&#x0C;&#XFFFE;&#65535;&#127;", "abb"),
+        ("a&#&#8;8;b", "a b"),
+        ("a&#9;b&#10;&#13;&#xA;&#xd;", "a&#9;b&#10;&#13;&#xA;&#xd;"),
+        ("&#310;&#x1bc;&#1080;&#xFFF;&#655340;", "&#310;&#x1bc;&#1080;&#xFFF;&#655340;"),
+        ("the tag &amp;#8; and #8", "the tag &amp;#8; and #8"),
+    ],
+)
+def test_references_to_control_characters_disappear(written: str, read: str) -> None:
+    assert decode(written.encode()) == read
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [*(f"&#{number};" for number in range(32)), "&#x7f;", "&#xfffe;", "&#xd800;", "&#&#8;8;",
+     "\x00", "\x08", "\x1b", "\ufffe", "\uffff"],
+)  # fmt: skip
+def test_no_character_costs_the_article(odd: str) -> None:
+    body = "".join(f"<p>{SENTENCE} {odd}Nr. {at}.</p>" for at in range(4))
+
+    found = extract(a_page(f"<html><body><article>{body}</article></body></html>".encode()))
+
+    assert isinstance(found, Manuscript)
+    assert len(found.lines) >= 4
+    assert [line.text.replace("\ufffd", "") for line in found.lines if "Nr. 3" in line.text]
 
 
 @given(st.binary(max_size=400), st.one_of(st.none(), st.text(max_size=40)))

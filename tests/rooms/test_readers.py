@@ -13,7 +13,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -139,6 +139,41 @@ def test_few_bad_bytes_do_not_change_the_reading_of_the_rest() -> None:
 
     assert reading.entries[0].title == "‘Žalá’ příběh"
     assert reading.warnings == ("3 bytes are not UTF-8; replaced, the rest read as UTF-8",)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Le marché d’été rouvrira – « les étals sont prêts »",
+        "Посёлок остался без воды",
+        "SÃO JOÃO: às vésperas",
+        "El niño volvió",
+    ],
+)
+@pytest.mark.parametrize("misread", ["cp1252", "latin-1"])
+def test_what_was_encoded_twice_is_read_as_once(title: str, misread: str) -> None:
+    once = RSS.format(says="utf-8", title=title).encode()
+    lost = b"\x81\x8d\x8f\x90\x9d" if misread == "cp1252" else b""
+    twice = "".join(
+        bytes((byte,)).decode("latin-1" if byte in lost else misread) for byte in once
+    ).encode()
+
+    reading = read(twice, "")
+
+    assert reading.entries[0].title == title
+    assert reading.warnings == ("encoded as UTF-8 twice; read as once",)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Âª", "AMANHÃ\xa0– nada", "ÐŸÐš", "litera «Â»", "A letra Ã© de quem?", "o cafÃ© de José"],
+)
+def test_what_may_have_been_written_so_stays(title: str) -> None:
+    """One letter with a sign behind it is no proof, nor a word that only looks misread."""
+    reading = read(RSS.format(says="utf-8", title=title).encode(), "")
+
+    assert reading.entries[0].title == " ".join(title.split())
+    assert reading.warnings == ()
 
 
 @pytest.mark.parametrize("name", ["rot13", "utf-7", "unicode_escape", "idna", "undefined", "x\x00"])
@@ -348,6 +383,11 @@ def written(kind: FeedKind, entries: list[dict[str, Any]]) -> str:
     entries=ENTRIES,
     kind=st.sampled_from([FeedKind.RSS, FeedKind.ATOM, FeedKind.JSONFEED]),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]),
+)
+@example(
+    entries=[{"title": "Âª", "path": "z", "at": datetime(2026, 3, 1, tzinfo=UTC)}],
+    kind=FeedKind.RSS,
+    encoding="utf-8",
 )
 def test_what_is_written_is_read(
     entries: list[dict[str, Any]], kind: FeedKind, encoding: str
