@@ -1,5 +1,6 @@
 """What a page says about its article ends in the right field, and nothing is invented."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from pipelines.enrich import about, access, authors, clues, dates, language, pub
 from pipelines.enrich.published import Clue, Frame
 from pipelines.enrich.tongue import Tongue
 from pipelines.extract import Evidence, Line, Manuscript
-from pipelines.records import Entry, Page, Stripped
+from pipelines.line import prepare
+from pipelines.records import Dropped, Entry, Page, Stripped
 
 CASES = Path(__file__).parent.parent / "cases" / "enrich"
 FETCHED = datetime(2026, 3, 19, 12, tzinfo=UTC)
@@ -345,6 +347,15 @@ def test_access_and_rights_are_as_declared() -> None:
     rights = access.rights(declared, {"x-robots-tag": "noai"})
     assert (rights.license, rights.tdm) == ("https://licence.example/by", "1")
     assert rights.robots == "noarchive, noai"
+
+
+@pytest.mark.parametrize("row", rows("strangers.yaml"))
+def test_a_page_that_is_no_article_says_why(row: dict[str, Any]) -> None:
+    page = replace(fetched("https://gull.example/pier"), body=f"<html>{row['html']}".encode())
+
+    found = prepare(page)
+
+    assert (str(found.reason) if isinstance(found, Dropped) else None) == row["reason"]
 
 
 def test_section_tags_image_and_summary() -> None:
