@@ -23,6 +23,22 @@ OLD = {  # withdrawn codes, and countries taken for languages
     "dk": "da",
     "in": "id",
 }
+# what papers are hardly written in, and is taken for what they are: only where the page says so too
+SMALL = {
+    "wuu": "zh",
+    "yue": "zh",
+    "arz": "ar",
+    "ary": "ar",
+    "hbo": "he",
+    "grc": "el",
+    "pcm": "en",
+    "ext": "es",
+    "an": "es",
+    "lij": "it",
+    "vec": "it",
+    "bcl": "tl",
+    "ltg": "lv",
+}
 # languages that the identifier takes for one another: there the page decides
 KIN = (
     frozenset({"nb", "nn", "no", "da"}),
@@ -51,6 +67,9 @@ def language(text: str, page: str | None, source: str | None) -> str | None:
     for tag in said:
         if _base(tag) == found:
             return tag
+    large = SMALL.get(found)
+    if large:
+        return next((tag for tag in said if _base(tag) == large), large)
     return next((tag for tag in said if not sure or _is_kin(_base(tag), found)), found)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 ARTICLES = re.compile(
-    r"(?:^|/)(?:\w*NewsArticle|Article|BlogPosting|LiveBlogPosting|Report|ScholarlyArticle|Review"
+    r"(?:^|/)(?:\w*NewsArticle|(?:AdvertiserContent)?Article|BlogPosting|LiveBlogPosting|Report|ScholarlyArticle|Review"
     r"|TechArticle|SocialMediaPosting|OpinionPiece)$"
 )
 # comments that hide a script from browsers of long ago; looked for at the two ends only

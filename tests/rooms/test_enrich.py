@@ -316,6 +316,9 @@ def test_a_day_in_a_tweet_or_a_caption_is_not_the_articles() -> None:
 
 
 ENGLISH = "The ferry between the two harbours sails again from the first week of May on."
+SHANGHAI = (
+    "阿拉今朝勿去码头，船勿开哉，伊讲明朝再来看看，码头浪人交关多，大家侪等辣海，勿晓得啥辰光开船。"
+)
 SERBIAN = "Trajekt između dve luke ponovo plovi od prve nedelje maja, saopštila je lučka uprava."
 
 
@@ -326,6 +329,9 @@ SERBIAN = "Trajekt između dve luke ponovo plovi od prve nedelje maja, saopštil
         (ENGLISH, "en_us", None, "en-US"),
         (ENGLISH, "ru", "kk", "en"),
         (SERBIAN, "sr-latn", None, "sr-Latn"),
+        (SHANGHAI, None, None, "zh"),
+        (SHANGHAI, "zh-CN", None, "zh-CN"),
+        (SHANGHAI, "wuu", None, "wuu"),
         ("12", "kk-KZ", None, "kk-KZ"),
         ("12", None, "iw", "he"),
         ("", None, None, None),
@@ -356,6 +362,43 @@ def test_a_page_that_is_no_article_says_why(row: dict[str, Any]) -> None:
     found = prepare(page)
 
     assert (str(found.reason) if isinstance(found, Dropped) else None) == row["reason"]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "expected"),
+    [
+        pytest.param({"article": {"isAccessibleForFree": "http://schema.org/False"}}, "paywalled"),
+        pytest.param({"article": {"hasPart": {"isAccessibleForFree": "false"}}}, "paywalled"),
+        pytest.param(
+            {"article": {"isAccessibleForFree": True, "hasPart": [{"isAccessibleForFree": False}]}},
+            "open",
+            id="the article's own word weighs more than a part's",
+        ),
+        pytest.param({"meta": {"article:content_tier": ("metered",)}}, "paywalled"),
+        pytest.param({"meta": {"article:content_tier": ("free",)}}, "open"),
+    ],
+)
+def test_access_is_what_the_page_says(evidence: dict[str, Any], expected: str) -> None:
+    assert access.access(Evidence(**evidence), "text") == expected
+
+
+def test_a_licence_is_its_address() -> None:
+    licence = {"@type": "CreativeWork", "name": "Attribution", "url": "https://licence.example/by"}
+
+    assert access.rights(Evidence(article={"license": licence}), {}).license == licence["url"]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "expected"),
+    [
+        pytest.param({"article": {"@type": "AdvertiserContentArticle"}}, ("sponsored",)),
+        pytest.param({"article": {"sponsor": {"name": "Net & Rope"}}}, ("sponsored",)),
+        pytest.param({"sections": ("Advertorial",)}, ("sponsored",)),
+        pytest.param({"sections": ("Sponsors of the regatta",)}, (), id="a section about sponsors"),
+    ],
+)
+def test_what_was_paid_for_is_tagged(evidence: dict[str, Any], expected: tuple[str, ...]) -> None:
+    assert about.tags(Evidence(**evidence), Entry(url=None)) == expected
 
 
 def test_section_tags_image_and_summary() -> None:
