@@ -124,12 +124,13 @@ def _near(manuscript: Manuscript) -> Iterator[Line]:
 def _titles(manuscript: Manuscript) -> list[Line]:
     """Return the lines that say the title; the h1 alone where it does."""
     forms = proofs(manuscript.evidence)
-    titles = [
-        line for line in manuscript.page if is_title(line.text, forms) and "nav" not in line.marks
-    ]
+    lines = [line for line in manuscript.page if "nav" not in line.marks]
+    for line in lines:
+        if line.tag == "h1" and is_title(line.text, forms):
+            return [line]
     # a list of the latest articles names this one too, as a link, beside the days of others
-    titles.sort(key=lambda line: line.tag != "h1" and line.links >= LINK)
-    return titles[:1] if titles and titles[0].tag == "h1" else titles
+    titles = (line for line in lines if is_title(line.text, forms))
+    return sorted(titles, key=lambda line: line.links >= LINK)
 
 
 def _precise(shown: Published | None, evidence: Evidence, frame: Frame) -> Published | None:
