@@ -32,6 +32,8 @@ ABOVE, BELOW = 4, 10  # lines around the title
 LINE_CHARS = 120
 LABEL_CHARS, LABEL_WORDS = 70, 5  # of a line that says the day and hardly anything else
 APART = frozenset({"caption", "comments", "related", "hidden", "nav", "quote", "title"})
+FAR_APART = APART | {"footer", "aside", "list"}
+WORDS = re.compile(r"[^\W\d_]+")
 UPDATED = re.compile(
     r"updat|edited|revised|reviewed|modifi|aktuali[sz]|geändert|bearbeitet|editiert|actuali[sz]"
     r"|atuali[sz]|aggiorn|mise? à jour|maj\b|bijgewerkt|gewijzigd|oppdater|uppdater|opdater"
@@ -47,7 +49,7 @@ def published(page: Page, manuscript: Manuscript, frame: Frame) -> Published | N
     declared = first(_declared(page, manuscript.evidence), frame)
     shown = first(_shown(manuscript), frame)
     found = settled(declared, _precise(shown, manuscript.evidence, frame))
-    return found or first(_others(page, manuscript), frame)
+    return found or first(_others(page, manuscript), frame) or _only(manuscript, frame)
 
 
 def _declared(page: Page, evidence: Evidence) -> Iterator[Clue]:
@@ -97,10 +99,25 @@ def _strings(article: object, *names: str) -> Iterator[str]:
 
 def _shown(manuscript: Manuscript) -> Iterator[Clue]:
     """Yield the lines beside the title that say a day and hardly anything else, less updates."""
-    for line in _near(manuscript):
+    return _labels(_near(manuscript))
+
+
+def _only(manuscript: Manuscript, frame: Frame) -> Published | None:
+    """Return the one day that the page shows, wherever: on 5 pages of the sample, always right.
+
+    None where it shows several: it lists other articles.
+    """
+    lines = (line for line in manuscript.page if not line.marks & FAR_APART)
+    found = [one for label in _labels(lines) if (one := first([label], frame))]
+    return found[0] if len({one.day for one in found}) == 1 else None
+
+
+def _labels(lines: Iterable[Line]) -> Iterator[Clue]:
+    for line in lines:
         text = without_update(line.text)
-        words = re.findall(r"[^\W\d_]+", text)
-        if not line.marks & APART and len(text) <= LABEL_CHARS and len(words) <= LABEL_WORDS:
+        if len(text) > LABEL_CHARS or line.marks & APART or not any(map(str.isdigit, text)):
+            continue
+        if len(WORDS.findall(text)) <= LABEL_WORDS:
             yield Clue(text, "page")
 
 

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from pipelines.enrich import calendars
 from pipelines.enrich.tongue import ANY, Tongue
 
-MONTH = r"([^\W\d_][^\s\d,./|()]*)"  # no \w+: vowels of Indic scripts are no word characters
+MONTH = r"([^\W\d_][^\s\d,./|()•·–—:;]*)"  # no \w+: vowels of Indic scripts are no word characters
 HOURS = r"\d{1,2}:\d{2}(?::\d{2})?"
 ISO = re.compile(
     r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})"

@@ -144,11 +144,11 @@ def _label_words() -> frozenset[str]:
 
 
 def until_stop(text: str) -> str:
-    """Return the words before the first that no name has: small, or opening a date."""
+    """Return the words before the first that no name has: small, a number, or opening a date."""
     words = text.split()
     for at, word in enumerate(words):
         plain = fold(word)
-        small = word[0].islower() and plain not in PARTICLES
+        small = (word[0].islower() and plain not in PARTICLES) or word[0].isdigit()
         if at and (small or (len(plain) >= LONG_WORD and plain in _dating_words())):
             return " ".join(words[:at])
     return text

@@ -301,6 +301,25 @@ def test_the_day_beside_the_title_is_taken_as_its_time_element_writes_it() -> No
     assert (found.day, found.precision, found.offset) == ("2026-03-14", "second", 300)
 
 
+@pytest.mark.parametrize(
+    ("other", "expected"), [("14 March 2026", "2026-03-14"), ("1 May 2025", None)]
+)
+def test_the_only_day_of_a_page_is_the_articles_and_one_of_several_is_not(
+    other: str, expected: str | None
+) -> None:
+    far = [Line(f"{at} words about the weather", at, "p") for at in range(1, 30)]
+    lines = [
+        Line("Pier opens", 0, "h1"),
+        *far,
+        Line("14 March 2026", 30, "p"),
+        Line(other, 31, "p"),
+    ]
+
+    found = clues.published(fetched("https://gull.example/p"), a_page(lines), Frame(FETCHED))
+
+    assert (found.day if found else None) == expected
+
+
 def test_a_day_in_a_tweet_or_a_caption_is_not_the_articles() -> None:
     title = "Pier opens after nine years of repair"
     tweet = Line("— Ana (@ana) March 1, 2026", 1, "p", frozenset({"quote"}))
