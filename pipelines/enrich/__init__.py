@@ -14,7 +14,7 @@ def enrich(page: Page, manuscript: Manuscript, url: str) -> Draft:
     evidence = manuscript.evidence
     text = "\n\n".join(line.text for line in manuscript.lines)
     title = titles.title(manuscript, page.source_name)
-    spoken = language.language(text, evidence.language, page.language)
+    spoken = language.language(f"{title or ''}\n{text}", evidence.language, page.language)
     frame = Frame(page.fetched_at, page.timezone, Tongue(spoken, page.country))
     sites = (page.source_name, urlsplit(page.url).hostname, *evidence.meta.get("og:site_name", ()))
     return Draft(

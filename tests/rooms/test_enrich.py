@@ -335,6 +335,9 @@ def test_a_day_in_a_tweet_or_a_caption_is_not_the_articles() -> None:
 
 
 ENGLISH = "The ferry between the two harbours sails again from the first week of May on."
+CHINESE = "渡轮因风暴停在港口，港务局说。"
+UKRAINIAN = "Пором між двома пристанями знову ходить з першого тижня травня, повідомили в порту."
+TIGRINYA = "ጀልባ ብሰንኪ ህቦብላ ኣብ ወደብ ተሪፋ ኣላ።"
 SHANGHAI = (
     "阿拉今朝勿去码头，船勿开哉，伊讲明朝再来看看，码头浪人交关多，大家侪等辣海，勿晓得啥辰光开船。"
 )
@@ -348,6 +351,11 @@ SERBIAN = "Trajekt između dve luke ponovo plovi od prve nedelje maja, saopštil
         (ENGLISH, "en_us", None, "en-US"),
         (ENGLISH, "ru", "kk", "en"),
         (SERBIAN, "sr-latn", None, "sr-Latn"),
+        (CHINESE, "en", None, "zh"),
+        (UKRAINIAN, "ru-RU", None, "uk"),
+        (TIGRINYA, "ti", None, "ti"),
+        (TIGRINYA, "en", None, "am"),
+        ("Пором у порту", "uk", None, "uk"),
         (SHANGHAI, None, None, "zh"),
         (SHANGHAI, "zh-CN", None, "zh-CN"),
         (SHANGHAI, "wuu", None, "wuu"),
