@@ -11,6 +11,7 @@ from pipelines.enrich.tongue import ANY, Tongue
 from pipelines.records import Published
 
 FIRST = date(1990, 1, 1)  # no page is older; 1970 is a clock that was never set
+FEED = "feed"
 RENDERED = timedelta(seconds=120)  # a time this near to the fetch is when the page was made
 
 
@@ -61,7 +62,8 @@ def settled(declared: Published | None, shown: Published | None) -> Published | 
 
     Of one day: the more precise. Data in UTC a day beside it: that instant, the day as shown. An
     earlier day than the data's: as shown, for what is shown is no update, and data is made anew
-    with the page (right on 5 and 2 pages of the two halves of the sample, wrong on 1 and 2).
+    with the page (right on 5 and 2 pages of the two halves of the sample, wrong on 1 and 2); a
+    feed's time is not.
     """
     if declared is None or shown is None:
         return declared or shown
@@ -69,7 +71,8 @@ def settled(declared: Published | None, shown: Published | None) -> Published | 
         return shown if declared.precision == "day" != shown.precision else declared
     if _is_same_night(declared, shown):
         return replace(declared, day=shown.day)
-    return shown if (shown.day or "") < (declared.day or "") else declared
+    is_earlier = (shown.day or "") < (declared.day or "")
+    return shown if is_earlier and declared.source != FEED else declared
 
 
 def _is_same_night(declared: Published, shown: Published) -> bool:
@@ -85,7 +88,7 @@ def _held(clue: Clue, moment: Moment, frame: Frame) -> Published | None:
         return None
     at = _instant(moment, frame.zone)
     is_clock = moment.clock is not None and abs(at - frame.fetched_at) < RENDERED
-    if at > frame.latest or (is_clock and clue.source != "feed"):
+    if at > frame.latest or (is_clock and clue.source != FEED):
         return None
     return Published(
         at=at,

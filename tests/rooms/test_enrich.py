@@ -122,6 +122,13 @@ def test_data_and_what_is_shown_settle_the_day(
     assert (found.source, found.day) == expected
 
 
+def test_what_is_shown_does_not_make_a_feeds_day_earlier() -> None:
+    feed = published.first([Clue("2026-03-14T09:30:00+05:00", "feed")], Frame(FETCHED))
+    shown = published.first([Clue("2 March 2026", "page")], Frame(FETCHED))
+
+    assert published.settled(feed, shown) == feed
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
