@@ -17,6 +17,7 @@ from pipelines.records import (
     Arrival,
     Dropped,
     Due,
+    Exclusion,
     Failed,
     Gone,
     Kept,
@@ -126,7 +127,7 @@ class Keeper:
         if worked.sighting:
             self.sites.saw(worked.sighting)
         if isinstance(made, Dropped):
-            await self._put(Job(arrival.due, made, arrival=arrival, body=body))
+            await self._put(Job(arrival.due, _outcome(made), arrival=arrival, body=body))
             return
         own_id = article_id(made.url)
         offer = Offer(arrival=arrival, draft=made, own_id=own_id, body=body)
@@ -281,6 +282,13 @@ def _pages(
 
 
 _MAY_EXPIRE = ledger.SETTLED - {State.QUARANTINED}
+
+
+def _outcome(dropped: Dropped) -> Dropped | Failed:
+    """Return what a page without article settles; a check for robots is a refusal, for a time."""
+    if dropped.reason is Exclusion.BLOCKED:
+        return Failed(trouble=Trouble.REFUSED, detail=dropped.detail)
+    return dropped
 
 
 def _word(outcome: Outcome) -> str:

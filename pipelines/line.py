@@ -9,7 +9,7 @@ No network, no store, no clock: a worker process runs ``prepare`` and sends back
 from dataclasses import replace
 
 from pipelines.clean import clean
-from pipelines.enrich import enrich
+from pipelines.enrich import enrich, strangers
 from pipelines.extract import Manuscript, extract
 from pipelines.identify.canonical import agreed, canonical
 from pipelines.identify.judge import judge
@@ -46,6 +46,9 @@ def observed(
     manuscript = extract(page)
     if isinstance(manuscript, Dropped):
         return manuscript, None
+    stranger = strangers.judged(manuscript)
+    if stranger:
+        return stranger, None
     cleaned = clean(manuscript)
     if not cleaned.has_text(LEAST_TEXT):
         return _without_article(manuscript, cleaned), None

@@ -84,6 +84,14 @@ class Exclusion(StrEnum):
     """A sitemap lists it, but from long before the source was followed: for a backfill."""
     NO_ARTICLE = "no-article"
     """A page, but no text is left once what is not the article is taken away."""
+    BLOCKED = "blocked"
+    """A check for robots with status 200; tried again, as a refusal is."""
+    CONSENT = "consent"
+    LOGIN = "login"
+    ERROR_PAGE = "error-page"
+    """It says that something is missing or broken, with status 200."""
+    LIST = "list"
+    """A section, a tag, a search: it leads to articles and is none."""
 
 
 class Trouble(StrEnum):

@@ -1,9 +1,10 @@
 """From a cleaned manuscript to a draft: title, people, times, language and the rest. Pure."""
 
-from datetime import timedelta
 from urllib.parse import urlsplit
 
-from pipelines.enrich import about, access, authors, clues, dates, language, titles
+from pipelines.enrich import about, access, authors, clues, language, published, titles
+from pipelines.enrich.published import Frame
+from pipelines.enrich.tongue import Tongue
 from pipelines.extract.manuscript import Manuscript
 from pipelines.records import Draft, Page
 
@@ -13,7 +14,8 @@ def enrich(page: Page, manuscript: Manuscript, url: str) -> Draft:
     evidence = manuscript.evidence
     text = "\n\n".join(line.text for line in manuscript.lines)
     title = titles.title(manuscript, page.source_name)
-    latest = page.fetched_at + timedelta(days=1)
+    spoken = language.language(f"{title or ''}\n{text}", evidence.language, page.language)
+    frame = Frame(page.fetched_at, page.timezone, Tongue(spoken, page.country))
     sites = (page.source_name, urlsplit(page.url).hostname, *evidence.meta.get("og:site_name", ()))
     return Draft(
         url=url,
@@ -28,9 +30,9 @@ def enrich(page: Page, manuscript: Manuscript, url: str) -> Draft:
         section=about.section(evidence, title),
         tags=about.tags(evidence, page.entry),
         image=about.image(evidence, page.url),
-        language=language.language(text, evidence.language, page.language),
-        published=dates.published(clues.publication(page, manuscript), page.timezone, latest),
-        modified_at=dates.instant(clues.modification(evidence), page.timezone, latest),
+        language=spoken,
+        published=clues.published(page, manuscript, frame),
+        modified_at=published.instant(clues.modification(evidence), frame),
         access=access.access(evidence, text),
         rights=access.rights(evidence, page.headers),
         template=manuscript.template,

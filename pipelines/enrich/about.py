@@ -12,6 +12,16 @@ from pipelines.records import Entry
 SECTION_CHARS = 80
 TAG_CHARS = 80
 MOST_TAGS = 30
+SPONSORED = "sponsored"
+# the sections under which papers publish what they were paid for; never one that is about trade
+_PAID = """
+    sponsored, sponsored content, sponsored post, sponsored by, paid content, paid post, promoted
+    partner content, branded content, advertorial, anzeige, publireportage, contenu sponsorisé
+    publirreportaje, publireportaje, contenido patrocinado, conteúdo patrocinado, publieditorial
+    contenuto sponsorizzato, artykuł sponsorowany, materiał partnera, на правах рекламы, промо
+    партнерский материал, реклама партнерів, sponsorlu içerik
+"""
+PAID = frozenset(map(fold, re.split(r"[,\n]", _PAID))) - {""}
 SUMMARY_CHARS = 2000
 LEAST_SUMMARY = 20
 
@@ -26,13 +36,23 @@ def section(evidence: Evidence, title: str | None) -> str | None:
 
 
 def tags(evidence: Evidence, entry: Entry) -> tuple[str, ...]:
-    """Return the keywords, each once, in the page's order."""
-    found: dict[str, str] = {}
+    """Return the keywords, each once, in the page's order; "sponsored" first where it is so."""
+    found: dict[str, str] = {SPONSORED: SPONSORED} if _is_paid(evidence) else {}
     for tag in _tags(evidence, entry):
         plain = tag.strip(" #,;")
         if fold(plain) and len(plain) <= TAG_CHARS:
             found.setdefault(fold(plain), plain)
     return tuple(found.values())[:MOST_TAGS]
+
+
+def _is_paid(evidence: Evidence) -> bool:
+    """Return whether the page's own data says that somebody paid for the article."""
+    kinds = jsonld.kinds(evidence.article)
+    return (
+        "AdvertiserContentArticle" in kinds
+        or bool(evidence.article.get("sponsor"))
+        or any(fold(name) in PAID for name in evidence.sections)
+    )
 
 
 def _tags(evidence: Evidence, entry: Entry) -> Iterator[str]:

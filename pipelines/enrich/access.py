@@ -8,6 +8,9 @@ from pipelines.extract.manuscript import Evidence
 from pipelines.records import Rights
 
 OPEN, PAYWALLED, TRUNCATED = "open", "paywalled", "truncated"
+FREE = "isaccessibleforfree"
+NO = {"false", "no", "0"}
+TIERS = ("article:content_tier", "article_content_tier")
 LOCKED_TIERS = {"locked", "metered", "premium", "paid", "subscriber", "subscription"}
 CUT_SHARE = 0.5  # less than half of the article's own length is on the page
 
@@ -21,14 +24,20 @@ def access(evidence: Evidence, text: str) -> str:
 
 
 def _is_locked(evidence: Evidence) -> bool:
-    said = [
-        evidence.article.get("isAccessibleForFree"),
-        *evidence.items.get("isaccessibleforfree", ()),
-    ]
-    if any(str(one).strip().lower() in {"false", "no", "0"} for one in said if one is not None):
+    """Return whether the page says that it is not free: the article itself, else a part of it."""
+    article = evidence.article
+    said = [*_listed(article.get("isAccessibleForFree")), *evidence.items.get(FREE, ())]
+    parts = [one for one in _listed(article.get("hasPart")) if isinstance(one, Mapping)]
+    said = said or [part.get("isAccessibleForFree") for part in parts]
+    said += evidence.meta.get(FREE, ())
+    if any(str(one).strip().lower().rpartition("/")[2] in NO for one in said):
         return True
-    tiers = evidence.meta.get("article:content_tier", ())
+    tiers = [tier for name in TIERS for tier in evidence.meta.get(name, ())]
     return any(tier.lower() in LOCKED_TIERS for tier in tiers)
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _whole_length(article: Mapping[str, Any]) -> int:
@@ -38,11 +47,19 @@ def _whole_length(article: Mapping[str, Any]) -> int:
     return max(len(body), int(words) * 5 if words.isdecimal() and len(words) < 7 else 0)
 
 
+def _license(value: object) -> list[str]:
+    """Return the address of a licence, else its name."""
+    if isinstance(value, Mapping):
+        address = value.get("url") or value.get("@id")
+        return [address] if isinstance(address, str) else jsonld.texts(value)
+    return jsonld.texts(value)
+
+
 def rights(evidence: Evidence, headers: Mapping[str, str]) -> Rights:
     """Return licence, text-and-data-mining reservation and robots directives, as declared."""
     meta = evidence.meta
     licenses = [
-        *jsonld.texts(evidence.article.get("license")),
+        *_license(evidence.article.get("license")),
         *evidence.items.get("license", ()),
         evidence.links.get("license", ""),
         *meta.get("dcterms.license", ()),

@@ -1,119 +1,115 @@
-"""When an article was published: every clue read as written, the first that holds taken.
-
-The zone of the paper is used once, here. No clock: what counts as the future is told by the caller.
-"""
+"""Days and times as papers write them, in many languages and three calendars. Pure, no clock."""
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from config import phrasebook
-from pipelines.records import Published
+from pipelines.enrich import calendars
+from pipelines.enrich.tongue import ANY, Tongue
 
-FIRST = date(1990, 1, 1)  # no page is older; 1970 is a clock that was never set
+MONTH = r"([^\W\d_][^\s\d,./|()•·–—:;]*)"  # no \w+: vowels of Indic scripts are no word characters
+HOURS = r"\d{1,2}:\d{2}(?::\d{2})?"
 ISO = re.compile(
     r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})"
     r"(?:\s*[T ,]\s*(\d{1,2}):?(\d{2})(?::?(\d{2}))?(?:[.,]\d+)?"
     r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?(?!\d)"
 )
-NUMERIC = re.compile(r"(?<!\d)(\d{1,4})([./-])(\d{1,2})\2(\d{4}|\d{1,2})(?!\d)")
-ORIENTAL = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})")
-WORDED = re.compile(
-    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|º|\.)?(?:\s+(?:de|of))?[\s-]+([^\W\d_]+)\.?"
-    r"(?:\s+(?:de|del))?,?[\s-]+(\d{4})"
+NUMERIC = re.compile(r"(?<![\d.])(\d{1,4})\s?([./|-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{1,2})(?!\d)")
+ORIENTAL = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]?")
+ERA = re.compile(
+    rf"({'|'.join(calendars.ERAS)})\s?(\d{{1,3}}|元)\s?年\s?(\d{{1,2}})\s?月\s?(\d{{1,2}})\s?日?"
 )
-MONTH_FIRST = re.compile(r"([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
-CLOCK = re.compile(r"(?<![\d.:])(\d{1,2})[:.](\d{2})(?::(\d{2}))?(?:\s*([ap])\.?m)?(?![\d.])", re.I)
+VIETNAMESE = re.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2}),?(?:\s+năm)?\s+(\d{4})", re.I)
+WORDED = re.compile(
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?(?:\s+(?:de|of|d'))?[\s-]+{MONTH}[.,]?"
+    r"(?:\s+(?:de|del|жылғы))?[\s-]+(\d{4})",
+    re.I,
+)
+MONTH_FIRST = re.compile(
+    rf"{MONTH}\.?\s+(\d{{1,2}})(?:st|nd|rd|th|\.)?,?\s+(?:{HOURS}\s+)?(\d{{4}})", re.I
+)
+# "2026. március 14.", "2026 m. kovo 14 d.", "2026. gada 14. martā"
+YEAR_FIRST = re.compile(
+    rf"(?<!\d)(\d{{4}})\.?,?\s+(?:[^\W\d]{{1,6}}\.?\s+)?{MONTH}\s+(\d{{1,2}})\b"
+)
+YEAR_DAY = re.compile(rf"(?<!\d)(\d{{4}})\.\s+[^\W\d]{{2,6}}\s+(\d{{1,2}})\.?\s+{MONTH}")
+CLOCK = re.compile(
+    r"(?<![\d.:])(\d{1,2})[:.h](\d{2})(?::(\d{2}))?(?:\s*([ap])\.?m)?(?![\d.])", re.I
+)
 EPOCH = re.compile(r"^\d{10}(?:\d{3})?$")
 MAIL = re.compile(r"\w{3}, \d{1,2} \w{3} \d{4} \d{1,2}:\d{2}")
+# clocks of the United States, where the month comes first
+AMERICAN = re.compile(r"\b[ECMP][SD]?T\b")
+UNSURE = frozenset({"", "en"})  # 12.03.17 is either
+SHORT_YEARS = frozenset({"ko", "ja", "zh", "hu", "lt"})  # write 26.3.14 for the 14th of March
 URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})[/_.-]?(\d{2})[/_.-]?(\d{2})(?!\d)")
-
-
-@dataclass(frozen=True, slots=True)
-class Clue:
-    """One place that says when, as written."""
-
-    raw: str
-    source: str
+RAW_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A clue that was read."""
+    """A date that was read."""
 
     day: date
     clock: time | None = None
+    """A microsecond marks that no seconds are written."""
     offset: int | None = None
     """Minutes from UTC as written."""
 
 
-def published(clues: Iterable[Clue], zone: str | None, latest: datetime) -> Published | None:
-    """Return the first clue that holds; None where none does.
+def read(raw: str, tongue: Tongue = ANY) -> Moment | None:
+    """Return what a date says in any of the forms that papers write, or None.
 
-    A clue after ``latest``, before 1990 or unreadable does not hold.
+    A date that could be two days, 3/4/2026, is None unless the tongue or the text says which.
     """
-    for clue in clues:
-        moment = read(clue.raw)
-        if moment is None or not FIRST <= moment.day <= latest.date() + timedelta(days=1):
-            continue
-        at = _instant(moment, zone)
-        if at <= latest:
-            return Published(
-                at=at,
-                raw=clue.raw[:100],
-                source=clue.source,
-                precision=_precision(moment),
-                day=moment.day.isoformat(),
-                offset=moment.offset,
-            )
-    return None
-
-
-def instant(raws: Iterable[str], zone: str | None, latest: datetime) -> datetime | None:
-    """Return the first of the times that holds, in UTC."""
-    found = published((Clue(raw, "") for raw in raws), zone, latest)
-    return found.at if found else None
-
-
-def read(raw: str) -> Moment | None:
-    """Return what a date says in any of the forms that papers write, or None."""
-    text = raw.strip()[:200]
+    text = raw.strip()[:RAW_CHARS]
     if EPOCH.match(text):
         return _aware(datetime.fromtimestamp(int(text[:10]), UTC))
-    for moment in _moments(text):
-        return moment
-    return None
-
-
-def url_clues(url: str) -> Iterator[str]:
-    """Return the day in a URL's path, where it has one."""
-    found = URL_DAY.search(url.split("?")[0])
-    if found:
-        yield "-".join(found.groups())
-
-
-def _moments(text: str) -> Iterator[Moment]:
-    for reading in (_iso, _mail, _oriental, _worded, _numeric):
+    if not any(map(str.isdigit, text)):
+        return None
+    for reading in READINGS:
         try:
-            moment = reading(text)
+            moment = reading(text, tongue)
         except (ValueError, OverflowError, TypeError, IndexError):
             continue
         if moment:
-            yield moment
+            return moment
+    return None
 
 
-def _iso(text: str) -> Moment | None:
+def url_day(url: str) -> str | None:
+    """Return the day in a URL's path, where it has one."""
+    found = URL_DAY.search(url.split("?")[0])
+    return "-".join(found.groups()) if found else None
+
+
+def without(text: str, tongue: Tongue = ANY) -> str:
+    """Return a line with a bar in place of each day and time of day that it says."""
+    for form in (ISO, ERA, ORIENTAL, VIETNAMESE, NUMERIC):
+        text = form.sub(" | ", text)
+    for form in (WORDED, MONTH_FIRST, YEAR_FIRST, YEAR_DAY):
+        text = form.sub(lambda found: _bar(found, tongue), text)
+    return CLOCK.sub(" | ", text)
+
+
+def _bar(found: re.Match[str], tongue: Tongue) -> str:
+    return " | " if any(_month(word, tongue) for word in found.groups()) else found[0]
+
+
+def _month(word: str, tongue: Tongue) -> int | None:
+    return tongue.month(word) or calendars.solar_month(word)
+
+
+def _iso(text: str, _tongue: Tongue) -> Moment | None:
     found = ISO.search(text)
     if not found:
         return None
     year, month, day, hour, minute, second, zone = found.groups()
     clock = time(int(hour) % 24, int(minute), min(59, int(second or 0))) if hour else None
     if clock and second is None:
-        clock = clock.replace(microsecond=1)  # marks "no seconds written": see _precision
-    return Moment(date(int(year), int(month), int(day)), clock, _offset(zone))
+        clock = clock.replace(microsecond=1)
+    return Moment(calendars.day(int(year), int(month), int(day)), clock, _offset(zone))
 
 
 def _offset(zone: str | None) -> int | None:
@@ -125,7 +121,7 @@ def _offset(zone: str | None) -> int | None:
     return (minutes if zone[0] == "+" else -minutes) if minutes <= 15 * 60 else None
 
 
-def _mail(text: str) -> Moment | None:
+def _mail(text: str, _tongue: Tongue) -> Moment | None:
     return _aware(parsedate_to_datetime(text)) if MAIL.match(text) else None
 
 
@@ -135,44 +131,75 @@ def _aware(at: datetime) -> Moment:
     return Moment(at.date(), at.time().replace(microsecond=0), minutes)
 
 
-def _oriental(text: str) -> Moment | None:
-    found = ORIENTAL.search(text)
-    return Moment(date(*map(int, found.groups())), _clock(text[found.end() :])) if found else None
-
-
-def _worded(text: str) -> Moment | None:
-    months = phrasebook.load().month_numbers or {}
-    for found in WORDED.finditer(text):
-        month = months.get(phrasebook.fold(found[2]))
-        if month:
-            return Moment(date(int(found[3]), month, int(found[1])), _clock_beside(text, found))
-    for found in MONTH_FIRST.finditer(text):
-        month = months.get(phrasebook.fold(found[1]))
-        if month:
-            return Moment(date(int(found[3]), month, int(found[2])), _clock_beside(text, found))
+def _oriental(text: str, _tongue: Tongue) -> Moment | None:
+    if found := ERA.search(text):
+        year, month, day = calendars.era_year(found[1], found[2]), int(found[3]), int(found[4])
+        return Moment(date(year, month, day), _clock(text[found.end() :]))
+    if found := ORIENTAL.search(text):
+        return Moment(date(*map(int, found.groups())), _clock(text[found.end() :]))
+    if found := VIETNAMESE.search(text):
+        day, month, year = map(int, found.groups())
+        return Moment(date(year, month, day), _clock_beside(text, found))
     return None
 
 
-def _numeric(text: str) -> Moment | None:
-    found = NUMERIC.search(text)
-    if not found:
-        return None
+def _worded(text: str, tongue: Tongue) -> Moment | None:
+    """Return the first day whose month is a word; the groups are day, month and year."""
+    forms = ((WORDED, (1, 2, 3)), (MONTH_FIRST, (2, 1, 3)),
+             (YEAR_DAY, (2, 3, 1)), (YEAR_FIRST, (3, 2, 1)))  # fmt: skip
+    for form, (day, month, year) in forms:
+        for found in form.finditer(text):
+            if number := _month(found[month], tongue):
+                when = calendars.day(int(found[year]), number, int(found[day]))
+                return Moment(when, _clock_beside(text, found))
+    return None
+
+
+def _numeric(text: str, tongue: Tongue) -> Moment | None:
+    for found in NUMERIC.finditer(text):
+        day = _numbered(found, text, tongue)
+        if day:
+            return Moment(day, _clock_beside(text, found))
+    return None
+
+
+def _numbered(found: re.Match[str], text: str, tongue: Tongue) -> date | None:
     first, mark, second, third = found.groups()
     numbers = int(first), int(second), int(third)
     if len(first) == 4:
-        day = date(*numbers)
-    elif len(third) < 4:
+        return calendars.day(*numbers)
+    if len(third) == 2:
+        return _short(numbers, mark, tongue)
+    if len(first) > 2 or len(third) != 4:
         return None
-    elif mark == "/" and numbers[0] <= 12 and numbers[1] <= 12 and numbers[0] != numbers[1]:
-        return None  # 3/4: March or April, and the paper does not say
-    else:
-        one, other = (numbers[1], numbers[0]) if numbers[1] > 12 else numbers[:2]
-        day = date(numbers[2], other, one)
-    return Moment(day, _clock_beside(text, found))
+    month_first = numbers[1] > 12 or (mark == "/" and _is_month_first(numbers, text, tongue))
+    if month_first is None:
+        return None
+    one, other = (numbers[1], numbers[0]) if month_first else numbers[:2]
+    return calendars.day(numbers[2], other, one)
+
+
+def _short(numbers: tuple[int, int, int], mark: str, tongue: Tongue) -> date | None:
+    """Return the day of a date with a year of two digits, where points part it."""
+    if mark != "." or tongue.base in UNSURE:
+        return None
+    year, day = (numbers[0], numbers[2]) if tongue.base in SHORT_YEARS else numbers[::-2]
+    return date(2000 + year, numbers[1], day)
+
+
+def _is_month_first(numbers: tuple[int, int, int], text: str, tongue: Tongue) -> bool | None:
+    if numbers[0] > 12 or numbers[0] == numbers[1]:
+        return False
+    return True if AMERICAN.search(text) else tongue.is_month_first
 
 
 def _clock_beside(text: str, found: re.Match[str]) -> time | None:
-    return _clock(text[found.end() :]) or _clock(text[: found.start()])
+    inside = re.search(HOURS, found[0])
+    return (
+        _clock(inside[0] if inside else "")
+        or _clock(text[found.end() :])
+        or _clock(text[: found.start()])
+    )
 
 
 def _clock(text: str) -> time | None:
@@ -187,23 +214,4 @@ def _clock(text: str) -> time | None:
     return time(hour, minute, int(found[3])) if found[3] else time(hour, minute, 0, 1)
 
 
-def _precision(moment: Moment) -> str:
-    if moment.clock is None:
-        return "day"
-    return "minute" if moment.clock.microsecond else "second"
-
-
-def _instant(moment: Moment, zone: str | None) -> datetime:
-    """Return the moment in UTC; noon where the paper is, where only the day is known."""
-    here: tzinfo = _zone(zone)
-    if moment.clock and moment.offset is not None:
-        here = timezone(timedelta(minutes=moment.offset))
-    clock = moment.clock.replace(microsecond=0) if moment.clock else time(12)
-    return datetime.combine(moment.day, clock, here).astimezone(UTC)
-
-
-def _zone(name: str | None) -> tzinfo:
-    try:
-        return ZoneInfo(name) if name else UTC
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
+READINGS = (_iso, _mail, _oriental, _worded, _numeric)

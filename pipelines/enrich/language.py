@@ -1,13 +1,17 @@
 """The language of a text, told by the text and checked against what page and source say."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from py3langid.langid import LanguageIdentifier
 
 SAMPLE = 1500
-SHORT = 60  # letters: below this the page's own word weighs more
-SURE = 0.9
+LEAST = 10  # letters: below this only page and source can tell
+# a page's own tag is taken where it is at least this likely beside the likeliest language.
+# Swept 0-1 on texts cut to 25 letters, with a right and with a wrong tag: 0.3 gives 96.1 and 92.6%
+# right, 0.1 gives 99.3 and 94.0, 0.01 gives 100 and 93.8; any tag at all gives 100 and 36.9
+SHARE = 0.1
 TAG = re.compile(r"^([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?", re.I)
 OLD = {  # withdrawn codes, and countries taken for languages
     "iw": "he",
@@ -23,35 +27,74 @@ OLD = {  # withdrawn codes, and countries taken for languages
     "dk": "da",
     "in": "id",
 }
-# languages that the identifier takes for one another: there the page decides
-KIN = (
-    frozenset({"nb", "nn", "no", "da"}),
-    frozenset({"hr", "sr", "bs", "sh"}),
+# what papers are hardly written in, and is taken for what they are: only where the page says so too
+SMALL = {
+    "wuu": "zh",
+    "yue": "zh",
+    "arz": "ar",
+    "ary": "ar",
+    "hbo": "he",
+    "grc": "el",
+    "pcm": "en",
+    "ext": "es",
+    "an": "es",
+    "lij": "it",
+    "vec": "it",
+    "bcl": "tl",
+    "ltg": "lv",
+    "sdh": "ckb",
+}
+# written by papers and unknown to the identifier: it takes them for a neighbour
+UNKNOWN = frozenset(
+    {
+        "ti",
+        "dv",
+        "bo",
+        "prs",
+        "ckb",
+        "ny",
+        "tn",
+        "ts",
+        "ve",
+        "ss",
+        "ak",
+        "tw",
+        "bm",
+        "wo",
+        "ff",
+        "mi",
+    }
+)
+NO_LANGUAGE = "zxx"
+# one language to the identifier, whatever the text: there the page decides
+SAME = (
+    frozenset({"nb", "nn", "no"}),
+    frozenset({"hr", "sr", "bs", "sh", "cnr"}),
     frozenset({"id", "ms"}),
-    frozenset({"cs", "sk"}),
-    frozenset({"kk", "ky", "tt", "ba", "tg", "mn"}),
-    frozenset({"gl", "pt", "es"}),
-    frozenset({"af", "nl"}),
-    frozenset({"az", "tr", "tk"}),
-    frozenset({"fa", "ps", "ur", "ar", "ug"}),
-    frozenset({"hi", "mr", "ne"}),
-    frozenset({"ru", "be", "uk", "bg", "mk"}),
 )
 
 
 def language(text: str, page: str | None, source: str | None) -> str | None:
     """Return the BCP 47 tag of the text's language; None where nobody can tell.
 
-    The page's own tag is returned with its script and region where the text bears it out.
+    The page's own tag, or the source's, is returned as it is where the text bears it out.
     """
     said = [tag for tag in (canonical(page), canonical(source)) if tag]
-    found, sure = _identified(text)
-    if found is None:
+    chances = _chances(text)
+    found = max(chances, key=lambda name: chances[name], default=NO_LANGUAGE)
+    if found == NO_LANGUAGE:
         return said[0] if said else None
-    for tag in said:
-        if _base(tag) == found:
-            return tag
-    return next((tag for tag in said if not sure or _is_kin(_base(tag), found)), found)
+    fitting = [tag for tag in said if _is_borne_out(_base(tag), found, chances)]
+    exact = [tag for tag in fitting if _base(tag) == found]
+    return next(iter((*exact, *fitting)), SMALL.get(found, found))
+
+
+def _is_borne_out(said: str, found: str, chances: Mapping[str, float]) -> bool:
+    if said in UNKNOWN or SMALL.get(found) == said:
+        return True
+    if any(said in same and found in same for same in SAME):
+        return True
+    return chances.get(said, 0.0) >= SHARE * chances[found]
 
 
 def canonical(tag: str | None) -> str | None:
@@ -65,14 +108,17 @@ def canonical(tag: str | None) -> str | None:
     return "-".join(part for part in parts if part)
 
 
-def _identified(text: str) -> tuple[str | None, bool]:
+def _chances(text: str) -> dict[str, float]:
+    """Return each language's likelihood, together 1; {} for too short a text."""
     sample = text[:SAMPLE]
-    letters = sum(map(str.isalpha, sample))
-    if letters < 10:
-        return None, False
-    found, probability = identifier().classify(sample)
-    name = "nb" if found == "no" else str(found)
-    return name, letters >= SHORT and float(probability) >= SURE
+    if sum(map(str.isalpha, sample)) < LEAST:
+        return {}
+    found: dict[str, float] = {}
+    for name, chance in identifier().rank(sample):
+        plain = OLD.get(str(name), str(name))
+        # Serbian and Uzbek come once a script
+        found[plain] = found.get(plain, 0.0) + float(chance)
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -83,7 +129,3 @@ def identifier() -> LanguageIdentifier:
 
 def _base(tag: str) -> str:
     return tag.split("-")[0]
-
-
-def _is_kin(one: str, other: str) -> bool:
-    return any(one in kin and other in kin for kin in KIN)

@@ -2,15 +2,21 @@
 
 from collections.abc import Iterable
 
-from config.phrasebook import fold
+from config.phrasebook import DENSE, fold
+from pipelines.clean.edges import is_prose
 from pipelines.extract.headline import alike, stems
-from pipelines.extract.manuscript import Evidence, Manuscript
+from pipelines.extract.manuscript import Evidence, Manuscript, size, squeezed
 
 SITE_WORDS = 4  # a last part of more words is half of the title
 TITLE_CHARS = 500
 NAME_SHARE = 0.35  # an h1 shorter than this beside the head's title is the site or the section
 ALL_LINK = 0.8
 LEAST_CHARS = 8
+# swept 5-40: titles right on 91.2/89.3% of the two halves with 5, 92.0/90.5 with 15, 91.6/90.5
+# with 40
+OVER_TEXT = 15  # lines between a title and the first sentence
+LEAST_WORDS, LEAST_SIZE = 3, 30  # a shorter h1 is a section; 2 and 4 words cost up to 0.4 points
+SMALL_WORD, STEM = 3, 5  # letters; languages change the end of a word
 
 
 def title(manuscript: Manuscript, site: str | None) -> str | None:
@@ -21,7 +27,7 @@ def title(manuscript: Manuscript, site: str | None) -> str | None:
     evidence = manuscript.evidence
     sites = {fold(name) for name in (site, *evidence.meta.get("og:site_name", ())) if name}
     said = [_without(one, sites) for one in evidence.titles]
-    found = _agreed_heading(evidence, said, sites)
+    found = _agreed_heading(evidence, said, sites) or _opening_heading(manuscript, said)
     if found is None:
         tag = _on_page(manuscript) or _without_last(evidence.title_tag or "", sites)
         found = _most_agreed([one for one in (*said, tag) if one])
@@ -38,9 +44,44 @@ def _agreed_heading(evidence: Evidence, said: list[str], sites: set[str]) -> str
         for heading in evidence.headings
         if fold(heading) not in sites
         and len(heading) >= least
-        and any(_same(heading, one) for one in head)
+        and any(_same(heading, one) or _opens(heading, one) for one in head)
     ]
     return _without(max(agreed, key=len), sites) if agreed else None
+
+
+def _opening_heading(manuscript: Manuscript, said: list[str]) -> str | None:
+    """Return the last h1 over the text where it speaks of what the head speaks of, in other words.
+
+    A head is written for search engines and shares; what readers see stands over the text.
+    Where the two differ the h1 was right on 19 and 36 pages of the two halves of the sample, the
+    head on 12 and 8; of those h1 that share no word with the head, on 2 and 0 against 6 and 5.
+    """
+    start = _start(manuscript)
+    above = manuscript.page[max(0, start - OVER_TEXT) : start]
+    head = [*said, manuscript.evidence.title_tag or ""]
+    for line in reversed(above):
+        if line.tag == "h1" and line.links < ALL_LINK and "nav" not in line.marks:
+            return line.text if _is_about(line.text, head) else None
+    return None
+
+
+def _start(manuscript: Manuscript) -> int:
+    """Return the place on the page of the text's first sentence; 0 where it has none there."""
+    first = next((squeezed(line.text) for line in manuscript.lines if is_prose(line)), None)
+    places = (line.at for line in manuscript.page if first == squeezed(line.text))
+    return next(places, 0) if first else 0
+
+
+def _is_about(heading: str, head: list[str]) -> bool:
+    words = _telling(heading)
+    is_whole = len(fold(heading).split()) >= LEAST_WORDS or size(heading) >= LEAST_SIZE
+    return is_whole and any(words & _telling(one) for one in head)
+
+
+def _telling(text: str) -> set[str]:
+    folded = fold(text)
+    dense = {folded[at : at + 2] for at in range(len(folded) - 1) if folded[at] >= DENSE}
+    return dense or {word[:STEM] for word in folded.split() if len(word) > SMALL_WORD}
 
 
 def _on_page(manuscript: Manuscript) -> str | None:
@@ -54,6 +95,12 @@ def _on_page(manuscript: Manuscript) -> str | None:
 def _same(one: str, other: str) -> bool:
     ours, theirs = fold(one), fold(other)
     return bool(ours) and (ours == theirs or alike(ours, theirs))
+
+
+def _opens(heading: str, said: str) -> bool:
+    """Return whether what the head says is the heading and then something of the site."""
+    ours = fold(heading)
+    return len(ours.split()) >= LEAST_WORDS and f"{fold(said)} ".startswith(f"{ours} ")
 
 
 def _most_agreed(said: list[str]) -> str | None:

@@ -1,5 +1,6 @@
 """What a page says about its article beside the text. Reads the tree, never changes it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -20,6 +21,14 @@ AUTHOR_METAS = (
     *("author", "article:author", "og:article:author", "authors", "byl", "parsely-author"),
     *("sailthru.author", "dc.creator", "dcterms.creator", "citation_author"),
 )
+# how content systems name the pages of authors: WordPress and Ghost, Drupal, Medium, others
+PROFILE = re.compile(
+    r"/(?:authors?|autore?s?|autor(?:en|a)?|auteurs?|profiles?|users?|people|persons?|writers?"
+    r"|columnists?|contributors?|journalists?|reporters?|staff|redacteur|redaktion|team|by"
+    r"|@[\w.]+)(?:[/?]|$)",
+    re.I,
+)
+MOST_PROFILES = 50
 MAX_VALUE = 4000
 MAX_TIMES = 20
 MOST_ITEMS = 4
@@ -47,6 +56,7 @@ def read(tree: HtmlElement) -> Evidence:
         sections=_sections(meta, article, things, items),
         sites=_sites(meta, title),
         authors=_authors(meta, article, things, items),
+        profiles=_profiles(tree),
         language=tree.get("lang")
         or tree.get("xml:lang")
         or tree.get("{http://www.w3.org/XML/1998/namespace}lang"),
@@ -103,7 +113,8 @@ def _authors(
     meta: Values, article: Mapping[str, Any], things: Things, items: Values
 ) -> tuple[str, ...]:
     named = [value for name in AUTHOR_METAS for value in meta.get(name, ())]
-    persons = jsonld.resolved(article.get("author"), things)
+    named_in = jsonld.resolved(article.get("author"), things)
+    persons = [one for one in named_in if not jsonld.is_organization(one)] or named_in
     # microdata names the authors of comments too
     said = [*jsonld.texts(persons), *named] or items.get("author", ())[:MOST_ITEMS]
     return tuple(dict.fromkeys(said))[:30]
@@ -131,6 +142,14 @@ def _links(tree: HtmlElement) -> dict[str, str]:
         if "license" in element.get("rel", "").lower().split():
             found.setdefault("license", element.get("href", "").strip()[:MAX_VALUE])
     return found
+
+
+def _profiles(tree: HtmlElement) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for element in tree.iter("a"):
+        if PROFILE.search(element.get("href", "")) and (text := _text(element)):
+            found.setdefault(text[:100])
+    return tuple(found)[:MOST_PROFILES]
 
 
 def _times(tree: HtmlElement) -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 ARTICLES = re.compile(
-    r"(?:^|/)(?:\w*NewsArticle|Article|BlogPosting|LiveBlogPosting|Report|ScholarlyArticle|Review"
+    r"(?:^|/)(?:\w*NewsArticle|(?:AdvertiserContent)?Article|BlogPosting|LiveBlogPosting|Report|ScholarlyArticle|Review"
     r"|TechArticle|SocialMediaPosting|OpinionPiece)$"
 )
 # comments that hide a script from browsers of long ago; looked for at the two ends only
@@ -63,6 +63,11 @@ def kinds(thing: Mapping[str, Any]) -> list[str]:
     return [str(kind) for kind in _listed(thing.get("@type"))]
 
 
+def is_organization(value: object) -> bool:
+    """Return whether an object says of itself that it is no person."""
+    return isinstance(value, Mapping) and any("Organization" in kind for kind in kinds(value))
+
+
 def steps(trail: Mapping[str, Any]) -> list[str]:
     """Return the names of a BreadcrumbList, the home page first, the page itself last."""
     found = []
@@ -72,9 +77,9 @@ def steps(trail: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def resolved(value: object, things: tuple[Mapping[str, Any], ...]) -> object:
+def resolved(value: object, things: tuple[Mapping[str, Any], ...]) -> list[object]:
     """Return a value with each bare reference by @id replaced by the object it names."""
-    found = []
+    found: list[object] = []
     for one in _listed(value)[:50]:
         bare = isinstance(one, Mapping) and "name" not in one and one.get("@id")
         named = (thing for thing in things if bare and thing.get("@id") == bare and "name" in thing)

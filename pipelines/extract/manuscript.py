@@ -76,6 +76,8 @@ class Evidence:
     """Names in JSON-LD, meta and microdata, not cleaned."""
     language: str | None = None
     """The lang attribute of the page."""
+    profiles: tuple[str, ...] = ()
+    """What the links to pages about authors say, in document order, each once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

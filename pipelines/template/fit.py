@@ -11,10 +11,10 @@ from pipelines.template.sight import spots, text_key
 RULE, RECURRING = "template", "recurring"
 # swept .3-.6: as good within .2 of F1 from .3 to .6, fewest texts lost at .35
 KEPT = 0.35
-LINKED = (
-    0.8  # a line that is a link stays only in a block that is nearly all text (.6-.95: the same)
-)
-DOUBT = 0.1  # a block that articles now and then use: where the extractor kept a line amid the text, it stays
+# a line that is a link stays only in a block that is nearly all text (.6-.95: the same)
+LINKED = 0.8
+# a block that articles now and then use: where the extractor kept a line amid the text, it stays
+DOUBT = 0.1
 ALWAYS = 0.8  # of the pages: on so many not even a line amid an article is the article's
 LEAST = 120  # letters: a shorter rest is no article, the page is of another kind
 

@@ -69,12 +69,17 @@ def put_papers_that_move(web: Web, home: Home) -> None:
     web.put(f"{moved}/odd", to("mailto:desk@moved.example"))
 
 
+ODD_PAGES = ("pdf", "gone", "lost", "drip", "half", "check", "login")
+
+
 def put_odd_pages(web: Web, home: Home) -> None:
     odds = home.paper("odds")
-    web.put(f"{odds}/feed", feed(f"{odds}/{n}" for n in ("pdf", "gone", "lost", "drip", "half")))
+    web.put(f"{odds}/feed", feed(f"{odds}/{n}" for n in ODD_PAGES))
     web.put(f"{odds}/pdf", Answer(b"%PDF-1.7 ...", headers={"Content-Type": "application/pdf"}))
     web.put(f"{odds}/gone", Answer(b"", 410))
     web.put(f"{odds}/drip", Answer(is_dripping=True))
+    web.put(f"{odds}/check", Answer(b"<title>Just a moment...</title><p>Checking your browser."))
+    web.put(f"{odds}/login", Answer(b"<title>Sign in</title><input type=password name=word>"))
     web.put(f"{odds}/half", article("half", head=JSON_LD))
 
 
@@ -194,6 +199,8 @@ def test_the_numbers_add_up(world: World) -> None:
         ("http://odds.example/gone", "gone", "not-found"),
         ("http://odds.example/lost", "retrying", "not-found"),
         ("http://odds.example/drip", "retrying", "timeout"),
+        ("http://odds.example/check", "retrying", "refused"),
+        ("http://odds.example/login", "excluded", "login"),
         ("http://odds.example/half", "stored", None),
         ("http://lantern.example/", "excluded", "home-page"),
         ("http://else.example/a", "excluded", "off-site"),
