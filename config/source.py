@@ -4,7 +4,7 @@ import re
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from config.domains import USUAL_PORTS, one_name, registrable
+from config.rules import Rule
 
 MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 ENTRANCES = ("feeds", "sitemaps", "sections")
@@ -36,7 +37,6 @@ NO_EFFECT_YET = frozenset(
         "ignore_words",
         "javascript",
         "keep_words",
-        "rules",
         "sections",
     }
 )
@@ -69,7 +69,7 @@ EXPECTED = {
     "enabled": _YES_OR_NO,
     "headers": "names of headers with their values",
     "budget": "pages a day, a whole number from 1 to 1000000",
-    "rules": "a list of rules, each with its keys",
+    "rules": "a list of rules, each with one or more of text, drop, strip, keep, off",
     "verified": "a date such as 2026-03-14, or null",
 }
 
@@ -166,7 +166,7 @@ class Source(BaseModel):
     ignore_words: tuple[Text, ...] = ()
     fulltext: Literal["feed", "page"] | None = None
     javascript: bool | None = None
-    rules: tuple[dict[str, Any], ...] = ()
+    rules: tuple[Rule, ...] = ()
     archive_minutes: Minutes | None = Field(default=None, alias="archive")
     headers: dict[str, str] | None = None
     budget: Annotated[int, Field(ge=1, le=1_000_000)] | None = None

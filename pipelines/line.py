@@ -8,6 +8,8 @@ No network, no store, no clock: a worker process runs ``prepare`` and sends back
 
 from dataclasses import replace
 
+from config.rules import holding
+from config.source import Source
 from pipelines.clean import clean
 from pipelines.enrich import enrich, strangers
 from pipelines.extract import Manuscript, extract
@@ -60,6 +62,21 @@ def observed(
     if with_left_out:
         draft = replace(draft, left_out=manuscript.left_out(MOST_LEFT_OUT))
     return draft, sighting
+
+
+def owned(page: Page, source: Source | None) -> Page:
+    """Return the page with what the catalogue says of its source; None: it says nothing."""
+    if source is None:
+        return page
+    return replace(
+        page,
+        source_name=source.name,
+        region=source.region,
+        country=source.country,
+        language=source.language,
+        timezone=source.timezone,
+        rules=holding(source.rules, page.fetched_at.date()),
+    )
 
 
 def decide(draft: Draft, own_id: str, candidates: Candidates) -> Verdict:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from config.rules import NO_RULES, PaperRules
+
 
 class FeedKind(StrEnum):
     """What a document that announces articles turned out to be, told by its bytes."""
@@ -149,6 +151,8 @@ class Page:
     """What the catalogue says of the source (BCP 47)."""
     timezone: str | None = None
     """IANA name; the zone of a date that is written without one."""
+    rules: PaperRules = NO_RULES
+    """What the operator says of the paper's pages of that day."""
 
 
 Path = tuple[str, ...]

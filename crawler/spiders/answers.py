@@ -16,6 +16,7 @@ from crawler.fetch import (
 from crawler.frontier import Ask, Fetch
 from crawler.politeness.pace import retry_after
 from crawler.schedule import Validators
+from pipelines.line import owned
 from pipelines.records import (
     Arrival,
     Dropped,
@@ -145,13 +146,8 @@ def arrival(response: Response, due: Due, source: Source | None, now: datetime) 
         fetched_at=now,
         entry=due.entry,
         source=source.id if source else due.source,
-        source_name=source.name if source else None,
-        region=source.region if source else None,
-        country=source.country if source else None,
-        language=source.language if source else None,
-        timezone=source.timezone if source else None,
     )
-    return Arrival(due=due, page=page)
+    return Arrival(due=due, page=owned(page, source))
 
 
 def header(response: Response, name: str) -> str | None:

@@ -6,7 +6,7 @@ from typing import Final
 from lxml import etree, html
 from lxml.html import HtmlElement
 
-from pipelines.extract import evidence, layout, places, sniff
+from pipelines.extract import evidence, layout, paper, places, sniff
 from pipelines.extract.article import NAME, answer, located
 from pipelines.extract.decode import decode
 from pipelines.extract.manuscript import Evidence, Line, Manuscript
@@ -36,6 +36,7 @@ def _manuscript(tree: HtmlElement, page: Page) -> Manuscript:
         known = replace(known, sites=(page.source_name, *known.sites))
     # half of a page's bytes are scripts, and the extractor copies the tree five times
     etree.strip_elements(tree, *SCRIPTS, with_tail=False)
+    paper.prune(tree, page.rules)
     layout.unfold(tree)
     lines = places.lines(tree)
     return Manuscript(

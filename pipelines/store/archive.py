@@ -8,6 +8,7 @@ from pymongo.database import Database
 
 from config.source import Source
 from pipelines.identify.canonical import ledger_key
+from pipelines.line import owned
 from pipelines.records import Arrival, Due, Page, State
 from pipelines.store import frontier
 from pipelines.store.errors import asking
@@ -36,7 +37,6 @@ class Archive:
         return [self._arrival(frontier.due(rows[page["_id"]]), page) for page in pages]
 
     def _arrival(self, due: Due, page: Document) -> Arrival:
-        source = self._source(due.source)
         seen = Page(
             url=page["url"],
             announced_url=due.url,
@@ -47,10 +47,5 @@ class Archive:
             fetched_at=page["fetched_at"],
             entry=due.entry,
             source=due.source,
-            source_name=source.name if source else None,
-            region=source.region if source else None,
-            country=source.country if source else None,
-            language=source.language if source else None,
-            timezone=source.timezone if source else None,
         )
-        return Arrival(due=due, page=seen)
+        return Arrival(due=due, page=owned(seen, self._source(due.source)))
