@@ -1,13 +1,13 @@
 """Takes from the extractor's lines what is not the article, each line with the rule that took it.
 
-A rule is a file of this folder with an ``apply``; the rules are asked in the order of their names,
-again and again until none takes a line, so that none depends on another's turn.
-A rule never adds, changes or reorders a line.
+A rule is a file of this folder with an ``apply``. Those of FIRST measure the whole answer and are
+asked once; the others are asked in the order of their names, again and again until none takes a
+line, so that none depends on another's turn. A rule never adds, changes or reorders a line.
 """
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from pipelines.extract.manuscript import Manuscript
@@ -23,13 +23,18 @@ def _rules() -> dict[str, Rule]:
 
 
 RULES: Final = _rules()
+FIRST: Final = ("outside",)
 
 
-def clean(manuscript: Manuscript) -> Manuscript:
-    """Return the manuscript less what the rules take."""
+def clean(manuscript: Manuscript, without: Collection[str] = ()) -> Manuscript:
+    """Return the manuscript less what the rules take, but for those named in ``without``."""
+    asked = {name: apply for name, apply in RULES.items() if name not in without}
+    for name in FIRST:
+        if first := asked.pop(name, None):
+            manuscript = first(manuscript)
     for _ in range(ROUNDS):
         before = len(manuscript.lines)
-        for apply in RULES.values():
+        for apply in asked.values():
             manuscript = apply(manuscript)
         if len(manuscript.lines) == before:
             break

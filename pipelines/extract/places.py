@@ -9,7 +9,7 @@ from functools import lru_cache
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipelines.extract.manuscript import Line
+from pipelines.extract.manuscript import Box, Line
 
 _BLOCKS = """
     address article aside blockquote body button caption center dd details dialog dir div dl dt
@@ -39,6 +39,11 @@ TAG_MARKS = {
     "strong": "stressed",
     "em": "stressed",
     "i": "stressed",
+    "small": "small",
+    "form": "form",
+    "fieldset": "form",
+    "label": "form",
+    "dialog": "popup",
 }
 # what sites call the boxes around an article, told after splitting class and id at hyphens,
 # underscores and camel case
@@ -53,9 +58,19 @@ WORDS = {  # one of these words anywhere in a class name: related-links, box_rel
         taboola similar zergnet yarpp crp next-?(?:post|article) prev-?(?:post|article)
         post-?navigation suggested""",
     "newsletter": "newsletters? infolettres? mailing-?list mailchimp sign-?up-?form",
-    "comments": "comments? comment-?list disqus kommentare? comentarios",
+    "comments": """comments? comment-?list disqus kommentare? comentarios? commentaires? commenti
+        comentarii komentar(?:z|ze|ai|i|e)? komentare yorum(?:lar)? reacties reactions""",
     "bio": """biography author-?(?:bio|box|info|description|profile|card) about-?(?:the-?)?author
-        autor-?box""",
+        autor-?box saboxplugin m-a-box molongui""",
+    "form": """wpcf7 gform gform-wrapper hs-form mc4wp mc4wp-form contact-?form comment-?form
+        search-?form login-?form poll polls survey quiz""",
+    "promo": "cta call-?to-?action promo promos promotion promotional promobox",
+    "legal": "disclaimers? disclosures? affiliate-?(?:disclosure|disclaimer|notice)",
+    "embed": "twitter-?tweet instagram-?media fb-?post tiktok-?embed bluesky-?embed reddit-?embed",
+    "popup": "modal popup pop-up lightbox-content tooltip",
+    "contents": "toc table-of-contents ez-toc-container lwptoc toc-container",
+    "hidden": """sr-only visually-?hidden visuallyhidden screen-?reader(?:-text)? element-invisible
+        assistive-text""",
     "tool": """toolbar font-?size translate translator language-?(?:picker|switcher|selector)
         goog-te""",
     "footer": "footer copyright colophon",
@@ -116,7 +131,7 @@ class _Walk:
     def __init__(self) -> None:
         self.found: list[Line] = []
         self.marks: list[frozenset[str]] = [NONE]
-        self.tags: list[str] = [""]
+        self.paths: list[tuple[Box, ...]] = [()]
         self.text: list[str] = []
         self.inline: list[frozenset[str]] = []  # marks of the inline elements that hold the text
         self.in_link = 0
@@ -128,7 +143,7 @@ class _Walk:
         own = _marks(tag, element)
         self.marks.append(self.marks[-1] | own if own else self.marks[-1])
         if tag in BLOCKS:
-            self.tags.append(tag)
+            self.paths.append((*self.paths[-1], _box(tag, element)))
         if tag == "a":
             self.in_link += 1
         if element.text:
@@ -139,7 +154,7 @@ class _Walk:
             self.flush()
         self.marks.pop()
         if tag in BLOCKS:
-            self.tags.pop()
+            self.paths.pop()
         if tag == "a":
             self.in_link -= 1
         if tail:
@@ -162,8 +177,16 @@ class _Walk:
             # a mark holds for a line where every piece of its text stands under it
             marks = frozenset.intersection(*self.inline) if len(self.inline) > 1 else self.inline[0]
             links = min(1.0, self.linked / max(1, len(text)))
-            self.found.append(Line(text, len(self.found), self.tags[-1], marks, links))
+            path = self.paths[-1]
+            tag = path[-1].tag if path else ""
+            self.found.append(Line(text, len(self.found), tag, marks, links, path))
         self.text, self.inline, self.linked = [], [], 0
+
+
+def _box(tag: str, element: HtmlElement) -> Box:
+    if not element.keys():
+        return Box(tag)
+    return Box(tag, " ".join(filter(None, (element.get("class"), element.get("id")))))
 
 
 def _marks(tag: str, element: HtmlElement) -> frozenset[str]:
