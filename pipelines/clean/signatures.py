@@ -15,9 +15,8 @@ NAME = re.compile(r"(?:[^\W\d_]\.|[^\W\d_][^\W\d_'’]+(?:-[^\W\d_]+)*)")
 
 def apply(manuscript: Manuscript) -> Manuscript:
     """Take it where it follows a sentence."""
-    last = manuscript.lines[-1:]
-    below = tail(manuscript.lines, 1)
-    return manuscript.without((line for line in last if line in below and _is_name(line)), RULE)
+    near = (*manuscript.lines[:1], *tail(manuscript.lines, 1)[-1:])
+    return manuscript.without((line for line in near if _is_name(line)), RULE)
 
 
 def _is_name(line: Line) -> bool:

@@ -72,7 +72,7 @@ def texts(lines: list[Any]) -> list[str]:
 def test_a_rule_leaves_exactly_the_expected_lines(table: Table, row: Table) -> None:
     known = {
         name: tuple(table[name])
-        for name in ("titles", "sections", "authors", "sites")
+        for name in ("titles", "headings", "sections", "authors", "sites")
         if name in table
     }
     manuscript = a_manuscript(row["before"], title_tag=table.get("title_tag"), **known)
