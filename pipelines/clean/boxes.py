@@ -10,7 +10,9 @@ RULE = "furniture-box"
 ANYWHERE = frozenset({"form", "embed", "legal", "popup"})
 # at an end, paragraphs too; between paragraphs these words name parts of articles as well
 AT_END = frozenset({"related", "newsletter", "ad", "promo"})
-MOST = 0.2  # of the text; a longer end is the article, in a box that was never closed
+# of the text; a longer end is the article, in a box that was never closed. Lines right/wrong of the
+# rule: 0.2 242/3, 0.35 264/8, 0.5 272/8
+MOST = 0.2
 AT_START = frozenset({"newsletter", "ad", "promo", "nav"})
 
 
