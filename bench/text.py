@@ -153,7 +153,7 @@ def _prediction(cleaned: Manuscript | None, fields: Row) -> Row:
 
 def _score(scorer: ModuleType, row: Row, found: Row) -> Row:
     score: Row = scorer.score_page(row, found)
-    return {**score, "in": row.get("lang") or found.get("lang") or "?"}
+    return {**score, "in": (row.get("lang") or found.get("lang") or "?").split("-")[0]}
 
 
 def _judged(scorer: ModuleType, row: Row, stripped: Iterable[Stripped]) -> Iterator[Taken]:
