@@ -7,6 +7,8 @@ from typing import Any
 
 from lxml import html
 
+from pipelines.extract.decode import decode
+
 Row = dict[str, Any]
 Read = Callable[[Row], Row]
 """From {url, html} to {text, and where the tool has them title, date, authors, language}."""
@@ -48,8 +50,11 @@ def _trafilatura(row: Row, options: Mapping[str, bool]) -> Row:
 def _newspaper(row: Row) -> Row:
     # it fetches pictures while it parses, unless told not to
     article = importlib.import_module("newspaper").Article(row["url"], fetch_images=False)
-    article.download(input_html=row["html"])
-    article.parse()
+    try:
+        article.download(input_html=row["html"])
+        article.parse()
+    except ImportError:  # a language whose words it parts with a package of its own
+        return {"text": ""}
     day = article.publish_date.strftime("%Y-%m-%d") if article.publish_date else None
     language = article.meta_lang or None
     return {
@@ -62,7 +67,7 @@ def _newspaper(row: Row) -> Row:
 
 
 def _readability(row: Row) -> Row:
-    document = importlib.import_module("readability").Document(row["html"])
+    document = importlib.import_module("readability").Document(_readable(row))
     tree = html.fromstring(document.summary())
     blocks = tree.xpath("//p|//h1|//h2|//h3|//h4|//li|//td|//blockquote|//pre|//div[not(*)]")
     text = "\n".join(" ".join(block.text_content().split()) for block in blocks)
@@ -71,7 +76,12 @@ def _readability(row: Row) -> Row:
 
 def _resiliparse(row: Row) -> Row:
     plain = importlib.import_module("resiliparse.extract.html2text").extract_plain_text
-    return {"text": plain(row["html"], main_content=True)}
+    return {"text": plain(_readable(row), main_content=True)}
+
+
+def _readable(row: Row) -> str:
+    """Return the page without the control characters that these peers raise over."""
+    return decode(str(row["html"]).encode("utf-8", "replace"))
 
 
 PEERS: dict[str, tuple[str, Read]] = {
