@@ -6,6 +6,7 @@ A phrase is one line of such a file. Upper and lower case, punctuation and space
     Follow us *            a line that begins so, whatever follows; but no paragraph: prose may too
     We use cookies **      a line that begins so, a paragraph as well
     The post * appeared *  a form: these parts in this order, a paragraph as well
+    * wrote this report    a form that ends a line
 """
 
 import re
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
+from unicodedata import category
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
@@ -22,8 +24,13 @@ from config import files
 from config.errors import ConfigError, Fault
 
 FOLDER = Path(__file__).with_name("phrases")
-WORD = re.compile(r"\w+|©")
-DENSE = "\u2e80"  # from here on scripts write no spaces
+# re's \w knows no vowel signs: without them Hindi's "read more" is also "in order to read"
+MARKS = "".join(chr(code) for code in range(0x300, 0xFE30) if category(chr(code))[0] == "M")
+WORD = re.compile(rf"[\w{MARKS}]+|©")
+# scripts without spaces: Thai, Lao, Burmese, Khmer, Chinese, Japanese; Korean writes them
+DENSE = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uf900-\ufaff\uff66-\uff9f]"
+)
 NOTHING = re.compile(r"(?!)")
 
 
@@ -32,7 +39,9 @@ class Phrases:
     """One group of phrases, folded."""
 
     whole: frozenset[str] = frozenset()
-    starts: tuple[str, ...] = ()
+    starts: frozenset[str] = frozenset()
+    lengths: tuple[int, ...] = ()
+    """Of the starts, in characters, each once, ascending: thousands are found by a few looks."""
     forms: re.Pattern[str] = NOTHING
     """The phrases that a paragraph is furniture by: with ``**``, or parts around a ``*``."""
 
@@ -51,12 +60,8 @@ class Phrases:
 
     def opening(self, folded: str) -> str | None:
         """Return the phrase ending in ``*`` that a folded line begins with, or None."""
-        if not folded.startswith(self.starts):
-            return None
-        found = (
-            start for start in self.starts if folded.startswith(start) and _ends(folded, start)
-        )
-        return next(found, None)
+        found = (folded[:length] for length in self.lengths if length <= len(folded))
+        return next((one for one in found if one in self.starts and _ends(folded, one)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +97,13 @@ class Phrasebook:
     days: Phrases = Phrases()
     """Names of weekdays."""
     month_numbers: Mapping[str, int] | None = None
-    """Folded month name to its number."""
+    """Folded month name to its number, less a name that is two: listopad, October or November."""
 
 
 GROUPS = tuple(field.name for field in fields(Phrasebook) if field.name != "month_numbers")
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return the words of a text in one form, parted by single spaces; no case, no punctuation."""
     return " ".join(WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
@@ -115,16 +121,18 @@ def load(folder: Path = FOLDER) -> Phrasebook:
     Raises ConfigError for what is no YAML, an unknown group, or a phrase that is no text.
     """
     groups: dict[str, list[str]] = {name: [] for name in GROUPS}
-    months: dict[str, int] = {}
+    months: dict[str, set[int]] = {}
     for file in sorted(folder.glob("*.yaml")):
         written = _read(file)
-        months |= _months(written.get("months", []))
+        for name, number in _months(written.get("months", [])):
+            months.setdefault(name, set()).add(number)
         for name, phrases in written.items():
             groups[name] += phrases
     groups["months"] = list(months)
     groups["days"] = [day for line in groups["days"] for day in line.split(",")]
+    certain = {name: min(numbers) for name, numbers in months.items() if len(numbers) == 1}
     return Phrasebook(
-        **{name: _folded(phrases) for name, phrases in groups.items()}, month_numbers=months
+        **{name: _folded(phrases) for name, phrases in groups.items()}, month_numbers=certain
     )
 
 
@@ -157,32 +165,42 @@ def _read(file: Path) -> dict[str, list[str]]:
     return found
 
 
-def _months(lines: Iterable[str]) -> dict[str, int]:
-    return {fold(name): number for number, line in enumerate(lines, 1) for name in line.split(",")}
+def _months(lines: Iterable[str]) -> list[tuple[str, int]]:
+    return [
+        (fold(name), number) for number, line in enumerate(lines, 1) for name in line.split(",")
+    ]
 
 
 def _folded(phrases: Iterable[str]) -> Phrases:
     parts = {tuple(map(fold, one.split("*"))) for one in phrases}
     simple = {one for one in parts if not any(one[1:])}
     forms = sorted(one for one in parts if any(one[1:]) or len(one) > 2)
+    starts = frozenset(one[0] for one in simple if len(one) > 1)
     return Phrases(
-        frozenset(one[0] for one in simple),
-        tuple(sorted(one[0] for one in simple if len(one) > 1)),
-        re.compile("|".join(map(_form, forms))) if forms else NOTHING,
+        whole=frozenset(one[0] for one in simple),
+        starts=starts,
+        lengths=tuple(sorted({len(start) for start in starts})),
+        forms=re.compile("|".join(map(_form, forms))) if forms else NOTHING,
     )
 
 
 def _form(parts: tuple[str, ...]) -> str:
-    return ".*?".join(_words(part) for part in parts if part)
+    """Return a pattern that is matched from the start of a line; each part is of whole words."""
+    first, *rest = parts
+    opening = re.escape(first) + _end(first) if first else ""
+    later = "".join(f".*?{_start(one)}{re.escape(one)}{_end(one)}" for one in rest if one)
+    return opening + later + ("" if len(parts) > 1 and not parts[-1] else r"\Z")
 
 
-def _words(part: str) -> str:
-    """Return a pattern of whole words; a script without spaces has no end of a word."""
-    start, end = (r"\b" if one.isalnum() and one < DENSE else "" for one in (part[0], part[-1]))
-    return f"{start}{re.escape(part)}{end}"
+def _start(part: str) -> str:
+    return "" if DENSE.match(part[0]) else "(?<![^ ])"
+
+
+def _end(part: str) -> str:
+    return "" if DENSE.match(part[-1]) else "(?![^ ])"
 
 
 def _ends(folded: str, start: str) -> bool:
     """Return whether the start ends at the end of a word; scripts without spaces have none."""
     rest = folded[len(start) :]
-    return not rest or rest[0] == " " or start[-1] >= DENSE
+    return not rest or rest[0] == " " or DENSE.match(start[-1]) is not None

@@ -12,7 +12,9 @@ RULE = "byline"
 FAR = 8
 LINE_CHARS = 120
 NAME_WORDS = 6
+DATED_WORDS = 6
 OTHER_WORDS = 2  # beside date, time and names: "GMT", "Astana"
+HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 MARKS = frozenset({"time", "byline", "meta", "author"})
 TIME = re.compile(r"\d{1,2}\s?[:.h]\s?\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?\b)?", re.I)
 NUMBERS = re.compile(
@@ -27,10 +29,14 @@ def apply(manuscript: Manuscript) -> Manuscript:
     known = {phrasebook.fold(name) for name in manuscript.evidence.authors}
     near = edges(manuscript.lines, FAR)
     taken = [line for line in near if _is_byline(line, known)]
-    marked = [
-        line for line in manuscript.lines if "time" in line.marks and _is_date(line.text, known)
-    ]
+    marked = (line for line in manuscript.lines if _is_marked(line, known))
     return manuscript.without(dict.fromkeys([*taken, *marked]), RULE)
+
+
+def _is_marked(line: Line, known: Iterable[str]) -> bool:
+    if "meta" in line.marks and line.tag not in HEADS:
+        return len(line.text) <= LINE_CHARS and not is_prose(line)
+    return "time" in line.marks and _is_date(line.text, known)
 
 
 def _is_byline(line: Line, known: Iterable[str]) -> bool:
@@ -38,7 +44,15 @@ def _is_byline(line: Line, known: Iterable[str]) -> bool:
         return False
     if line.marks & MARKS or MINUTES.match(line.text) or _is_date(line.text, known):
         return True
-    return _is_names(line.text, known)
+    return _is_names(line.text, known) or _is_dated(line.text)
+
+
+def _is_dated(text: str) -> bool:
+    """Return whether a line is a label and a time: "Updated: 2 hours ago"."""
+    folded = phrasebook.fold(text)
+    opening = phrasebook.load().dated.opening(folded)
+    rest = folded[len(opening) :] if opening else ""
+    return bool(re.match(r"\D{0,8}\d", rest)) and len(rest.split()) <= DATED_WORDS
 
 
 def _is_names(text: str, known: Iterable[str]) -> bool:

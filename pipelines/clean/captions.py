@@ -1,18 +1,29 @@
 """A picture's caption or credit at an end of the text."""
 
+import re
+
 from config import phrasebook
 from pipelines.clean.edges import edges, is_prose
-from pipelines.extract.manuscript import Line, Manuscript
+from pipelines.extract.manuscript import Line, Manuscript, size
 
 RULE = "caption"
 FAR = 6
 LINE_CHARS = 160
+TOP_LINES = 3
+CAPTION_CHARS = 300
+CREDIT_CHARS = 70
+# what may hold the credit at the end of a caption: brackets, or all after the last sentence or bar
+LAST = re.compile(
+    r"(?:[(\[（【]([^()\[\]（）【】]+)[)\]）】]|(?<=[.!?…。！？|])\s*([^.!?…。！？|]+))\W*$"
+)
+NAMED = re.compile(r"[:：©/]|\w[(（【\[]")  # "Photo: Ana Bell", never "Photo shows the quay"
 
 
 def apply(manuscript: Manuscript) -> Manuscript:
     """Take figcaptions anywhere, credits at both ends."""
     taken = [line for line in manuscript.lines if line.tag == "figcaption"]
     taken += [line for line in edges(manuscript.lines, FAR) if _is_credit(line)]
+    taken += [line for line in manuscript.lines[:TOP_LINES] if _ends_in_credit(line)]
     return manuscript.without(dict.fromkeys(taken), RULE)
 
 
@@ -23,3 +34,16 @@ def _is_credit(line: Line) -> bool:
     if "caption" in line.marks and "table" not in line.marks:
         return True
     return phrasebook.load().credits.opens(folded)
+
+
+def _ends_in_credit(line: Line) -> bool:
+    last = LAST.search(line.text) if size(line.text) <= CAPTION_CHARS else None
+    if last is None:
+        return False
+    credit = last[1] or last[2]
+    is_named = last[1] is not None or NAMED.search(credit) is not None
+    return (
+        is_named
+        and len(credit) <= CREDIT_CHARS
+        and phrasebook.load().credits.opens(phrasebook.fold(credit))
+    )

@@ -6,7 +6,7 @@ from pipelines.clean.edges import edges
 from pipelines.extract.manuscript import Manuscript
 
 RULE = "ornament"
-WORD = re.compile(r"\w")
+WORD = re.compile(r"[^\W_]")
 
 
 def apply(manuscript: Manuscript) -> Manuscript:

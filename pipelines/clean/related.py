@@ -1,7 +1,7 @@
 """Leads to other articles: "Read also: …", "Related", the teasers under it."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import takewhile
 
 from config import phrasebook
 from pipelines.clean.edges import LINK, is_prose, tail
@@ -20,12 +20,17 @@ def apply(manuscript: Manuscript) -> Manuscript:
     box = _box(last)
     leads = [line for line in lines if _is_lead(line)]
     closing = [line for line in (*last, *lines[-1:]) if _opens_lead(line)]
-    heads = [
-        line
-        for line, after in pairwise(lines)
-        if _is_heading(line) and (after.links >= LINK or "related" in after.marks)
-    ]
-    return manuscript.without(dict.fromkeys([*box, *leads, *closing, *heads]), RULE)
+    within = [line for at in range(len(lines)) for line in _inset(lines[at:])]
+    return manuscript.without(dict.fromkeys([*box, *leads, *closing, *within]), RULE)
+
+
+def _inset(lines: Sequence[Line]) -> Sequence[Line]:
+    """Return a heading that the lines begin with and the links that follow it."""
+    if not _is_heading(lines[0]):
+        return ()
+    links = list(takewhile(lambda line: line.links >= LINK or "related" in line.marks, lines[1:]))
+    is_whole = phrasebook.fold(lines[0].text) in phrasebook.load().related.whole
+    return [lines[0], *links] if links or is_whole else ()
 
 
 def _box(last: Sequence[Line]) -> Sequence[Line]:
@@ -56,5 +61,5 @@ def _opens_lead(line: Line) -> bool:
         return True
     # "More" alone opens many a sentence: without a colon it takes two words
     opening = leads.opening(folded)
-    is_telling = opening is not None and (" " in opening or opening[-1] >= phrasebook.DENSE)
-    return is_telling and not is_prose(line)
+    is_telling = opening is not None and (" " in opening or phrasebook.DENSE.match(opening[-1]))
+    return bool(is_telling) and not is_prose(line)

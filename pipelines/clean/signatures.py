@@ -1,4 +1,4 @@
-"""The author's name in bold or italics as last line, where papers without bylines sign."""
+"""The author's name as last line, or stressed as first: papers without bylines sign so."""
 
 import re
 from functools import lru_cache
@@ -9,20 +9,21 @@ from pipelines.extract.manuscript import Line, Manuscript
 
 RULE = "signature"
 NAME_WORDS = range(2, 4)
+LABELS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "dt"})
 # capital first letters, initials and double names; a script without capitals signs otherwise
 NAME = re.compile(r"(?:[^\W\d_]\.|[^\W\d_][^\W\d_'’]+(?:-[^\W\d_]+)*)")
 
 
 def apply(manuscript: Manuscript) -> Manuscript:
     """Take it where it follows a sentence."""
-    last = manuscript.lines[-1:]
-    below = tail(manuscript.lines, 1)
-    return manuscript.without((line for line in last if line in below and _is_name(line)), RULE)
+    first = [line for line in manuscript.lines[:1] if "stressed" in line.marks]
+    last = [line for line in tail(manuscript.lines, 1) if line.tag not in LABELS]
+    return manuscript.without((line for line in first + last if _is_name(line)), RULE)
 
 
 def _is_name(line: Line) -> bool:
     words = line.text.split()
-    if "stressed" not in line.marks or len(words) not in NAME_WORDS:
+    if len(words) not in NAME_WORDS:
         return False
     labels = _label_words()
     return all(

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipelines.clean.edges import is_prose
 from pipelines.extract.headline import is_title, proofs
-from pipelines.extract.manuscript import Line, Manuscript
+from pipelines.extract.manuscript import Evidence, Line, Manuscript
 
 RULE = "repeated-title"
 ABOVE = "above-title"
@@ -19,11 +20,18 @@ FULL_STOP = re.compile(r"(?<!\.)[.。।։۔][\"'”’»)\]」』]*$")
 
 def apply(manuscript: Manuscript) -> Manuscript:
     """Take what says the title among the first eight lines, and short lines above it."""
-    forms = proofs(manuscript.evidence)
+    forms = proofs(_sure(manuscript.evidence))
     near = manuscript.lines[:HEAD_LINES]
     titles = [line for line in near if _can_be_title(line) and is_title(line.text, forms)]
     above = _above(near, titles[0]) if titles else ()
     return manuscript.without(above, ABOVE).without(titles, RULE)
+
+
+def _sure(evidence: Evidence) -> Evidence:
+    """Return the evidence less the h1 of a page that has many and names its title in the head."""
+    # such a page writes its subheads as h1
+    has_title = evidence.titles or evidence.title_tag
+    return replace(evidence, headings=()) if has_title and len(evidence.headings) > 2 else evidence
 
 
 def _can_be_title(line: Line) -> bool:

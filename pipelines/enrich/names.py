@@ -110,7 +110,7 @@ def lone(text: str) -> list[str]:
 
 def is_person(part: str) -> bool:
     """Return whether a text is a full name, or as short as one in a script without spaces."""
-    is_dense = all(char >= phrasebook.DENSE for char in part) and len(part) in DENSE_NAME
+    is_dense = all(map(phrasebook.DENSE.match, part)) and len(part) in DENSE_NAME
     return is_dense or is_full_name(part)
 
 

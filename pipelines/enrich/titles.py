@@ -80,7 +80,7 @@ def _is_about(heading: str, head: list[str]) -> bool:
 
 def _telling(text: str) -> set[str]:
     folded = fold(text)
-    dense = {folded[at : at + 2] for at in range(len(folded) - 1) if folded[at] >= DENSE}
+    dense = {folded[at : at + 2] for at in range(len(folded) - 1) if DENSE.match(folded[at])}
     return dense or {word[:STEM] for word in folded.split() if len(word) > SMALL_WORD}
 
 

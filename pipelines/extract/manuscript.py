@@ -12,11 +12,12 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipelines.records import Path, Stripped
+from pipelines.records import Stripped
 
 DENSE = re.compile(
     r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
 )
+DIGITS = re.compile(r"\d+")
 
 
 def size(text: str) -> int:
@@ -27,6 +28,20 @@ def size(text: str) -> int:
 def squeezed(text: str) -> str:
     """Return a text in NFC without any space: the same for a line however its markup parts it."""
     return "".join(unicodedata.normalize("NFC", text).split())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Box:
+    """One block element that lines stand in; another element of the same name is another box."""
+
+    tag: str
+    name: str = ""
+    """Its class and id as written."""
+
+    @property
+    def sign(self) -> tuple[str, str]:
+        """What the boxes of one kind have in common, on a page and from page to page."""
+        return self.tag, DIGITS.sub("0", self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +57,8 @@ class Line:
     """What its ancestors' tags and classes say: see places.MARKS."""
     links: float = 0.0
     """Share of its characters that are link text, from 0 to 1."""
-    path: Path = ()
+    path: tuple[Box, ...] = field(default=(), compare=False, repr=False)
+    """The blocks it stands in, html first; empty where the line was not found in the page."""
     spot: int | None = None
     """Its place among the lines of the page; None where it was not found again there."""
 

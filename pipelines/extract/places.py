@@ -9,8 +9,7 @@ from functools import lru_cache
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipelines.extract.manuscript import Line
-from pipelines.records import Path
+from pipelines.extract.manuscript import Box, Line
 
 _BLOCKS = """
     address article aside blockquote body button caption center dd details dialog dir div dl dt
@@ -40,6 +39,11 @@ TAG_MARKS = {
     "strong": "stressed",
     "em": "stressed",
     "i": "stressed",
+    "small": "small",
+    "form": "form",
+    "fieldset": "form",
+    "label": "form",
+    "dialog": "popup",
 }
 # what sites call the boxes around an article, told after splitting class and id at hyphens,
 # underscores and camel case
@@ -54,9 +58,19 @@ WORDS = {  # one of these words anywhere in a class name: related-links, box_rel
         taboola similar zergnet yarpp crp next-?(?:post|article) prev-?(?:post|article)
         post-?navigation suggested""",
     "newsletter": "newsletters? infolettres? mailing-?list mailchimp sign-?up-?form",
-    "comments": "comments? comment-?list disqus kommentare? comentarios",
+    "comments": """comments? comment-?list disqus kommentare? comentarios? commentaires? commenti
+        comentarii komentar(?:z|ze|ai|i|e)? komentare yorum(?:lar)? reacties reactions""",
     "bio": """biography author-?(?:bio|box|info|description|profile|card) about-?(?:the-?)?author
-        autor-?box""",
+        autor-?box saboxplugin m-a-box molongui""",
+    "form": """wpcf7 gform gform-wrapper hs-form mc4wp mc4wp-form contact-?form comment-?form
+        search-?form login-?form poll polls survey quiz""",
+    "promo": "cta call-?to-?action promo promos promotion promotional promobox",
+    "legal": "disclaimers? disclosures? affiliate-?(?:disclosure|disclaimer|notice)",
+    "embed": "twitter-?tweet instagram-?media fb-?post tiktok-?embed bluesky-?embed reddit-?embed",
+    "popup": "modal popup pop-up lightbox-content tooltip",
+    "contents": "toc table-of-contents ez-toc-container lwptoc toc-container",
+    "hidden": """sr-only visually-?hidden visuallyhidden screen-?reader(?:-text)? element-invisible
+        assistive-text""",
     "tool": """toolbar font-?size translate translator language-?(?:picker|switcher|selector)
         goog-te""",
     "footer": "footer copyright colophon",
@@ -88,7 +102,6 @@ CLASS = (
 # most class names say nothing: one look tells
 TELLING = re.compile("|".join(pattern.pattern for _, pattern in CLASS))
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-DIGITS = re.compile(r"\d+")
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 NONE: frozenset[str] = frozenset()
 MAX_LINES = 20_000
@@ -118,8 +131,7 @@ class _Walk:
     def __init__(self) -> None:
         self.found: list[Line] = []
         self.marks: list[frozenset[str]] = [NONE]
-        self.tags: list[str] = [""]
-        self.paths: list[Path] = [()]
+        self.paths: list[tuple[Box, ...]] = [()]
         self.text: list[str] = []
         self.inline: list[frozenset[str]] = []  # marks of the inline elements that hold the text
         self.in_link = 0
@@ -131,9 +143,7 @@ class _Walk:
         own = _marks(tag, element)
         self.marks.append(self.marks[-1] | own if own else self.marks[-1])
         if tag in BLOCKS:
-            self.tags.append(tag)
-            step = _step(tag, element.get("id"), element.get("class"))
-            self.paths.append((*self.paths[-1], step))
+            self.paths.append((*self.paths[-1], _box(tag, element)))
         if tag == "a":
             self.in_link += 1
         if element.text:
@@ -144,7 +154,6 @@ class _Walk:
             self.flush()
         self.marks.pop()
         if tag in BLOCKS:
-            self.tags.pop()
             self.paths.pop()
         if tag == "a":
             self.in_link -= 1
@@ -168,9 +177,16 @@ class _Walk:
             # a mark holds for a line where every piece of its text stands under it
             marks = frozenset.intersection(*self.inline) if len(self.inline) > 1 else self.inline[0]
             links = min(1.0, self.linked / max(1, len(text)))
-            at = len(self.found)
-            self.found.append(Line(text, at, self.tags[-1], marks, links, self.paths[-1], at))
+            path, at = self.paths[-1], len(self.found)
+            tag = path[-1].tag if path else ""
+            self.found.append(Line(text, at, tag, marks, links, path, at))
         self.text, self.inline, self.linked = [], [], 0
+
+
+def _box(tag: str, element: HtmlElement) -> Box:
+    if not element.keys():
+        return Box(tag)
+    return Box(tag, " ".join(filter(None, (element.get("class"), element.get("id")))))
 
 
 def _marks(tag: str, element: HtmlElement) -> frozenset[str]:
@@ -185,14 +201,6 @@ def _marks(tag: str, element: HtmlElement) -> frozenset[str]:
     if ("rel" in keys or "itemprop" in keys) and "author" in f"{get('rel')} {get('itemprop')}":
         marks |= {"byline", "author"}
     return marks
-
-
-@lru_cache(maxsize=8192)
-def _step(tag: str, id_: str | None, class_: str | None) -> str:
-    """Return a block as a site's template names it: numbers in names are the page's own."""
-    id_ = f"#{DIGITS.sub('0', id_.strip())}" if id_ else ""
-    names = sorted({DIGITS.sub("0", name) for name in class_.split()}) if class_ else ()
-    return f"{tag}{id_}" + "".join(f".{name}" for name in names[:6])
 
 
 @lru_cache(maxsize=256)

@@ -2,12 +2,14 @@
 
 import hashlib
 from datetime import datetime
+from functools import lru_cache
 
-from pipelines.extract.manuscript import Line, Manuscript, size, squeezed
+from pipelines.extract.manuscript import DIGITS, Line, Manuscript, size, squeezed
 from pipelines.records import Seen, Sighting
 
 LINK = 0.5
 SHOWN = 80  # letters of a line that is not the article's: enough to know it again
+NAMES = 6  # of a block: a page made with utility classes has dozens
 MOST_LINES = 3_000  # a page with more is a list of links for its most part
 # boxes that are no part of a text even where its paragraphs surround them
 _BOXES = """
@@ -43,7 +45,7 @@ def text_key(line: Line) -> int:
 
 def _seen(line: Line, is_kept: bool) -> Seen:
     return Seen(
-        path=line.path,
+        path=tuple(_step(box.tag, box.name) for box in line.path),
         text=text_key(line),
         size=size(line.text),
         is_kept=is_kept,
@@ -51,3 +53,13 @@ def _seen(line: Line, is_kept: bool) -> Seen:
         is_link=line.links >= LINK,
         words="" if is_kept else line.text[:SHOWN],
     )
+
+
+@lru_cache(maxsize=8192)
+def _step(tag: str, name: str) -> str:
+    """Return a block as a template names it: its tag, and its class and id without numbers.
+
+    Numbers in names are the page's own; a class may change its place among the others.
+    """
+    names = sorted({DIGITS.sub("0", one) for one in name.split()})
+    return ".".join([tag, *names[:NAMES]])

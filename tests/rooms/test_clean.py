@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from pipelines.clean import RULES, clean
 from pipelines.extract import Evidence, Line, Manuscript
+from pipelines.extract.manuscript import Box
 
 CASES = Path(__file__).parent.parent / "cases" / "clean"
 Table = dict[str, Any]
@@ -30,20 +31,34 @@ def rows() -> Iterator[Any]:
             yield pytest.param(table, row, id=f"{rule}: {row['why']}")
 
 
-def a_line(given: Any, at: int) -> Line:
+def a_line(given: Any, at: int, boxes: dict[str, Box] | None = None) -> Line:
     """Return a line as a table writes it: its text, or a mapping where its place matters.
 
-    One with the key ``taken`` was taken before, by another rule.
+    One with the key ``taken`` was taken before, by another rule. In ``path`` a box is written
+    ``tag.class``; ``#2`` behind it tells another box of that name from the first.
     """
     if isinstance(given, str):
         return Line(given, at, "p")
     marks = frozenset(given.get("marks", ()))
-    return Line(given["text"], at, given.get("tag", "p"), marks, given.get("links", 0.0))
+    path = a_path(given.get("path", ""), {} if boxes is None else boxes)
+    tag = path[-1].tag if path else given.get("tag", "p")
+    return Line(given["text"], at, tag, marks, given.get("links", 0.0), path)
+
+
+def a_path(written: str, boxes: dict[str, Box]) -> tuple[Box, ...]:
+    """Return the boxes of a path; what is written the same up to a box is the same box."""
+    steps = written.split()
+    ways = [" ".join(steps[: end + 1]) for end in range(len(steps))]
+    for way, step in zip(ways, steps, strict=True):
+        tag, _, name = step.partition("#")[0].partition(".")
+        boxes.setdefault(way, Box(tag, name))
+    return tuple(boxes[way] for way in ways)
 
 
 def a_manuscript(lines: list[Any], **evidence: Any) -> Manuscript:
     """Return a manuscript of these lines."""
-    made = tuple(a_line(line, at) for at, line in enumerate(lines))
+    boxes: dict[str, Box] = {}
+    made = tuple(a_line(line, at, boxes) for at, line in enumerate(lines))
     gone = [one for one, line in zip(made, lines, strict=True) if "taken" in line]
     return Manuscript(lines=made, evidence=Evidence(**evidence)).without(gone, "notice")
 
@@ -57,7 +72,7 @@ def texts(lines: list[Any]) -> list[str]:
 def test_a_rule_leaves_exactly_the_expected_lines(table: Table, row: Table) -> None:
     known = {
         name: tuple(table[name])
-        for name in ("titles", "sections", "authors", "sites")
+        for name in ("titles", "headings", "sections", "authors", "sites")
         if name in table
     }
     manuscript = a_manuscript(row["before"], title_tag=table.get("title_tag"), **known)
@@ -73,7 +88,7 @@ def test_every_rule_has_a_table_with_a_case_where_it_acts_and_one_where_it_must_
 
     assert found.keys() == RULES.keys()
     for table in found.values():
-        acts = {row["before"] != row["after"] for row in table["cases"]}
+        acts = {texts(row["before"]) != texts(row["after"]) for row in table["cases"]}
         assert acts == {True, False}, table["rule"]
 
 
@@ -83,6 +98,14 @@ def test_a_line_is_recorded_with_its_text_rule_and_place() -> None:
     cleaned = clean(manuscript)
 
     assert [(one.text, one.rule, one.at) for one in cleaned.stripped] == [("Translate", "tools", 1)]
+
+
+def test_a_rule_can_be_switched_off() -> None:
+    manuscript = a_manuscript(["By Ana Bell", "The ferry sails again from the first week of May."])
+
+    cleaned = clean(manuscript, without=frozenset({"byline"}))
+
+    assert cleaned == manuscript
 
 
 MARKS = st.sampled_from(

@@ -1,0 +1,30 @@
+"""Other articles at the end, told by their first words: "The harbour board said on …"."""
+
+import re
+from collections.abc import Sequence
+
+from pipelines.clean.edges import is_prose
+from pipelines.extract.manuscript import Line, Manuscript
+
+RULE = "cut-teasers"
+LEAST = 2  # one cut line may be a writer's ending; lines right/wrong: 58/0 from two on
+ALL_LINK = 0.8
+CUT = re.compile(r"(?:…|\.{3,})[\"”»)\]]*$")
+
+
+def apply(manuscript: Manuscript) -> Manuscript:
+    """Take the lines from the first that was cut, or its linked title, to the end of the text."""
+    return manuscript.without(_teasers(manuscript.lines), RULE)
+
+
+def _teasers(lines: Sequence[Line]) -> Sequence[Line]:
+    """Return the lines of the end that are cut, linked, or labels between those."""
+    cut, start = 0, len(lines)
+    for at in range(len(lines) - 1, 0, -1):
+        line = lines[at]
+        is_cut = bool(CUT.search(line.text))
+        if is_prose(line) and not is_cut:
+            break
+        cut += is_cut
+        start = at if is_cut or line.links >= ALL_LINK else start
+    return lines[start:] if cut >= LEAST else ()
