@@ -207,7 +207,9 @@ class Draft:
     left_out: tuple[str, ...] = field(default=(), repr=False)
     """Lines of the page that the extractor itself did not take; filled on request only."""
     extracted_by: str = ""
-    """Name and version of the extractor."""
+    """Name and version of the extractor, and how its answer was changed."""
+    confidence: float | None = None
+    """From 0 to 1: how far extractor, page layout and description agree on the text."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

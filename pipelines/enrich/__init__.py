@@ -35,4 +35,5 @@ def enrich(page: Page, manuscript: Manuscript, url: str) -> Draft:
         rights=access.rights(evidence, page.headers),
         stripped=tuple(sorted(manuscript.stripped, key=lambda line: line.at)),
         extracted_by=manuscript.extracted_by,
+        confidence=manuscript.confidence,
     )

@@ -17,6 +17,7 @@ from pipelines.records import Stripped
 DENSE = re.compile(
     r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
 )
+DIGITS = re.compile(r"\d+")
 
 
 def size(text: str) -> int:
@@ -27,6 +28,20 @@ def size(text: str) -> int:
 def squeezed(text: str) -> str:
     """Return a text in NFC without any space: the same for a line however its markup parts it."""
     return "".join(unicodedata.normalize("NFC", text).split())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Box:
+    """One block element that lines stand in; another element of the same name is another box."""
+
+    tag: str
+    name: str = ""
+    """Its class and id as written."""
+
+    @property
+    def sign(self) -> tuple[str, str]:
+        """What the boxes of one kind have in common, on a page and from page to page."""
+        return self.tag, DIGITS.sub("0", self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +57,8 @@ class Line:
     """What its ancestors' tags and classes say: see places.MARKS."""
     links: float = 0.0
     """Share of its characters that are link text, from 0 to 1."""
+    path: tuple[Box, ...] = field(default=(), compare=False, repr=False)
+    """The blocks it stands in, html first; empty where the line was not found in the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +103,8 @@ class Manuscript:
     tree: HtmlElement | None = None
     stripped: tuple[Stripped, ...] = ()
     extracted_by: str = ""
+    confidence: float | None = None
+    """From 0 to 1: how sure it is that the lines are the article; None where nobody judged."""
 
     def has_text(self, least: int) -> bool:
         """Return whether the lines left are together at least that long, as ``size`` measures."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipelines.extract.manuscript import Line
+from pipelines.extract.manuscript import Box, Line
 
 _BLOCKS = """
     address article aside blockquote body button caption center dd details dialog dir div dl dt
@@ -116,7 +116,7 @@ class _Walk:
     def __init__(self) -> None:
         self.found: list[Line] = []
         self.marks: list[frozenset[str]] = [NONE]
-        self.tags: list[str] = [""]
+        self.paths: list[tuple[Box, ...]] = [()]
         self.text: list[str] = []
         self.inline: list[frozenset[str]] = []  # marks of the inline elements that hold the text
         self.in_link = 0
@@ -128,7 +128,7 @@ class _Walk:
         own = _marks(tag, element)
         self.marks.append(self.marks[-1] | own if own else self.marks[-1])
         if tag in BLOCKS:
-            self.tags.append(tag)
+            self.paths.append((*self.paths[-1], _box(tag, element)))
         if tag == "a":
             self.in_link += 1
         if element.text:
@@ -139,7 +139,7 @@ class _Walk:
             self.flush()
         self.marks.pop()
         if tag in BLOCKS:
-            self.tags.pop()
+            self.paths.pop()
         if tag == "a":
             self.in_link -= 1
         if tail:
@@ -162,8 +162,16 @@ class _Walk:
             # a mark holds for a line where every piece of its text stands under it
             marks = frozenset.intersection(*self.inline) if len(self.inline) > 1 else self.inline[0]
             links = min(1.0, self.linked / max(1, len(text)))
-            self.found.append(Line(text, len(self.found), self.tags[-1], marks, links))
+            path = self.paths[-1]
+            tag = path[-1].tag if path else ""
+            self.found.append(Line(text, len(self.found), tag, marks, links, path))
         self.text, self.inline, self.linked = [], [], 0
+
+
+def _box(tag: str, element: HtmlElement) -> Box:
+    if not element.keys():
+        return Box(tag)
+    return Box(tag, " ".join(filter(None, (element.get("class"), element.get("id")))))
 
 
 def _marks(tag: str, element: HtmlElement) -> frozenset[str]:
