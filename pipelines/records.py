@@ -289,9 +289,11 @@ class Draft:
     left_out: tuple[str, ...] = field(default=(), repr=False)
     """Lines of the page that the extractor itself did not take; filled on request only."""
     extracted_by: str = ""
-    """Name and version of the extractor."""
+    """Name and version of the extractor, and how its answer was changed."""
     template: str | None = None
     """The version of the site's template that decided; None where there was none that fits."""
+    confidence: float | None = None
+    """From 0 to 1: how far extractor, page layout and description agree on the text."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -38,4 +38,5 @@ def enrich(page: Page, manuscript: Manuscript, url: str) -> Draft:
         template=manuscript.template,
         stripped=tuple(sorted(manuscript.stripped, key=lambda line: line.at)),
         extracted_by=manuscript.extracted_by,
+        confidence=manuscript.confidence,
     )

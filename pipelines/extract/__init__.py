@@ -7,13 +7,17 @@ from lxml import etree, html
 from lxml.html import HtmlElement
 
 from pipelines.extract import evidence, layout, paper, places, sniff
-from pipelines.extract.article import NAME, answer, located
+from pipelines.extract.article import NAME, answer
 from pipelines.extract.decode import decode
+from pipelines.extract.located import located, marked
 from pipelines.extract.manuscript import Evidence, Line, Manuscript
-from pipelines.records import Dropped, Exclusion, Page
+from pipelines.extract.mended import mended
+from pipelines.records import Dropped, Exclusion, Page, Stripped
 
 __all__ = ["Evidence", "Line", "Manuscript", "extract"]
 
+OUTSIDE: Final = "outside-article"
+"""Rule of the lines that the extractor took from another part of the page."""
 SCRIPTS: Final = ("script", "style", "svg", "template")
 
 
@@ -39,12 +43,17 @@ def _manuscript(tree: HtmlElement, page: Page) -> Manuscript:
     paper.prune(tree, page.rules)
     layout.unfold(tree)
     lines = places.lines(tree)
+    opinion = mended(located(answer(tree, page.url), lines), lines, known)
     return Manuscript(
-        lines=located(answer(tree, page.url), lines),
+        lines=marked(opinion.kept, lines),
         evidence=known,
         page=lines,
         tree=tree,
-        extracted_by=NAME,
+        stripped=tuple(
+            Stripped(text=line.text, rule=OUTSIDE, at=line.at) for line in opinion.dropped
+        ),
+        extracted_by=f"{NAME}, {opinion.by}" if opinion.by else NAME,
+        confidence=opinion.confidence,
     )
 
 

@@ -59,8 +59,8 @@ class Line:
     """Share of its characters that are link text, from 0 to 1."""
     path: tuple[Box, ...] = field(default=(), compare=False, repr=False)
     """The blocks it stands in, html first; empty where the line was not found in the page."""
-    spot: int | None = None
-    """Its place among the lines of the page; None where it was not found again there."""
+    spots: tuple[int, ...] = ()
+    """Its places among the lines of the page; none where it was not found again there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +108,8 @@ class Manuscript:
     stripped: tuple[Stripped, ...] = ()
     extracted_by: str = ""
     template: str | None = None
+    confidence: float | None = None
+    """From 0 to 1: how sure it is that the lines are the article; None where nobody judged."""
 
     def has_text(self, least: int) -> bool:
         """Return whether the lines left are together at least that long, as ``size`` measures."""

@@ -179,7 +179,7 @@ class _Walk:
             links = min(1.0, self.linked / max(1, len(text)))
             path, at = self.paths[-1], len(self.found)
             tag = path[-1].tag if path else ""
-            self.found.append(Line(text, at, tag, marks, links, path, at))
+            self.found.append(Line(text, at, tag, marks, links, path, (at,)))
         self.text, self.inline, self.linked = [], [], 0
 
 

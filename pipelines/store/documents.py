@@ -68,7 +68,7 @@ def read(arrival: Arrival, draft: Draft) -> Document:
             "by": draft.extracted_by,
             "version": schema.SCHEMA_VERSION,
             "template": draft.template,
-            "confidence": None,
+            "confidence": draft.confidence,
         },
         # of the whole text, as its claim is: a text that had to be cut is not changed by that
         "fingerprints": {"text": text_hash(draft.text)},

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pipelines.extract.manuscript import Line, Manuscript, size
 from pipelines.records import Path, Seen, Template
 from pipelines.template.learn import filled
-from pipelines.template.sight import spots, text_key
+from pipelines.template.sight import text_key
 
 RULE, RECURRING = "template", "recurring"
 # swept .3-.6: as good within .2 of F1 from .3 to .6, fewest texts lost at .35
@@ -79,29 +79,35 @@ def _says(template: Template, line: Seen, root: Path, is_kept: bool) -> bool | N
 
 
 def _lines(manuscript: Manuscript, chosen: Sequence[bool]) -> Iterator[Line]:
-    """Yield the chosen lines in page order, as the extractor wrote them where it did."""
-    written = {line.spot: line for line in manuscript.lines if line.spot is not None}
-    cells = spots(manuscript) - written.keys()
+    """Yield the chosen lines in page order, as the extractor wrote them where it did.
+
+    One that it made of several lines of the page stands where the first that is chosen stood.
+    """
+    written = {spot: line for line in manuscript.lines for spot in line.spots}
     frame = _frame(manuscript)
     loose = _loose(manuscript)
-    added = len(manuscript.lines)
+    given: set[int] = set()
     for line in manuscript.page[: len(chosen)]:
-        if chosen[line.at] and line.at in written:
-            yield written[line.at]
-            yield from loose.get(line.at, ())
-        elif chosen[line.at] and line.at not in cells:
-            yield replace(line, at=added + line.at, spot=line.at, marks=line.marks - frame)
+        if not chosen[line.at]:
+            continue
+        ours = written.get(line.at)
+        if ours is None:
+            yield replace(line, at=len(manuscript.lines) + line.at, marks=line.marks - frame)
+        elif ours.at not in given:
+            given.add(ours.at)
+            yield ours
+            yield from loose.get(ours.at, ())
 
 
 def _loose(manuscript: Manuscript) -> dict[int, list[Line]]:
-    """Return the lines that were not found again in the page, by the spot that they follow."""
+    """Return the lines that were not found again in the page, by the line that they follow."""
     found: dict[int, list[Line]] = {}
-    spot = None
+    before = None
     for line in manuscript.lines:
-        if line.spot is not None:
-            spot = line.spot
-        elif spot is not None:
-            found.setdefault(spot, []).append(line)
+        if line.spots:
+            before = line.at
+        elif before is not None:
+            found.setdefault(before, []).append(line)
     return found
 
 
@@ -109,6 +115,6 @@ def _frame(manuscript: Manuscript) -> frozenset[str]:
     """Return the marks that name the frame of the text: the extractor's lines have lost them."""
     lost: frozenset[str] = frozenset()
     for line in manuscript.lines:
-        if line.spot is not None:
-            lost |= manuscript.page[line.spot].marks - line.marks
+        for spot in line.spots[:1]:
+            lost |= manuscript.page[spot].marks - line.marks
     return lost

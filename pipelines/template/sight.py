@@ -26,15 +26,8 @@ def sight(manuscript: Manuscript, cleaned: Manuscript, url: str, now: datetime) 
 
 
 def spots(manuscript: Manuscript) -> set[int]:
-    """Return which lines of the page the manuscript's lines are; of a table's row every cell."""
-    found: set[int] = set()
-    for line in manuscript.lines:
-        if line.spot is None:
-            continue
-        found.add(line.spot)
-        cells = len(line.text.split(" | "))
-        found.update(range(line.spot, line.spot + cells))
-    return found
+    """Return which lines of the page the manuscript's lines are."""
+    return {spot for line in manuscript.lines for spot in line.spots}
 
 
 def text_key(line: Line) -> int:

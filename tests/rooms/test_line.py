@@ -46,7 +46,7 @@ def test_the_page_this_project_began_from_is_its_twelve_paragraphs(name: str) ->
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_each_line_around_it_is_recorded_with_its_rule_or_was_never_taken(name: str) -> None:
-    rules = {"breadcrumbs", "section-label", "repeated-title", "above-title", "tools"}
+    rules = {"breadcrumbs", "section-label", "repeated-title", "tools", "outside-article"}
 
     draft = prepared((PAGES / name).read_bytes())
 
@@ -56,15 +56,28 @@ def test_each_line_around_it_is_recorded_with_its_rule_or_was_never_taken(name: 
 
 
 def test_what_the_extractor_takes_in_our_rules_take_out() -> None:
-    found = {name: prepared((PAGES / name).read_bytes()).stripped for name in VARIANTS}
+    stripped = prepared((PAGES / "origin-2.html").read_bytes()).stripped
 
-    for name in ("origin-2.html", "origin-3.html", "origin-4.html"):
-        assert [(one.text, one.rule, one.at) for one in found[name]] == [
-            (f"Home » {TITLE}", "breadcrumbs", 0),
-            ("Global News", "section-label", 1),
-            (TITLE, "repeated-title", 2),
-            ("Translate", "tools", 15),
-        ]
+    assert [(one.text, one.rule, one.at) for one in stripped] == [
+        (f"Home » {TITLE}", "breadcrumbs", 0),
+        ("Global News", "section-label", 1),
+        (TITLE, "repeated-title", 2),
+        ("Translate", "tools", 15),
+    ]
+
+
+@pytest.mark.parametrize("name", ["origin-3.html", "origin-4.html"])
+def test_what_stands_outside_of_the_articles_box_is_recorded_as_that(name: str) -> None:
+    draft = prepared((PAGES / name).read_bytes())
+
+    assert [(one.text, one.rule, one.at) for one in draft.stripped] == [
+        (f"Home » {TITLE}", "outside-article", 0),
+        ("Global News", "outside-article", 1),
+        (TITLE, "repeated-title", 2),
+        ("Translate", "outside-article", 15),
+    ]
+    assert draft.extracted_by.endswith(", mended")
+    assert draft.confidence == 1
 
 
 def test_what_the_extractor_left_out_is_listed_beside() -> None:

@@ -1,0 +1,149 @@
+"""Where the extractor's answer stands in the page: its lines found again among the page's."""
+
+import re
+from bisect import bisect, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate
+
+from pipelines.extract.manuscript import Line, squeezed
+
+MARKER = re.compile(r"^\s*(?:[-*•]|\d{1,3}\.)\s+(?=\S)")
+FRAME_SHARE = 0.35  # a box around a third of the text is the article, whatever it is called
+LEAST = 4  # letters; fewer stand in every page by chance
+END = 24  # letters that tell where a line begins and ends whose middle the extractor left out
+SLACK = 1.5  # so many times its own length a line may span in the page, for what was left out
+
+
+Spots = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One line of the answer with the lines of the page that it was made of."""
+
+    text: str
+    spots: Spots = ()
+    """Places among the page's lines; empty where it was not found again."""
+    at: int = 0
+    """Its place among the lines of the answer."""
+
+
+def located(answer: Sequence[str], page: Sequence[Line]) -> tuple[Found, ...]:
+    """Return the answer's lines, each with its places in the page.
+
+    A line that stands in the page once tells where its neighbours are; of several places of
+    another the one nearest to a known neighbour counts. The extractor joins the cells of a row
+    and the paragraphs of a list item: such a line has several places.
+    """
+    index = _Index(page)
+    spots = [index.spots(text) for text in answer]
+    after = _next_known(spots, len(page))
+    found: list[Found] = []
+    before = 0
+    for at, text in enumerate(answer):
+        spot = _nearest(spots[at], before, after[at])
+        alone: Spots = () if spot is None else (spot,)
+        # only the first cell of a row may have been found as a line of its own
+        places = alone if alone and " | " not in text else index.span(text, before) or alone
+        before = places[-1] if places else before
+        found.append(Found(text, places, at))
+    return tuple(found)
+
+
+def marked(found: Sequence[Found], page: Sequence[Line]) -> tuple[Line, ...]:
+    """Return the lines with tag, marks, links and path of their places; the unfound have none."""
+    return _unframed([_marked(line, page) for line in found])
+
+
+def _marked(line: Found, page: Sequence[Line]) -> Line:
+    """Return a line with what holds for all of its places; its block is the first one's."""
+    if not line.spots:
+        return Line(line.text, line.at)
+    places = [page[spot] for spot in line.spots]
+    total = sum(len(place.text) for place in places)
+    linked = sum(place.links * len(place.text) for place in places)
+    return replace(
+        places[0],
+        text=line.text,
+        at=line.at,
+        marks=frozenset.intersection(*(place.marks for place in places)),
+        links=linked / max(1, total),
+        spots=line.spots,
+    )
+
+
+class _Index:
+    """The page's lines by their text without spaces, singly and as one run of letters."""
+
+    def __init__(self, page: Sequence[Line]) -> None:
+        self.texts = [squeezed(line.text) for line in page]
+        self.places: defaultdict[str, list[int]] = defaultdict(list)
+        for at, text in enumerate(self.texts):
+            self.places[text].append(at)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        return [0, *accumulate(map(len, self.texts))]
+
+    @cached_property
+    def run(self) -> str:
+        return "".join(self.texts)
+
+    def spots(self, text: str) -> list[int]:
+        for form in (text, MARKER.sub("", text), text.split(" | ")[0]):
+            if found := self.places.get(squeezed(form)):
+                return found
+        return []
+
+    def span(self, text: str, start: int) -> tuple[int, ...]:
+        """Return the lines that the text runs over, looked for from a line onwards first."""
+        letters = squeezed(MARKER.sub("", text).replace(" | ", ""))
+        if len(letters) < LEAST:
+            return ()
+        first = self._find(letters, start)
+        end = first + len(letters)
+        if first < 0 and len(letters) >= 2 * END:
+            first = self._find(letters[:END], start)
+            end = self.run.find(letters[-END:], max(0, first)) + END
+        if first < 0 or not first < end <= first + SLACK * len(letters) + END:
+            return ()
+        at = bisect_right(self.starts, first) - 1
+        return tuple(range(at, bisect_right(self.starts, end - 1)))
+
+    def _find(self, letters: str, start: int) -> int:
+        at = self.run.find(letters, self.starts[start])
+        return at if at >= 0 else self.run.find(letters)
+
+
+def _next_known(spots: Sequence[list[int]], end: int) -> list[int]:
+    """Return, for each line, the place of the first line from it onwards that stands but once."""
+    after, known = [0] * len(spots), end
+    for at in range(len(spots) - 1, -1, -1):
+        known = spots[at][0] if len(spots[at]) == 1 else known
+        after[at] = known
+    return after
+
+
+def _nearest(spots: list[int], before: int, after: int) -> int | None:
+    if len(spots) < 2:
+        return spots[0] if spots else None
+    # only the two around each neighbour can be nearest: a page may repeat a line ten thousand times
+    ways = [bisect(spots, place) for place in (before, after)]
+    close = [spot for at in ways for spot in spots[max(0, at - 1) : at + 1]]
+    return min(close, key=lambda spot: min(abs(after - spot), abs(spot - before)))
+
+
+def _unframed(lines: list[Line]) -> tuple[Line, ...]:
+    """Return the lines less each mark that holds for much of the text: it names its frame."""
+    total = sum(len(line.text) for line in lines)
+    weight: Counter[str] = Counter()
+    for line in lines:
+        for mark in line.marks:
+            weight[mark] += len(line.text)
+    frame = {mark for mark, size in weight.items() if size > FRAME_SHARE * total}
+    if not frame:
+        return tuple(lines)
+    return tuple(replace(line, marks=line.marks - frame) for line in lines)

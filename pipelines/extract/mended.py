@@ -1,0 +1,159 @@
+"""The extractor's answer held against the page: pruned, its holes filled, or replaced. Pure."""
+
+import re
+from collections import deque
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from pipelines.extract.jsonld import texts
+from pipelines.extract.located import Found
+from pipelines.extract.manuscript import Box, Evidence, Line, size
+from pipelines.extract.region import inner, region
+from pipelines.extract.sight import LINK, Sight, look, pairs
+
+# share of the region's sentences that an answer has which only needs mending; swept 0.3-0.5: F1
+# 94.67-94.56, pages that lost a fifth of their text 5.1-4.7%
+COVER = 0.4
+LEAST_BLOCK = 200  # letters of sentences that a block must have to outvote the extractor
+ABOVE = 10  # lines above the region that a standfirst may be away where no title is shown
+ITEMS = frozenset({"li", "h2", "h3", "h4"})  # lists and subheads go with their paragraphs
+# times that the agreement of extractor and layout weighs as much as a title above the text, or as
+# the description in it: alone it tells a bad page from a good one in 66 of 100 pairs, all in 67
+AGREEMENT = 3
+STRANGE = frozenset({"form", "aside", "li"})
+OWN = "densest block"
+MENDED = "mended"
+STATED = "articleBody"
+TAGS = re.compile(r"</?[a-z][^<>]{0,400}>|\r", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What is held to be the article, who found it, and how sure that is."""
+
+    kept: tuple[Found, ...]
+    dropped: tuple[Found, ...] = ()
+    """What the extractor took from outside the article; both are numbered in one order."""
+    by: str = ""
+    """How the answer was changed; empty where it was not."""
+    confidence: float = 0.0
+    """From 0 to 1: how far extractor, page layout and description agree."""
+
+
+def mended(found: Sequence[Found], page: Sequence[Line], evidence: Evidence) -> Opinion:
+    """Return the answer less what stands outside the article's box, its holes filled.
+
+    Where the answer has less than two fifths of that box, the wrong part of the page was taken:
+    then the box itself is the answer.
+    """
+    sight = look(page, frozenset(spot for line in found for spot in line.spots), evidence)
+    said = _description(evidence)
+    places = region(sight, said)
+    whole = sight.weight(places)
+    has = sight.weight(places & sight.kept)
+    if whole and has >= COVER * whole:
+        added, start, by = _holes(sight, places), _start(sight, min(places)), MENDED
+    elif whole >= LEAST_BLOCK:
+        added, start, by = _block(sight, places), min(places), OWN
+    else:
+        added, start, by, places = [], 0, "", frozenset(range(len(page)))
+    every = _merged(found, [Found(page[at].text, (at,)) for at in added])
+    kept = tuple(line for line in every if _belongs(line, places, start))
+    if stated := _stated(kept, evidence):
+        after = _merged([*stated, *found], ())
+        return Opinion(kept=stated, dropped=after[len(stated) :], by=STATED)
+    return Opinion(
+        kept=kept,
+        dropped=tuple(line for line in every if not _belongs(line, places, start)),
+        by=by if added or len(kept) < len(found) else "",
+        confidence=_confidence(sight, places, kept, said),
+    )
+
+
+def _description(evidence: Evidence) -> str:
+    metas = [evidence.meta.get(name, ())[:1] for name in ("og:description", "description")]
+    said = [one for values in metas for one in values]
+    return max([*said, *texts(evidence.article.get("description"))[:1]], key=len, default="")
+
+
+def _stated(kept: Sequence[Found], evidence: Evidence) -> tuple[Found, ...]:
+    """Return the text that JSON-LD states, where the page shows hardly any; () where it does."""
+    if sum(size(line.text) for line in kept) >= LEAST_BLOCK:
+        return ()
+    said = "\n".join(texts(evidence.article.get("articleBody")))
+    lines = [" ".join(line.split()) for line in TAGS.sub("\n", said).split("\n")]
+    found = tuple(Found(line, (), at) for at, line in enumerate(filter(None, lines)))
+    return found if sum(size(line.text) for line in found) >= LEAST_BLOCK else ()
+
+
+def _holes(sight: Sight, places: frozenset[int]) -> list[int]:
+    """Return the lines that the extractor left out between two that it kept."""
+    taken = places & sight.kept
+    between = range(min(taken), max(taken)) if taken else range(0)
+    missing = [at for at in between if at in places and _is_missing(sight, at)]
+    homes = {inner(sight.page[at]) for at in taken if sight.prose[at]}
+    signs = {box.sign for box in homes if box and box.name}
+    return [at for at in missing if _is_hole(sight, at, homes, signs)]
+
+
+def _block(sight: Sight, places: frozenset[int]) -> list[int]:
+    """Return the lines of the region that the extractor did not take."""
+    missing = sorted(places - sight.kept)
+    return [at for at in missing if not sight.foreign[at] and sight.page[at].links < LINK]
+
+
+def _start(sight: Sight, top: int) -> int:
+    """Return from where on lines above the region may be the article's: standfirst, subtitle."""
+    if sight.title is not None and sight.title < top:
+        return sight.title
+    return top - ABOVE
+
+
+def _belongs(line: Found, places: frozenset[int], start: int) -> bool:
+    if not line.spots or line.spots[0] in places:
+        return True
+    return start <= line.spots[0] < min(places)
+
+
+def _is_missing(sight: Sight, at: int) -> bool:
+    line = sight.page[at]
+    is_text = sight.prose[at] or line.tag in ITEMS
+    return is_text and at not in sight.kept and not sight.foreign[at] and line.links < LINK
+
+
+def _is_hole(
+    sight: Sight, at: int, homes: Collection[Box | None], signs: Collection[tuple[str, str]]
+) -> bool:
+    """Return whether a missing line goes with its neighbours.
+
+    Beside kept sentences, or in a box of their kind, whatever is missing does; in a box that the
+    extractor left out whole, sentences only: there a list sells newsletters.
+    """
+    line = sight.page[at]
+    box = inner(line)
+    if box in homes or (box is not None and box.sign in signs):
+        return True
+    return sight.prose[at] and not any(box.tag in STRANGE for box in line.path)
+
+
+def _merged(found: Sequence[Found], added: Iterable[Found]) -> tuple[Found, ...]:
+    """Return both in the page's order, numbered; a line without place follows its neighbour."""
+    made: list[Found] = []
+    rest = deque(added)
+    for line in found:
+        while rest and line.spots and rest[0].spots < line.spots:
+            made.append(rest.popleft())
+        made.append(line)
+    return tuple(replace(line, at=at) for at, line in enumerate((*made, *rest)))
+
+
+def _confidence(sight: Sight, places: frozenset[int], found: Sequence[Found], said: str) -> float:
+    """Return the weighed mean of what can be told, from 0 to 1."""
+    either = sight.weight(sight.kept | places)
+    agreed = sight.weight(sight.kept & places) / either if either else 0.0
+    is_titled = sight.title is not None and sight.title < min(places, default=0)
+    signs = [*[agreed] * AGREEMENT, float(is_titled)]
+    if wanted := pairs(said):
+        has = pairs(" ".join(line.text for line in found))
+        signs.append(len(wanted & has) / len(wanted))
+    return round(sum(signs) / len(signs), 2)
