@@ -132,7 +132,7 @@ def load(folder: Path = FOLDER) -> Phrasebook:
     groups["days"] = [day for line in groups["days"] for day in line.split(",")]
     certain = {name: min(numbers) for name, numbers in months.items() if len(numbers) == 1}
     return Phrasebook(
-        **{name: _folded(phrases) for name, phrases in groups.items()}, month_numbers=certain
+        **{name: folded(phrases) for name, phrases in groups.items()}, month_numbers=certain
     )
 
 
@@ -171,7 +171,8 @@ def _months(lines: Iterable[str]) -> list[tuple[str, int]]:
     ]
 
 
-def _folded(phrases: Iterable[str]) -> Phrases:
+def folded(phrases: Iterable[str]) -> Phrases:
+    """Return phrases, written as in the files, as one group."""
     parts = {tuple(map(fold, one.split("*"))) for one in phrases}
     simple = {one for one in parts if not any(one[1:])}
     forms = sorted(one for one in parts if any(one[1:]) or len(one) > 2)

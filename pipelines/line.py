@@ -8,9 +8,9 @@ No network, no store, no clock: a worker process runs ``prepare`` and sends back
 
 from dataclasses import replace
 
-from config.rules import holding
+from config.rules import PaperRules, holding
 from config.source import Source
-from pipelines.clean import clean
+from pipelines.clean import clean, paper
 from pipelines.enrich import enrich, strangers
 from pipelines.extract import Manuscript, extract
 from pipelines.identify.canonical import agreed, canonical
@@ -51,17 +51,23 @@ def observed(
     stranger = strangers.judged(manuscript)
     if stranger:
         return stranger, None
-    cleaned = clean(manuscript)
+    cleaned = _cleaned(manuscript, page.rules)
     if not cleaned.has_text(LEAST_TEXT):
         return _without_article(manuscript, cleaned), None
     sighting = sight(manuscript, cleaned, page.announced_url, page.fetched_at)
     fitted = fit(template, manuscript, sighting.lines) if template else None
-    final = clean(fitted) if fitted else cleaned
+    final = _cleaned(fitted, page.rules) if fitted else cleaned
+    final = paper.kept(manuscript, final, page.rules.keep)
     draft = enrich(page, final if final.has_text(LEAST_TEXT) else cleaned, _url(page, manuscript))
     draft = replace(draft, own_url=_canonical(page.url), urls=_met_at(page, draft.url))
     if with_left_out:
         draft = replace(draft, left_out=manuscript.left_out(MOST_LEFT_OUT))
     return draft, sighting
+
+
+def _cleaned(manuscript: Manuscript, rules: PaperRules) -> Manuscript:
+    cleaned = clean(paper.strip(manuscript, rules.strip), without=rules.off)
+    return paper.kept(manuscript, cleaned, rules.keep)
 
 
 def owned(page: Page, source: Source | None) -> Page:

@@ -19,8 +19,8 @@ TEXT = [
 POLL = "Which boat should be painted red this summer, the large one or the small one of the two?"
 HTML = (
     "<html><head><title>The ferry sails again</title></head><body><h1>The ferry sails again</h1>"
-    f'<div class="story">{"".join(f"<p>{line}</p>" for line in TEXT)}'
-    f'<div class="poll"><p>{POLL}</p></div></div></body></html>'
+    f'<div class="story">{"".join(f"<p>{line}</p>" for line in TEXT[:-1])}'
+    f'<p class="q">{POLL}</p><p>{TEXT[-1]}</p></div></body></html>'
 )
 URL = "https://quay.example/ferry"
 PAGE = Page(
@@ -61,11 +61,11 @@ def test_without_rules_the_poll_is_taken_for_text() -> None:
 @pytest.mark.parametrize(
     ("why", "rule", "is_taken"),
     [
-        ("a box that is dropped", {"drop": [".poll"]}, True),
-        ("a box that is nowhere", {"drop": [".pool"]}, False),
-        ("the rule's time is over", {"drop": [".poll"], "until": "2026-05-03"}, False),
-        ("the rule's last day", {"drop": [".poll"], "until": "2026-05-04"}, True),
-        ("the rule's time is to come", {"drop": [".poll"], "since": "2026-05-05"}, False),
+        ("a box that is dropped", {"drop": [".q"]}, True),
+        ("a box that is nowhere", {"drop": [".r"]}, False),
+        ("the rule's time is over", {"drop": [".q"], "until": "2026-05-03"}, False),
+        ("the rule's last day", {"drop": [".q"], "until": "2026-05-04"}, True),
+        ("the rule's time is to come", {"drop": [".q"], "since": "2026-05-05"}, False),
     ],
 )
 def test_a_paper_s_own_rule(why: str, rule: dict[str, object], is_taken: bool) -> None:
@@ -73,7 +73,7 @@ def test_a_paper_s_own_rule(why: str, rule: dict[str, object], is_taken: bool) -
 
 
 def test_of_a_page_with_a_box_for_the_text_nothing_else_is_read() -> None:
-    page = replace(PAGE, body=HTML.replace('class="poll"', 'class="poll" id="p"').encode())
+    page = replace(PAGE, body=HTML.replace('class="q"', 'class="q" id="p"').encode())
     held = prepare(owned(page, a_source(text="div.story", drop=["#p"])))
 
     assert isinstance(held, Draft)
@@ -89,6 +89,36 @@ def test_of_a_page_with_a_box_for_the_text_nothing_else_is_read() -> None:
 def test_a_rule_that_cannot_be_used_is_refused(rule: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Rule.model_validate(rule)
+
+
+@pytest.mark.parametrize(
+    ("why", "rule", "taken"),
+    [
+        ("a line that it names", {"strip": [POLL]}, [POLL]),
+        ("lines that begin so", {"strip": ["Which boat should **"]}, [POLL]),
+        ("a line that is not there", {"strip": ["Which boat"]}, []),
+        ("a line that it keeps", {"strip": [POLL], "keep": [POLL]}, []),
+    ],
+)
+def test_a_paper_s_own_lines(why: str, rule: dict[str, object], taken: list[str]) -> None:
+    draft = prepare(owned(PAGE, a_source(**rule)))
+
+    assert isinstance(draft, Draft)
+    assert [line.text for line in draft.stripped if line.rule == "paper"] == taken, why
+    assert (POLL in draft.text) == (taken == []), why
+
+
+def test_a_rule_that_is_off_takes_nothing() -> None:
+    page = replace(
+        PAGE, body=HTML.replace("<p>The ferry to", "<p>Home » Ferries</p><p>The ferry to").encode()
+    )
+    off = prepare(owned(page, a_source(off=["breadcrumbs"])))
+    on = prepare(page)
+
+    assert isinstance(on, Draft)
+    assert isinstance(off, Draft)
+    assert "breadcrumbs" in {line.rule for line in on.stripped}
+    assert "breadcrumbs" not in {line.rule for line in off.stripped}
 
 
 def test_rules_of_one_day_add_up_and_the_last_box_counts() -> None:

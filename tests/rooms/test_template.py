@@ -96,7 +96,7 @@ def test_numbers_in_names_are_the_pages_own() -> None:
     paths = [path for path in TEMPLATE.votes if "div.story" in path]
 
     assert paths
-    assert all("div#main-0" in path for path in paths)
+    assert all("div.main-0" in path for path in paths)
 
 
 def test_a_sighting_holds_no_word_of_the_article() -> None:
