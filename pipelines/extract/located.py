@@ -14,6 +14,7 @@ MARKER = re.compile(r"^\s*(?:[-*•]|\d{1,3}\.)\s+(?=\S)")
 FRAME_SHARE = 0.35  # a box around a third of the text is the article, whatever it is called
 LEAST = 4  # letters; fewer stand in every page by chance
 END = 24  # letters that tell where a line begins and ends whose middle the extractor left out
+MOST_MISSES = 200  # each costs a look through the whole page; a page of articles has about two
 SLACK = 1.5  # so many times its own length a line may span in the page, for what was left out
 
 
@@ -83,6 +84,7 @@ class _Index:
         self.places: defaultdict[str, list[int]] = defaultdict(list)
         for at, text in enumerate(self.texts):
             self.places[text].append(at)
+        self.misses = 0
 
     @cached_property
     def starts(self) -> list[int]:
@@ -101,7 +103,7 @@ class _Index:
     def span(self, text: str, start: int) -> tuple[int, ...]:
         """Return the lines that the text runs over, looked for from a line onwards first."""
         letters = squeezed(MARKER.sub("", text).replace(" | ", ""))
-        if len(letters) < LEAST:
+        if len(letters) < LEAST or self.misses >= MOST_MISSES:
             return ()
         first = self._find(letters, start)
         end = first + len(letters)
@@ -109,6 +111,7 @@ class _Index:
             first = self._find(letters[:END], start)
             end = self.run.find(letters[-END:], max(0, first)) + END
         if first < 0 or not first < end <= first + SLACK * len(letters) + END:
+            self.misses += 1
             return ()
         at = bisect_right(self.starts, first) - 1
         return tuple(range(at, bisect_right(self.starts, end - 1)))

@@ -15,11 +15,6 @@ from dateline.demo.newsroom import Newsroom
 from dateline.demo.papers import Paper, load
 from pipelines.store import server
 
-# what extract and clean do not get right yet, by paper
-NOT_YET = {
-    "stepnoy-vestnik": "of a short page laid out with tables the extractor takes the side column",
-}
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -82,19 +77,7 @@ def test_each_article_is_kept_once_and_the_wire_story_has_one_original(demo: Out
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "paper",
-    [
-        pytest.param(
-            paper,
-            id=paper.id,
-            marks=[pytest.mark.xfail(reason=NOT_YET[paper.id], strict=False)]
-            if paper.id in NOT_YET
-            else [],
-        )
-        for paper in load()
-    ],
-)
+@pytest.mark.parametrize("paper", load(), ids=lambda paper: paper.id)
 def test_a_stored_text_is_exactly_the_paragraphs_of_the_paper(demo: Outcome, paper: Paper) -> None:
     newsroom = Newsroom()
     own = [article for article in demo.articles if article["source"] == paper.id]
