@@ -99,7 +99,7 @@ class _Votes:
         self._kept.update(kept)
         self._pages.update({line.path for line in lines})
         below = _below(kept)
-        self._fertile.update(below)
+        self._fertile.update(below, kept)
         enough = ROOT * kept.total()
         if kept:
             self._roots[max((p for p, size in below.items() if size >= enough), key=len)] += 1
@@ -129,10 +129,10 @@ class _Votes:
 
 
 def _below(kept: Counter[Path]) -> Counter[Path]:
-    """Return how much was kept under each box."""
+    """Return how much was kept under each box; a line's own block is no box of others."""
     below: Counter[Path] = Counter()
     for path, size in kept.items():
-        for end in range(len(path) + 1):
+        for end in range(len(path)):
             below[path[:end]] += size
     return below
 
