@@ -11,7 +11,7 @@ from dataclasses import replace
 from pipelines.clean import clean
 from pipelines.enrich import enrich
 from pipelines.extract import Manuscript, extract
-from pipelines.identify.canonical import agreed, canonical
+from pipelines.identify.canonical import agreed, name_of
 from pipelines.identify.judge import judge
 from pipelines.records import Candidates, Draft, Dropped, Exclusion, Page, Verdict
 
@@ -28,7 +28,7 @@ def prepare(page: Page, *, with_left_out: bool = False) -> Draft | Dropped:
     if not cleaned.has_text(LEAST_TEXT):
         return _without_article(manuscript, cleaned)
     draft = enrich(page, cleaned, url=_url(page, manuscript))
-    draft = replace(draft, own_url=_canonical(page.url), urls=_met_at(page, draft.url))
+    draft = replace(draft, own_url=name_of(page.url), urls=_met_at(page, draft.url))
     return replace(draft, left_out=manuscript.left_out(MOST_LEFT_OUT)) if with_left_out else draft
 
 
@@ -51,14 +51,7 @@ def _url(page: Page, manuscript: Manuscript) -> str:
 
 def _met_at(page: Page, url: str) -> tuple[str, ...]:
     met = dict.fromkeys((page.url, page.announced_url))
-    return tuple(dict.fromkeys((url, *map(_canonical, met))))
-
-
-def _canonical(url: str) -> str:
-    try:
-        return canonical(url)
-    except ValueError:
-        return url
+    return tuple(dict.fromkeys((url, *map(name_of, met))))
 
 
 def _without_article(manuscript: Manuscript, cleaned: Manuscript) -> Dropped:
