@@ -55,6 +55,14 @@ class Feeds:
         self._context.report.feeds["due"] += len(chosen)
         return [visit(state) for state in chosen]
 
+    def adopt(self) -> None:
+        """Give addresses that wait for a source that the catalogue has no more to their host's."""
+        ids = [source.id for source in self._context.plan.catalogue.sources]
+        for host in self._context.frontier.orphaned(ids):
+            owner = self._owner(host)
+            if owner:
+                self._context.frontier.adopt(host, owner, ids)
+
     def _catalogued(self, now: datetime) -> Iterable[FeedState]:
         for source in self._sources.values():
             for url in (*source.feeds, *source.sitemaps):
