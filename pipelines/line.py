@@ -13,7 +13,7 @@ from config.source import Source
 from pipelines.clean import clean, paper
 from pipelines.enrich import enrich, strangers
 from pipelines.extract import Manuscript, extract
-from pipelines.identify.canonical import agreed, canonical
+from pipelines.identify.canonical import agreed, name_of
 from pipelines.identify.judge import judge
 from pipelines.records import (
     Candidates,
@@ -59,7 +59,7 @@ def observed(
     final = _cleaned(fitted, page.rules) if fitted else cleaned
     final = paper.kept(manuscript, final, page.rules.keep)
     draft = enrich(page, final if final.has_text(LEAST_TEXT) else cleaned, _url(page, manuscript))
-    draft = replace(draft, own_url=_canonical(page.url), urls=_met_at(page, draft.url))
+    draft = replace(draft, own_url=name_of(page.url), urls=_met_at(page, draft.url))
     if with_left_out:
         draft = replace(draft, left_out=manuscript.left_out(MOST_LEFT_OUT))
     return draft, sighting
@@ -104,14 +104,7 @@ def _url(page: Page, manuscript: Manuscript) -> str:
 
 def _met_at(page: Page, url: str) -> tuple[str, ...]:
     met = dict.fromkeys((page.url, page.announced_url))
-    return tuple(dict.fromkeys((url, *map(_canonical, met))))
-
-
-def _canonical(url: str) -> str:
-    try:
-        return canonical(url)
-    except ValueError:
-        return url
+    return tuple(dict.fromkeys((url, *map(name_of, met))))
 
 
 def _without_article(manuscript: Manuscript, cleaned: Manuscript) -> Dropped:

@@ -108,17 +108,22 @@ class Pool:
         Raises WorkError, GivenBackError, and WorkersError where no worker can be started.
         """
         await self._started()
+        broken: BrokenProcessPool | None = None
         async with self._places:
             for _ in range(TRIES):
                 if self._is_stopping:
                     break
                 # the idlest: no page waits behind a slow one while a worker has nothing to do
                 slot = min(self._slots, key=lambda slot: len(slot.running))
-                future = slot.schedule(function, args, kwargs, self._seconds)
                 try:
+                    future = slot.schedule(function, args, kwargs, self._seconds)
                     return await self._answer(slot, future)
+                except BrokenProcessPool as error:  # nothing can be forked: no page's fault
+                    broken = error
                 except _LostError:
                     continue
+            if broken:
+                raise WorkersError("no extraction worker could be started") from broken
             raise GivenBackError
 
     async def _answer(self, slot: "_Slot", future: "ProcessFuture[T]") -> T:

@@ -33,7 +33,7 @@ class Feeds:
         self._context = context
         self._sources: dict[str, Source] = {s.id: s for s in context.plan.sources}
         self._entrances = {
-            ledger_key(url)
+            ledger_key(url): source.id
             for source in context.plan.catalogue.sources
             for url in (*source.feeds, *source.sitemaps)
         }
@@ -42,14 +42,26 @@ class Feeds:
 
     def due(self, now: datetime) -> list[Fetch]:
         """Return the visits that are due: every feed of the catalogue, and what indexes named."""
-        known = {row["_id"]: _state(row) for row in self._context.visits.feeds(list(self._sources))}
         wanted = {state.id: state for state in self._catalogued(now)}
-        # a feed of the catalogue is nobody's child, whatever an index says
-        states = [replace(known.get(key, state), parent=None) for key, state in wanted.items()]
+        rows = self._context.visits.feeds_by_id(list(wanted))
+        known = {row["_id"]: _state(row) for row in rows}
+        # whose a feed is says the catalogue of today: an index can have no feed that it names
+        states = [
+            replace(known.get(key, state), source=state.source, parent=None)
+            for key, state in wanted.items()
+        ]
         # a child of a sitemap index is visited when its index is
         chosen = [s for s in states if self._context.plan.is_all or schedule.is_due(s, now)]
         self._context.report.feeds["due"] += len(chosen)
         return [visit(state) for state in chosen]
+
+    def adopt(self) -> None:
+        """Give addresses that wait for a source that the catalogue has no more to their host's."""
+        ids = [source.id for source in self._context.plan.catalogue.sources]
+        for host in self._context.frontier.orphaned(ids):
+            owner = self._owner(host)
+            if owner:
+                self._context.frontier.adopt(host, owner, ids)
 
     def _catalogued(self, now: datetime) -> Iterable[FeedState]:
         for source in self._sources.values():
@@ -112,16 +124,23 @@ class Feeds:
             row["_id"]: _state(row) for row in visits.feeds_by_id([s.id for s in named.sitemaps])
         }
         children = [
-            replace(known.get(sitemap.id, sitemap), parent=index.id)
-            for sitemap in named.sitemaps
-            if sitemap.id not in self._entrances
-            and known.get(sitemap.id, sitemap).source == index.source
+            replace(state, parent=index.id, source=index.source)
+            for state in (known.get(sitemap.id, sitemap) for sitemap in named.sitemaps)
+            if state.id not in self._entrances and not self._is_anothers(state, index)
         ]
         before = [_state(row) for row in visits.feeds([index.source]) if row["parent"] == index.id]
         here = {child.id for child in children}
         left = [schedule.unnamed(state) for state in before if state.id not in here]
         visits.save_feeds([_document(state) for state in left])
         return children
+
+    def _is_anothers(self, sitemap: FeedState, index: FeedState) -> bool:
+        """Return whether an index that another source of the catalogue has names a sitemap.
+
+        What a source had that is gone, or goes by another id now, is free.
+        """
+        namer = self._entrances.get(sitemap.parent) if sitemap.parent else None
+        return namer not in {None, index.source} and sitemap.source != index.source
 
     def _refused(self, index: FeedState, addresses: Sequence[str]) -> None:
         with self._counting:

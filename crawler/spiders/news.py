@@ -82,6 +82,7 @@ class NewsSpider(Spider):
         """Give out requests until nothing is due and nothing will be within the run's patience."""
         self._begin()
         try:
+            await asyncio.to_thread(self.feeds.adopt)
             due = await asyncio.to_thread(self.feeds.due, now())
             await self.supply.add(due)
             while fetch := await self.supply.next():

@@ -189,13 +189,16 @@ class Supply:
         until = self._hosts.ready_at(host)
         if until is None or until <= now() + timedelta(seconds=self._settings.run_patience):
             return
-        held = self.desk.withdraw(host)
+        held = [(f, self._hosts.why_held(host, f.origin)) for f in self.desk.withdraw(host)]
+        # a robots.txt kept at a slow host is worth the wait: without it a whole source fails
+        kept = [fetch for fetch, why in held if fetch.ask is Ask.ROBOTS and why is None]
+        self.desk.add(kept)
         with self.at_work():
-            for fetch in held:
+            for fetch, why in held:
                 if fetch.due:
                     await asyncio.to_thread(self._context.frontier.postpone, fetch.due.lease, until)
-                else:
-                    await self._withhold(fetch, self._hosts.why_held(host, fetch.origin))
+                elif fetch not in kept:
+                    await self._withhold(fetch, why)
 
 
 def now() -> datetime:

@@ -27,6 +27,14 @@ def canonical(url: str) -> str:
     return str(_settled(url))
 
 
+def name_of(url: str) -> str:
+    """Return the canonical form of an address; the address as it is where it has none."""
+    try:
+        return canonical(url)
+    except ValueError:
+        return url
+
+
 def agreed(url: str, rel_canonical: str | None = None, og_url: str | None = None) -> str:
     """Return the canonical form of what the page says its address is, where that makes sense.
 

@@ -1,6 +1,6 @@
 """What a draft is to what is already kept: new, the same, revised or a copy. Decides only."""
 
-from pipelines.identify.canonical import article_id, canonical
+from pipelines.identify.canonical import article_id, name_of
 from pipelines.identify.exact import is_telling, text_hash
 from pipelines.identify.likeness import likeness
 from pipelines.records import Candidates, Draft, Known, Ruling, Verdict
@@ -39,7 +39,7 @@ def judge(draft: Draft, own_id: str, candidates: Candidates) -> Verdict:
 
 def _is_misnamed(draft: Draft, known: Known) -> bool:
     """A site that names one address on all its pages must not make them one article."""
-    if draft.own_url in {canonical(url) for url in known.urls}:
+    if draft.own_url in {name_of(url) for url in known.urls}:
         return False
     if text_hash(draft.text) == known.text_hash:
         return False

@@ -11,6 +11,8 @@ from typing import Any
 from pymongo import InsertOne, ReplaceOne, UpdateOne
 from pymongo.database import Database
 
+from pipelines.identify.canonical import name_of
+from pipelines.identify.exact import text_hash
 from pipelines.records import Arrival, Candidates, Draft, Known, Ruling, Verdict
 from pipelines.store import documents
 from pipelines.store.claims import Claim, Claims, address_claim, text_claim, wanted
@@ -113,18 +115,42 @@ class Articles:
 
     def _renamed(self, offer: Offer, own_id: str, batch: _Batch) -> Offer:
         """Return the offer under its own address, and give that the claims made under the other."""
-        urls = [offer.draft.own_url]
-        for url in offer.draft.urls[1:]:
-            claim = batch.claims.get(address_claim(url))
-            if claim and claim.article == offer.own_id:
-                urls.append(url)
-        draft = replace(offer.draft, url=offer.draft.own_url, urls=tuple(dict.fromkeys(urls)))
+        own = offer.draft.own_url
+        ours = self._made_for(offer, batch)
+        urls = [own, *(url for url in offer.draft.urls[1:] if address_claim(url) in ours)]
+        draft = replace(offer.draft, url=own, urls=tuple(dict.fromkeys(urls)))
         for key in wanted(draft):
-            claim = batch.claims.get(key)
-            if claim and claim.article == offer.own_id:
-                self._give(claim, own_id, batch)
+            # its own address is its own, also where an article that is elsewhere has claimed it
+            if key in ours or key == address_claim(own):
+                self._give(batch.claims[key], own_id, batch)
         batch.stored |= self._stored([own_id])
         return replace(offer, draft=draft, own_id=own_id)
+
+    def _made_for(self, offer: Offer, batch: _Batch) -> set[str]:
+        """Return the claims made for an offer under ``own_id``, without those of an article there.
+
+        A page that claims another's address comes under the id of that other one.
+        """
+        there = batch.made.get(offer.own_id) or batch.stored.get(offer.own_id)
+        claims = [batch.claims[key] for key in wanted(offer.draft) if key in batch.claims]
+        return {
+            claim.id
+            for claim in claims
+            if claim.article == offer.own_id
+            and not (there and self._has(there, claim.id, offer.draft, batch))
+        }
+
+    def _has(self, article: Document, key: str, draft: Draft, batch: _Batch) -> bool:
+        """Return whether an article has a claim of a draft by right: met there, or of that text."""
+        if key != text_claim(draft.text):
+            return key in {address_claim(name_of(url)) for url in article["urls"]}
+        # its earlier texts are its own too: they are what others copied first
+        found = [row for row in batch.revisions if row["article"] == article["_id"]]
+        if article["revision"] > 1 and article["fingerprints"]["text"] != text_hash(draft.text):
+            with asking("look for earlier texts"):
+                found += self._db["revisions"].find({"article": article["_id"]}, {"text": 1})
+        texts = {article["fingerprints"]["text"], *(text_hash(row["text"]) for row in found)}
+        return text_hash(draft.text) in texts
 
     def _give(self, claim: Claim, article: str, batch: _Batch) -> bool:
         is_given = self._claims.take_over(claim, article, batch.now)
@@ -138,7 +164,7 @@ class Articles:
         by_url = documents.known(kept) if kept else self._by_url(offer, batch)
         if isinstance(by_url, Later):
             return by_url
-        by_text = self._holder(text_claim(offer.draft.text), offer, batch)
+        by_text = self._by_text(offer, batch)
         if isinstance(by_text, Later):
             return by_text
         found = Candidates(by_url=by_url, by_text=by_text, is_recheck=kept is not None)
@@ -159,6 +185,20 @@ class Articles:
         own = batch.made.get(offer.own_id) or batch.stored.get(offer.own_id)
         return by_url or (documents.known(own) if own else None)
 
+    def _by_text(self, offer: Offer, batch: _Batch) -> Known | Later | None:
+        """Return the article of exactly this text.
+
+        A run may have died between claiming a text for a page that names another's address and
+        giving it to that page: then the claim names an article that never had the text.
+        """
+        claim = batch.claims.get(text_claim(offer.draft.text))
+        if claim is None or claim.article == offer.own_id:
+            return None
+        document = batch.made.get(claim.article) or batch.stored.get(claim.article)
+        if document is None or self._has(document, claim.id, offer.draft, batch):
+            return self._holder(claim.id, offer, batch)
+        return self._taken(claim, offer, batch)
+
     def _holder(self, key: str, offer: Offer, batch: _Batch) -> Known | Later | None:
         """Return the article that a claim belongs to; None where it is the offer's own to be."""
         claim = batch.claims.get(key)
@@ -169,6 +209,10 @@ class Articles:
             return documents.known(document)
         if claim.article == offer.own_id:
             return None
+        return self._taken(claim, offer, batch)
+
+    def _taken(self, claim: Claim, offer: Offer, batch: _Batch) -> Later | None:
+        """Take a claim that no article has by right, unless one may be on its way to it."""
         if self._claims.is_on_its_way(claim, batch.now):
             return Later(claim.until)
         if self._give(claim, offer.own_id, batch):
@@ -190,12 +234,8 @@ class Articles:
 
     def _repoint(self, offer: Offer, article: str, batch: _Batch) -> None:
         """Give claims that the offer made for itself to the article that it turned out to be."""
-        if offer.own_id in batch.made or offer.own_id in batch.stored:
-            return
-        for key in wanted(offer.draft):
-            claim = batch.claims.get(key)
-            if claim and claim.article == offer.own_id:
-                self._give(claim, article, batch)
+        for key in self._made_for(offer, batch):
+            self._give(batch.claims[key], article, batch)
 
     def _plan_revision(self, offer: Offer, verdict: Verdict, batch: _Batch) -> None:
         before = batch.stored[verdict.article]

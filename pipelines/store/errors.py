@@ -44,8 +44,7 @@ def asking(what: str, remedy: str = "") -> Iterator[None]:
                 "MongoDB refuses us: wrong user or password, or no right to this database; "
                 "look at MONGODB_URI"
             ) from error
-        words = (error.details or {}).get("errmsg") or str(error)
-        raise StoreError(f"MongoDB could not {what}: {words}") from error
+        raise StoreError(f"MongoDB could not {what}: {_told(error)}") from error
     except (InvalidURI, ConfigurationError) as error:
         raise StoreError(f"MONGODB_URI cannot be used: {_without_secret(error)}") from error
     except PyMongoError as error:
@@ -57,6 +56,14 @@ def _codes(error: OperationFailure) -> set[int | None]:
     if not isinstance(error, BulkWriteError):
         return {error.code}
     return {row.get("code") for row in (error.details or {}).get("writeErrors", [])}
+
+
+def _told(error: OperationFailure) -> str:
+    """Return what the server says; of many writes what it says of the first, without a document."""
+    details = error.details or {}
+    faults = [*details.get("writeErrors", ()), *details.get("writeConcernErrors", ())]
+    words = (faults[0] if faults else details).get("errmsg") or error.args[0]
+    return str(words)[:300]
 
 
 def _without_secret(error: PyMongoError) -> str:

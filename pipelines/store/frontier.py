@@ -87,6 +87,18 @@ class Frontier:
                 {"_id": {"$in": list(ids)}, "seen_at": {"$lt": day}}, {"$set": {"seen_at": now}}
             )
 
+    def orphaned(self, sources: Collection[str]) -> list[str]:
+        """Return the hosts of addresses that wait for a source that is none of ``sources``."""
+        query = {"next_at": {"$ne": None}, "source": {"$nin": list(sources)}}
+        with asking("look for addresses without a source"):
+            return sorted(self._rows.distinct("host", {"priority": {"$in": [0, 1, 2]}, **query}))
+
+    def adopt(self, host: str, source: str, sources: Collection[str]) -> int:
+        """Give what waits at a host for none of ``sources`` to one of them; return how many."""
+        query = {"host": host, "next_at": {"$ne": None}, "source": {"$nin": list(sources)}}
+        with asking("give addresses a source"):
+            return self._rows.update_many(query, {"$set": {"source": source}}).modified_count
+
     def take(self, want: "Want", now: datetime) -> list[Due]:
         """Take due addresses for a run, fresh ones first, a few a host; [] when nothing is due."""
         with asking("take due addresses"):

@@ -164,3 +164,26 @@ def test_a_robots_txt_that_is_kept_at_a_held_host_is_not_asked_for_there(
     assert state
     assert (state["failures"], state["trouble"]) == (1, "busy")
     assert "resting.example" in state["detail"]
+
+
+def test_a_robots_txt_that_is_kept_at_a_slow_host_is_waited_for(
+    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    patient = home.paper("patient")
+    web.put(f"{patient}/robots.txt", robots("User-agent: *", "Crawl-delay: 3"))
+    web.put(f"{patient}/feed", feed([]))
+    guest = home.paper("guest")
+    # the slow host is asked first, so that its guest comes in between two slots
+    asked = [Answer(b"", 302, {"Location": f"{guest}/{n}"}) for n in range(2)]
+    web.put(f"{guest}/robots.txt", asked[0])
+    web.put(f"{guest}/0", asked[1])
+    web.put(f"{guest}/1", Answer(b"", 302, {"Location": f"{patient}/robots.txt"}))
+    web.put(f"{guest}/feed", feed([]))
+
+    ran = home.crawl("--all", DATELINE_RUN_PATIENCE="1", DATELINE_HOST_DELAY="0.2")
+
+    known = home.db(mongo_client)["hosts"].find_one({"_id": f"robots:{guest}"})
+    assert known
+    assert known["status"] == 200
+    assert "failed" not in ran.report["feeds"]

@@ -175,3 +175,28 @@ def test_a_feed_of_the_catalogue_that_an_index_names_is_visited_once_and_stays_i
     assert state["parent"] is None
     assert state["failures"] == 0
     assert world.feed("http://thief.example/own.xml")["parent"]
+
+
+@pytest.mark.parametrize("stays", [False, True], ids=["renamed", "moved to another source"])
+def test_what_an_index_names_goes_with_it_when_its_source_changes(
+    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document], stays: bool
+) -> None:
+    home = a_home()
+    base = put_index(web, home, f"goes{stays:d}", "/news.xml")
+    web.put(f"{base}/news.xml", sitemap([f"{base}/1"]), sitemap([f"{base}/1", f"{base}/2"]))
+    for number in (1, 2):
+        web.put(f"{base}/{number}", article(f"{base}/{number}"))
+    assert home.crawl("--all").report["pages"]["stored"] == {"new": 1}
+    if stays:
+        put_index(web, home, f"goes{stays:d}", "/news.xml")
+        home.sources[0].pop("sitemaps")
+        home.sources[0] |= {"homepage": "http://rest.example/", "feeds": ["http://rest.example/f"]}
+    home.sources[-1]["id"] = "new-name"
+    catalogue = {"region": "coast", "sources": home.sources}
+    home.catalogue.write_text(json.dumps(catalogue), encoding="utf-8")
+
+    ran = home.crawl("--all")
+
+    feeds = {row["url"]: row["source"] for row in home.db(mongo_client)["feeds"].find()}
+    assert ran.report["pages"]["stored"] == {"new": 1}
+    assert (feeds[f"{base}/index.xml"], feeds[f"{base}/news.xml"]) == ("new-name", "new-name")

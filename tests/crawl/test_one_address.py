@@ -40,6 +40,28 @@ def test_pages_that_all_claim_to_be_one_are_all_kept(
     assert audit(home.db(mongo_client)).is_clean
 
 
+def test_pages_that_name_each_other_are_all_kept(
+    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    circles = {"pair": ["ferry-news", "tram-news"], "ring": ["a-news", "b-news", "c-news"]}
+    urls = []
+    for paper, names in circles.items():
+        base = home.paper(paper)
+        own = [f"{base}/{name}" for name in names]
+        for url, other in zip(own, [*own[1:], own[0]], strict=True):
+            web.put(url, article(url, claiming(other)))
+        web.put(f"{base}/feed", feed(own))
+        urls += own
+
+    first = home.crawl("--all")
+
+    stored = {a["urls"][0]: a["text"] for a in home.db(mongo_client)["articles"].find()}
+    assert (first.code, first.report["pages"]["stored"]) == (0, {"new": 5})
+    assert all(paragraphs(url)[0] in stored[url] for url in urls)
+    assert audit(home.db(mongo_client)).is_clean
+
+
 def test_the_same_article_at_a_second_address_is_one(
     web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
 ) -> None:

@@ -274,3 +274,23 @@ def test_why_tells_of_an_address(world: World) -> None:
     assert told.code == 0
     assert "excluded: robots" in told.out
     assert "announced by    http://quay.example/feed" in told.out
+
+
+def test_what_waits_for_a_source_that_is_renamed_is_asked_for(
+    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    base = home.paper("was")
+    urls = [f"{base}/{number}" for number in range(4)]
+    for url in urls:
+        web.put(url, article(url))
+    web.put(f"{base}/feed", feed(urls))
+    assert home.crawl("--all", "--limit", "1").report["pages"]["stored"] == {"new": 1}
+    home.sources[0]["id"] = "now"
+    home.paper("other")  # writes the catalogue anew
+
+    ran = home.crawl("--all")
+
+    assert ran.report["pages"]["stored"] == {"new": 3}
+    waiting = {"state": "pending"}
+    assert home.db(mongo_client)["frontier"].count_documents(waiting) == 0

@@ -4,12 +4,14 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pebble
 import psutil
 import pytest
 import zstandard
@@ -158,6 +160,31 @@ def test_workers_that_all_die_as_they_start_are_an_error(monkeypatch: pytest.Mon
 
     with pytest.raises(WorkersError, match="no extraction worker"):
         asyncio.run(work())
+
+
+@pytest.mark.parametrize(("failures", "answer"), [(2, 8), (3, "no worker")])
+def test_where_none_can_be_forked_any_more_it_is_tried_again_and_then_an_error(
+    monkeypatch: pytest.MonkeyPatch, failures: int, answer: object
+) -> None:
+    left = [failures]
+    schedule = pebble.ProcessPool.schedule
+
+    def fails_first(*args: Any, **kwargs: Any) -> Any:
+        left[0] -= 1
+        if left[0] >= 0:
+            raise BrokenProcessPool
+        return schedule(*args, **kwargs)
+
+    async def work() -> object:
+        async with a_pool() as pool:
+            await pool.run(deeds.double, 1)
+            monkeypatch.setattr(pebble.ProcessPool, "schedule", fails_first)
+            try:
+                return await pool.run(deeds.double, 4)
+            except WorkersError:
+                return "no worker"
+
+    assert asyncio.run(work()) == answer
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])

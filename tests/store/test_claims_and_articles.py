@@ -5,11 +5,13 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
 from pathlib import Path
 from threading import Barrier
 from typing import Any
 
 import pytest
+from pymongo import MongoClient
 from pymongo.database import Database
 
 from pipelines.identify.canonical import canonical
@@ -17,7 +19,7 @@ from pipelines.identify.exact import text_hash
 from pipelines.records import Draft, Ruling, Stripped, Verdict
 from pipelines.store import documents
 from pipelines.store.articles import Articles, Later, Offer
-from pipelines.store.claims import ON_ITS_WAY, address_claim, text_claim
+from pipelines.store.claims import ON_ITS_WAY, Claims, address_claim, text_claim
 from pipelines.store.errors import RejectedError
 from tests.samples import (
     NOW,
@@ -494,6 +496,71 @@ def test_pages_that_all_claim_one_address_stay_articles_of_their_own(
     before = all_of(db)
     assert keep(articles, *offers) == ["same"] * len(order), "met again, each is found"
     assert all_of(db) == before
+
+
+CIRCLES = [
+    {"one": "two", "two": "one"},
+    {"one": "two", "two": "three", "three": "one"},
+    {"one": "two", "two": "three", "three": "three"},
+    {"one": "two", "two": "one", "three": "one", "front": "two"},
+]
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["in one batch", "one after another"])
+@pytest.mark.parametrize("names", CIRCLES, ids=["a pair", "a circle", "a chain", "a pair named"])
+def test_pages_that_name_each_other_are_all_kept_whatever_the_order(
+    mongo_client: MongoClient[Document], names: dict[str, str], at_once: bool
+) -> None:
+    for number, order in enumerate(permutations(names)):
+        db = mongo_client[f"test_circle{number}"]
+        try:
+            articles = the_articles(db)
+            offers = [claims_to_be(path, names[path], SUBJECTS[path]) for path in order]
+            kept = [keep(articles, *offers)] if at_once else [keep(articles, o) for o in offers]
+
+            assert [word for words in kept for word in words] == ["new"] * len(names)
+            assert {a["text"] for a in all_of(db)} == {told_of(SUBJECTS[path]) for path in names}
+            assert [keep(articles, o) for o in offers] == [["same"]] * len(names)
+        finally:
+            mongo_client.drop_database(db.name)
+
+
+def test_a_page_that_names_an_article_of_its_text_is_a_copy_where_its_own_address_is_taken(
+    db: Database[Document], articles: Articles
+) -> None:
+    assert keep(articles, claims_to_be("front", "front", "museum")) == ["new"]
+    assert keep(articles, claims_to_be("one", "two", "harbour")) == ["new"]
+    assert keep(articles, claims_to_be("two", "front", "museum")) == ["copy"]
+
+    assert keep(articles, an_offer("far", a_draft("far", told_of("museum")))) == ["copy"]
+    originals_ = {a["duplicate_of"] for a in all_of(db) if a["duplicate_of"]}
+    assert originals_ == {claims_to_be("front", "front", "museum").own_id}
+
+
+def test_the_new_text_of_a_page_that_names_another_is_its_own(
+    db: Database[Document], articles: Articles
+) -> None:
+    keep(articles, claims_to_be("front", "front", "museum"), claims_to_be("one", "front", "violin"))
+    [one] = [a["_id"] for a in all_of(db) if a["text"] == told_of("violin")]
+    again = claims_to_be("one", "front", "orchard")
+    again = replace(again, arrival=an_arrival("one", article=one))
+
+    assert keep(articles, again) == ["revised"]
+    assert keep(articles, an_offer("far", a_draft("far", told_of("orchard")))) == ["copy"]
+    assert keep(articles, an_offer("old", a_draft("old", told_of("violin")))) == ["copy"]
+    assert {a["duplicate_of"] for a in all_of(db) if a["duplicate_of"]} == {one}
+
+
+def test_a_text_that_a_dead_run_claimed_for_another_article_is_no_copy_of_that(
+    db: Database[Document], articles: Articles
+) -> None:
+    keep(articles, claims_to_be("front", "front", "museum"))
+    offer = claims_to_be("one", "front", "violin")
+    claims = Claims(db, "machine/9/dead")  # it died before it gave this to the page at "one"
+    claims.make([(text_claim(offer.draft.text), offer.own_id)], NOW - 2 * ON_ITS_WAY)
+
+    assert keep(articles, an_offer("far", a_draft("far", told_of("violin")))) == ["new"]
+    assert keep(articles, offer) == ["copy"]
 
 
 @pytest.mark.parametrize("lost", ["one", "two", "front"])
