@@ -102,7 +102,9 @@ class _Votes:
         self._fertile.update(below, kept)
         enough = ROOT * kept.total()
         if kept:
-            self._roots[max((p for p, size in below.items() if size >= enough), key=len)] += 1
+            self._roots[
+                max((p for p, size in below.items() if size >= enough), key=len, default=())
+            ] += 1
 
     def shares(self) -> dict[Path, float]:
         """Return, for each path seen on two pages or more, which share of its text was kept."""
