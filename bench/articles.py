@@ -16,14 +16,12 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-import trafilatura
-
+from bench import peers
 from pipelines.line import prepare
-from pipelines.records import Dropped, Entry, Page
+from pipelines.records import Dropped
 
 WARMING = 5  # pages that load models and lists: once a process, not once a page
 Row = dict[str, Any]
@@ -96,16 +94,7 @@ def _write(file: IO[str], row: Row) -> None:
 
 def ours(row: Row) -> Row:
     """Return what the line makes of a page."""
-    page = Page(
-        url=row["url"],
-        announced_url=row["url"],
-        body=row["html"].encode("utf-8", "replace"),
-        content_type="text/html; charset=utf-8",
-        fetched_at=datetime.now(UTC),
-        entry=Entry(url=row["url"]),
-        source="bench",
-    )
-    found = prepare(page)
+    found = prepare(peers.recorded(row))
     if isinstance(found, Dropped):
         return {"text": "", "dropped": found.reason, "detail": found.detail}
     return {
@@ -117,21 +106,7 @@ def ours(row: Row) -> Row:
     }
 
 
-def theirs(row: Row) -> Row:
-    """Return what trafilatura makes of it at its defaults, with metadata."""
-    found = trafilatura.bare_extraction(row["html"], url=row["url"], with_metadata=True)
-    if found is None or isinstance(found, dict):
-        return {"text": ""}
-    return {
-        "text": found.text,
-        "title": found.title,
-        "authors": found.author.split("; ") if found.author else [],
-        "date": found.date,
-        "language": found.language,
-    }
-
-
-EXTRACTORS: dict[str, Extractor] = {"ours": ours, "trafilatura": theirs}
+EXTRACTORS: dict[str, Extractor] = {"ours": ours, "trafilatura": peers.default}
 
 
 if __name__ == "__main__":

@@ -7,11 +7,18 @@ from typing import Any
 
 from lxml import html
 
+from dateline.batch import HTML, page_of
 from pipelines.extract.decode import decode
+from pipelines.records import Page
 
 Row = dict[str, Any]
 Read = Callable[[Row], Row]
 """From {url, html} to {text, and where the tool has them title, date, authors, language}."""
+
+
+def recorded(row: Row) -> Page:
+    """Return a recorded page as our line takes it."""
+    return page_of(row["url"], row["html"].encode("utf-8", "replace"), {"content-type": HTML})
 
 
 def installed() -> dict[str, Read]:
@@ -25,7 +32,8 @@ def installed() -> dict[str, Read]:
     return found
 
 
-def _default(row: Row) -> Row:
+def default(row: Row) -> Row:
+    """Return what trafilatura makes of a page as people run it, with metadata."""
     return _trafilatura(row, {"with_metadata": True})
 
 
@@ -44,6 +52,7 @@ def _trafilatura(row: Row, options: Mapping[str, bool]) -> Row:
         "title": found.title,
         "authors": found.author.split("; ") if found.author else [],
         "date": found.date,
+        "language": found.language,
     }
 
 
@@ -85,7 +94,7 @@ def _readable(row: Row) -> str:
 
 
 PEERS: dict[str, tuple[str, Read]] = {
-    "trafilatura": ("trafilatura", _default),
+    "trafilatura": ("trafilatura", default),
     "trafilatura precision": ("trafilatura", _precision),
     "newspaper4k": ("newspaper4k", _newspaper),
     "readability-lxml": ("readability-lxml", _readability),

@@ -17,7 +17,6 @@ import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -28,7 +27,7 @@ from pipelines import extract as room
 from pipelines.clean import clean
 from pipelines.enrich import enrich
 from pipelines.extract import Manuscript, extract
-from pipelines.records import Dropped, Entry, Page, Stripped
+from pipelines.records import Dropped, Stripped
 
 LEAST_PAGES = 8  # a language of fewer pages is only in the table of all
 SHOWN_CHARS = 150
@@ -129,15 +128,7 @@ def _version() -> str:
 
 
 def _found(row: Row) -> Found:
-    page = Page(
-        url=row["url"],
-        announced_url=row["url"],
-        body=row["html"].encode("utf-8", "replace"),
-        content_type="text/html; charset=utf-8",
-        fetched_at=datetime.now(UTC),
-        entry=Entry(url=row["url"]),
-        source="bench",
-    )
+    page = peers.recorded(row)
     manuscript = extract(page)
     if isinstance(manuscript, Dropped):
         return Found(None, {})

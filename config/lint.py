@@ -1,6 +1,6 @@
 """What a catalogue could say better: a catalogue in, notes for its operator out."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from config.catalogue import Catalogue, host_of
@@ -23,8 +23,11 @@ class Note:
     text: str
 
 
-def notes(catalogue: Catalogue) -> tuple[Note, ...]:
-    """Return the notes of every source, in the catalogue's order."""
+def notes(catalogue: Catalogue, cleaning_rules: Collection[str]) -> tuple[Note, ...]:
+    """Return the notes of every source, in the catalogue's order.
+
+    ``cleaning_rules`` are the names that a paper's rule may turn off.
+    """
     feeds: dict[str, Source] = {}
     homes: dict[str, Source] = {}
     return tuple(
@@ -33,6 +36,7 @@ def notes(catalogue: Catalogue) -> tuple[Note, ...]:
         for text in (
             *_missing(source),
             *_without_effect(source),
+            *_unknown_rules(source, cleaning_rules),
             *_doubles(source, feeds),
             *_same_home(source, homes),
         )
@@ -49,6 +53,11 @@ def _missing(source: Source) -> Iterator[str]:
 def _without_effect(source: Source) -> Iterator[str]:
     for key in source.without_effect:
         yield f"{key}: has no effect yet"
+
+
+def _unknown_rules(source: Source, known: Collection[str]) -> Iterator[str]:
+    for name in (name for rule in source.rules for name in rule.off if name not in known):
+        yield f"rules: {name!r} is off, and no cleaning rule has that name"
 
 
 def _doubles(source: Source, seen: dict[str, Source]) -> Iterator[str]:

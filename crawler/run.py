@@ -8,7 +8,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from crawler.settings import scrapy_settings
 from crawler.spiders.context import Context, Plan, Report
 from crawler.spiders.news import NewsSpider
-from pipelines.adapter import Prepare
+from pipelines.reread import Prepare
 from pipelines.store.connect import explained
 from pipelines.store.errors import StoreError
 from pipelines.work import one_page

@@ -37,7 +37,6 @@ Row = dict[str, Any]
 LINE_GROWTH = 6  # JSON may write a byte as \\u0041
 AHEAD = 4  # pages a worker that wait for their turn to be written: output keeps the input's order
 HTML = "text/html; charset=utf-8"
-Work = tuple[bytes, Template | None]
 
 
 @dataclass(frozen=True, slots=True)

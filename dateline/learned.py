@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipelines.records import Path, Sighting, Template
+from pipelines.template.fit import KEPT
 
 SHOWN = 12  # blocks and lines of each kind; the JSON has all
-KEPT = 0.35  # the same bound as where a template is used
 STEPS = 2  # of a path: its end names the block, the rest is the page's frame
 
 

@@ -3,8 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -23,28 +22,22 @@ from pipelines.records import (
     Kept,
     Lease,
     Outcome,
-    Page,
-    Ruling,
     Standing,
     State,
-    Template,
     Trouble,
-    Verdict,
 )
+from pipelines.reread import Prepare
 from pipelines.sites import KnownSites, site_of
 from pipelines.store import documents
-from pipelines.store.archive import Archive
 from pipelines.store.articles import Articles, Later, Offer
 from pipelines.store.errors import StoreError
 from pipelines.store.frontier import Frontier
-from pipelines.store.sites import Sites
 from pipelines.work import GivenBackError, Pool, Worked, WorkError, WorkersError, compress
 
 log = logging.getLogger(__name__)
 BATCH = 64
 # longer batches spare the server's journal, shorter ones the one who waits for the last page
 BATCH_SECONDS = 0.15
-Prepare = Callable[[Page, str, Template | None], Worked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +59,7 @@ class Shelves:
 
     articles: Articles
     frontier: Frontier
-    sites: Sites
+    sites: KnownSites
     attempts_max: int
     keep_pages: timedelta
 
@@ -78,7 +71,7 @@ class Keeper:
         self._shelves = shelves
         self._pool = pool
         self._prepare = prepare
-        self.sites = KnownSites(shelves.sites)
+        self.sites = shelves.sites
         self._in_work = 0
         self._is_idle = asyncio.Event()
         self._is_idle.set()
@@ -89,6 +82,10 @@ class Keeper:
         self.failure: StoreError | None = None
         """Why the store could not be written; nothing is settled any more then."""
         self.on_failure: Callable[[StoreError | WorkersError], None] = lambda _: None
+
+    async def idle(self) -> None:
+        """Return when no page is in work."""
+        await self._is_idle.wait()
 
     async def page(self, arrival: Arrival) -> None:
         """Return when the page's address is settled, or given back."""
@@ -132,57 +129,6 @@ class Keeper:
         own_id = article_id(made.url)
         offer = Offer(arrival=arrival, draft=made, own_id=own_id, body=body)
         await self._put(Job(arrival.due, None, offer=offer, arrival=arrival, body=body))
-
-    async def read_again(self, archive: Archive, is_wanted: Callable[[], bool]) -> None:
-        """Read the pages again that came before their site's template was known.
-
-        Of the sites met in this run; what changes is a revision by our rules, the ledger stays.
-        Ends early once ``is_wanted`` says so: the next run that meets the site goes on.
-        """
-        await self._is_idle.wait()
-        for site in sorted(self.sites.met):
-            if self.failure or not is_wanted():
-                return
-            with self._watched():
-                await self._read_site_again(site, archive)
-
-    async def _read_site_again(self, site: str, archive: Archive) -> None:
-        urls = await self.sites.unfitted(site)
-        if not urls:
-            return
-        arrivals = await asyncio.to_thread(archive.arrivals, urls)
-        tasks = [self._offer_again(arrival, site) for arrival in arrivals]
-        offers = [offer for offer in await asyncio.gather(*tasks) if offer]
-        self.sites.fitted(site, urls)
-        await asyncio.to_thread(self._write_again, offers)
-
-    async def _offer_again(self, arrival: Arrival, site: str) -> Offer | None:
-        template = await self.sites.template(site)
-        try:
-            worked = await self._pool.run(self._prepare, arrival.page, site, template)
-        except (GivenBackError, WorkersError, WorkError):
-            return None  # it is stored as it was read before
-        if isinstance(worked.made, Dropped):
-            return None
-        own_id = article_id(worked.made.url)
-        return Offer(
-            arrival=arrival, draft=worked.made, own_id=own_id, body=worked.body, cause="rules"
-        )
-
-    def _write_again(self, offers: list[Offer]) -> None:
-        shelves = self._shelves
-        verdicts = shelves.articles.keep(offers, shelves.articles.clock())
-        shelves.sites.add(self.sites.take())
-        revised = [v for v in verdicts if isinstance(v, Verdict) and v.ruling is Ruling.REVISED]
-        self.counts["reread"] += len(offers)
-        self.counts["revised_by_rules"] += len(revised)
-
-    @contextmanager
-    def _watched(self) -> Iterator[None]:
-        try:
-            yield
-        except StoreError as error:
-            self._broken(error)
 
     async def settle(self, due: Due, outcome: Outcome) -> None:
         """Settle an address of which no page arrived."""
@@ -257,7 +203,7 @@ class Keeper:
             word = str(verdict.ruling) if verdict else _word(outcome)
             settled.append((job, standing, word))
         shelves.articles.keep_pages(_pages(settled, now + shelves.keep_pages))
-        shelves.sites.add(self.sites.take())
+        self.sites.store()
         shelves.frontier.settle([(job.due.lease, standing) for job, standing, _ in settled], now)
         for job, standing, word in settled:
             self._count(job.due, standing, word)

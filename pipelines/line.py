@@ -51,13 +51,12 @@ def observed(
     stranger = strangers.judged(manuscript)
     if stranger:
         return stranger, None
-    cleaned = _cleaned(manuscript, page.rules)
+    cleaned = _cleaned(manuscript, manuscript, page.rules)
     if not cleaned.has_text(LEAST_TEXT):
         return _without_article(manuscript, cleaned), None
     sighting = sight(manuscript, cleaned, page.announced_url, page.fetched_at)
     fitted = fit(template, manuscript, sighting.lines) if template else None
-    final = _cleaned(fitted, page.rules) if fitted else cleaned
-    final = paper.kept(manuscript, final, page.rules.keep)
+    final = _cleaned(manuscript, fitted, page.rules) if fitted else cleaned
     draft = enrich(page, final if final.has_text(LEAST_TEXT) else cleaned, _url(page, manuscript))
     draft = replace(draft, own_url=name_of(page.url), urls=_met_at(page, draft.url))
     if with_left_out:
@@ -65,9 +64,10 @@ def observed(
     return draft, sighting
 
 
-def _cleaned(manuscript: Manuscript, rules: PaperRules) -> Manuscript:
-    cleaned = clean(paper.strip(manuscript, rules.strip), without=rules.off)
-    return paper.kept(manuscript, cleaned, rules.keep)
+def _cleaned(whole: Manuscript, read: Manuscript, rules: PaperRules) -> Manuscript:
+    """Return what is left of ``read``, and what the paper's rules keep of the whole answer."""
+    cleaned = clean(paper.strip(read, rules.strip), without=rules.off)
+    return paper.kept(whole, cleaned, rules.keep)
 
 
 def owned(page: Page, source: Source | None) -> Page:

@@ -170,8 +170,6 @@ class Seen:
     """In letters of an alphabet."""
     is_kept: bool
     """Extractor and rules took it for the article's, without a template."""
-    is_plain: bool
-    """It is in no box that is marked as something else than text."""
     is_link: bool = False
     """Most of it is a link."""
     words: str = ""

@@ -58,7 +58,7 @@ class Lessons:
 
 
 class KnownSites:
-    """The sites of one run. ``template`` and ``saw`` are of its event loop."""
+    """The sites of one run. All but ``store`` are of its event loop."""
 
     def __init__(self, shelf: Sites) -> None:
         self._shelf = shelf
@@ -98,10 +98,10 @@ class KnownSites:
                 known.sightings[url] = replace(known.sightings[url], is_fitted=True)
                 self._fresh.append(known.sightings[url])
 
-    def take(self) -> list[PackedSighting]:
-        """Return what is to be stored since the last call."""
+    def store(self) -> None:
+        """Write what is not stored yet; to be called in a thread. Raises StoreError."""
         fresh, self._fresh = self._fresh, []
-        return fresh
+        self._shelf.add(fresh)
 
     async def _load(self, site: str) -> None:
         found = await asyncio.to_thread(self._shelf.load, [site])

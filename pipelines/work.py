@@ -42,7 +42,6 @@ IN_HAND = 2  # pages a worker: one in work, the next already there, so that no w
 GRACE = 10.0
 TRIES = 3  # of work that was lost with a worker that died beside it
 PR_SET_PDEATHSIG = 1  # prctl(2)
-GREETING: Callable[[], object] = os.getpid  # what a worker does first, to show that it is there
 START_SECONDS = 60.0  # of a machine so busy that everything else has failed before
 
 
@@ -70,11 +69,18 @@ class Pool:
     """``count`` workers; as many pages again wait in hand, everything else waits in ``run``."""
 
     def __init__(
-        self, *, count: int, seconds: float, memory_mb: int, preload: Sequence[str] = LINE
+        self,
+        *,
+        count: int,
+        seconds: float,
+        memory_mb: int,
+        preload: Sequence[str] = LINE,
+        greeting: Callable[[], object] = os.getpid,
     ) -> None:
         # workers ignore SIGTERM: waiting for it to work would cost seconds each
         CONSTS.term_timeout = 0.1
         self._seconds = seconds
+        self._greeting = greeting  # what a worker does first, to show that it is there
         # imported once, before the workers are forked from there
         multiprocessing.get_context("forkserver").set_forkserver_preload(list(preload))
         self._slots = [_Slot(memory_mb) for _ in range(count)]
@@ -95,7 +101,9 @@ class Pool:
         """Return when every worker has answered once. Raises WorkersError."""
         try:
             async with asyncio.timeout(START_SECONDS):
-                await asyncio.gather(*(slot.warm(self._seconds) for slot in self._slots))
+                await asyncio.gather(
+                    *(slot.warm(self._greeting, self._seconds) for slot in self._slots)
+                )
         except (TimeoutError, ProcessExpired, BrokenProcessPool) as error:
             raise WorkersError("no extraction worker could be started") from error
         finally:
@@ -211,14 +219,14 @@ class _Slot:
         self.running.add(future)
         return future
 
-    async def warm(self, seconds: float) -> None:
+    async def warm(self, greeting: Callable[[], object], seconds: float) -> None:
         """Return when the worker has answered once; one that is killed as it starts is replaced.
 
         Raises ProcessExpired or BrokenProcessPool where the last of some tries dies too.
         """
         for left in reversed(range(TRIES)):
             try:
-                await asyncio.wrap_future(self.schedule(GREETING, (), {}, seconds))
+                await asyncio.wrap_future(self.schedule(greeting, (), {}, seconds))
             except (ProcessExpired, BrokenProcessPool):
                 if not left:
                     raise

@@ -11,7 +11,6 @@ from crawler.readers.plain import one_line, safe, words
 from pipelines.records import Entry, FeedKind, Reading
 
 ITEM_KEYS = {"id", "url", "external_url", "title", "content_html", "content_text"}
-DEPTH_MAX = 100  # brackets within brackets; a feed has five or six
 
 
 def read(text: str, base_url: str, notes: Notes) -> Reading:

@@ -13,8 +13,10 @@ from config import settings as settings_file
 from config.catalogue import Catalogue
 from config.settings import Settings
 from config.source import Source
-from pipelines.adapter import Keeper, Prepare, Shelves
+from pipelines.adapter import Keeper, Shelves
 from pipelines.line import decide
+from pipelines.reread import Prepare, Rereader
+from pipelines.sites import KnownSites
 from pipelines.store.archive import Archive
 from pipelines.store.articles import Articles
 from pipelines.store.connect import Connection, connect
@@ -127,7 +129,6 @@ class Context:
         self.runs = Runs(connection.db, settings.home, now)
         self.frontier = Frontier(connection.db)
         self.visits = Visits(connection.db)
-        self.archive = Archive(connection.db, plan.catalogue.by_id)
         self.report = Report(run=self.runs.id, started_at=now, sources=len(plan.sources))
         self.pool = Pool(
             count=settings.worker_count,
@@ -135,11 +136,13 @@ class Context:
             memory_mb=settings.page_memory_mb,
             preload=[*LINE, "crawler.readers"],
         )
+        articles = Articles(connection.db, self.runs.by, decide)
+        sites = KnownSites(Sites(connection.db))
         self.keeper = Keeper(
             Shelves(
-                articles=Articles(connection.db, self.runs.by, decide),
+                articles=articles,
                 frontier=self.frontier,
-                sites=Sites(connection.db),
+                sites=sites,
                 attempts_max=settings.attempts_max,
                 keep_pages=timedelta(days=settings.keep_pages_days),
             ),
@@ -147,6 +150,14 @@ class Context:
             prepare,
         )
         self.keeper.counts = self.report.pages
+        self.rereader = Rereader(
+            archive=Archive(connection.db, plan.catalogue.by_id),
+            articles=articles,
+            sites=sites,
+            pool=self.pool,
+            prepare=prepare,
+            counts=self.report.pages,
+        )
         self.lease = timedelta(seconds=settings.lease_seconds)
         self._is_open = False
 

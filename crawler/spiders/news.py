@@ -87,14 +87,14 @@ class NewsSpider(Spider):
             await self.supply.add(due)
             while fetch := await self.supply.next():
                 yield self._request(fetch)
-            await self.keeper.read_again(self.context.archive, self._is_on)
+            await self.keeper.idle()
+            await self.context.rereader.read_sites(lambda: not self.supply.is_stopped)
+        except GivenBackError:  # stopped over pages that are stored all the same
+            pass
         except Exception as error:  # noqa: BLE001 Scrapy would log it, and the run end as if it were done
             self._broken(error)
         finally:
             await self.supply.give_back()
-
-    def _is_on(self) -> bool:
-        return not self.supply.is_stopped
 
     def _begin(self) -> None:
         loop = asyncio.get_running_loop()
@@ -276,9 +276,13 @@ class NewsSpider(Spider):
             await self.keeper.settle(fetch.due, outcome)
         elif fetch.feed and isinstance(outcome, Failed):
             await asyncio.to_thread(self.feeds.failed, fetch.feed, outcome)
-        elif fetch.ask is Ask.ROBOTS:
+        elif fetch.ask is Ask.ROBOTS and isinstance(outcome, Failed):
             # redirects without end: as if there were none (RFC 9309, 2.3.1.2)
-            self._rules_came(fetch, HTTPStatus.NOT_FOUND, None)
+            is_endless = outcome.trouble is Trouble.REDIRECTS
+            if is_endless:
+                self._rules_came(fetch, HTTPStatus.NOT_FOUND, None)
+            else:
+                self._rules_came(fetch, None, None, outcome)
 
     def _rules_came(
         self, fetch: Fetch, status: int | None, body: bytes | None, why: Failed | None = None

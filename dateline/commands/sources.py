@@ -126,9 +126,10 @@ def check(path: Path | None, as_json: bool) -> None:
 
     from config.lint import notes
     from dateline import screen
+    from pipelines.clean import RECORDED
 
     catalogue = _load(path)
-    found = notes(catalogue)
+    found = notes(catalogue, RECORDED.values())
     if as_json:
         screen.write_json([asdict(note) for note in found], indent=1)
         return

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from pipelines.clean.edges import is_prose
 from pipelines.clean.frame import frame
 from pipelines.extract.manuscript import Box, Line, Manuscript, size
+from pipelines.extract.prose import is_prose
 
 RULE = "appended-box"
 SHARE = 0.8

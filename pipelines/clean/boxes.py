@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from pipelines.clean.edges import is_prose
 from pipelines.extract.manuscript import Line, Manuscript
+from pipelines.extract.prose import is_prose
 
 RULE = "furniture-box"
 # lines right/wrong on both halves of the sites: form 108/1, embed 35/8, legal 22/1, popup 15/0;

@@ -3,9 +3,9 @@
 import re
 
 from config import phrasebook
-from pipelines.clean.edges import is_prose
 from pipelines.extract.headline import is_title, proofs
 from pipelines.extract.manuscript import Line, Manuscript
+from pipelines.extract.prose import is_prose
 
 RULE = "breadcrumbs"
 HEAD_LINES = 4  # a trail sits above the text; further down ">" is a quotation or a table

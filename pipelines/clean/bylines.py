@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from config import phrasebook
-from pipelines.clean.edges import SENTENCE_END, edges, is_prose
+from pipelines.clean.edges import edges
 from pipelines.extract.manuscript import Line, Manuscript
+from pipelines.extract.prose import SENTENCE_END, is_prose
 
 RULE = "byline"
 FAR = 8

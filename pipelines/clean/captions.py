@@ -3,8 +3,9 @@
 import re
 
 from config import phrasebook
-from pipelines.clean.edges import edges, is_prose
+from pipelines.clean.edges import edges
 from pipelines.extract.manuscript import Line, Manuscript, size
+from pipelines.extract.prose import is_prose
 
 RULE = "caption"
 FAR = 6

@@ -1,8 +1,9 @@
 """Readers' comments and the invitations to write one."""
 
 from config import phrasebook
-from pipelines.clean.edges import edges, is_prose
+from pipelines.clean.edges import edges
 from pipelines.extract.manuscript import Line, Manuscript
+from pipelines.extract.prose import is_prose
 
 RULE = "comments"
 LINE_CHARS = 100

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from config import phrasebook
-from pipelines.clean.edges import is_prose
 from pipelines.extract.manuscript import Line, Manuscript
+from pipelines.extract.prose import is_prose
 
 RULE = "footer"
 TAIL_LINES = 3

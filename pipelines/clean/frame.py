@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from pipelines.clean.edges import is_prose
 from pipelines.extract.manuscript import Box, Line, size
+from pipelines.extract.prose import is_prose
 
 
 def frame(lines: Sequence[Line], share: float) -> tuple[Box, ...]:

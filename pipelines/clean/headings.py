@@ -1,7 +1,7 @@
 """A heading at the end of the text whose box was taken from under it: "Our newsletter"."""
 
-from pipelines.clean.edges import is_prose
 from pipelines.extract.manuscript import Line, Manuscript
+from pipelines.extract.prose import is_prose
 
 RULE = "heading-of-nothing"
 HEADS = frozenset({"h2", "h3", "h4", "h5", "h6"})

@@ -1,8 +1,9 @@
 """A bare section label: "Global News" alone on a line."""
 
 from config import phrasebook
-from pipelines.clean.edges import head, is_prose
+from pipelines.clean.edges import head
 from pipelines.extract.manuscript import Line, Manuscript
+from pipelines.extract.prose import is_prose
 
 RULE = "section-label"
 HEAD_LINES = 4

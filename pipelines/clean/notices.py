@@ -1,8 +1,9 @@
 """What the paper asks of its reader: subscribe, sign up, accept cookies, see an advertisement."""
 
 from config import phrasebook
-from pipelines.clean.edges import LINK, edges, is_prose, tail
+from pipelines.clean.edges import edges, tail
 from pipelines.extract.manuscript import Line, Manuscript
+from pipelines.extract.prose import LINK, is_prose
 
 RULE = "notice"
 NOTICE_CHARS = 140

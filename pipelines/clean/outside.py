@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from itertools import takewhile
 
-from pipelines.clean.edges import is_prose
 from pipelines.clean.frame import frame, parting
 from pipelines.extract.manuscript import Box, Line, Manuscript
+from pipelines.extract.prose import is_prose
 
 RULE = "outside"
 # share of the prose that makes a box the article's; swept on both halves of the sites: lines

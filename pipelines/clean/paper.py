@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from config import phrasebook
-from pipelines.clean.edges import is_prose
 from pipelines.extract.manuscript import Line, Manuscript
+from pipelines.extract.prose import is_prose
 
 RULE = "paper"
 

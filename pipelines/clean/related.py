@@ -1,11 +1,12 @@
 """Leads to other articles: "Read also: …", "Related", the teasers under it."""
 
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from config import phrasebook
-from pipelines.clean.edges import LINK, is_prose, tail
+from pipelines.clean.edges import tail
 from pipelines.extract.manuscript import Line, Manuscript
+from pipelines.extract.prose import LINK, is_prose
 
 RULE = "related"
 HEADING_CHARS = 60
@@ -20,17 +21,18 @@ def apply(manuscript: Manuscript) -> Manuscript:
     box = _box(last)
     leads = [line for line in lines if _is_lead(line)]
     closing = [line for line in (*last, *lines[-1:]) if _opens_lead(line)]
-    within = [line for at in range(len(lines)) for line in _inset(lines[at:])]
+    within = [line for at in range(len(lines)) for line in _inset(lines, at)]
     return manuscript.without(dict.fromkeys([*box, *leads, *closing, *within]), RULE)
 
 
-def _inset(lines: Sequence[Line]) -> Sequence[Line]:
-    """Return a heading that the lines begin with and the links that follow it."""
-    if not _is_heading(lines[0]):
+def _inset(lines: Sequence[Line], at: int) -> Sequence[Line]:
+    """Return the heading at a place of the text and the links that follow it; () if it is none."""
+    if not _is_heading(lines[at]):
         return ()
-    links = list(takewhile(lambda line: line.links >= LINK or "related" in line.marks, lines[1:]))
-    is_whole = phrasebook.fold(lines[0].text) in phrasebook.load().related.whole
-    return [lines[0], *links] if links or is_whole else ()
+    after = islice(lines, at + 1, None)
+    links = list(takewhile(lambda line: line.links >= LINK or "related" in line.marks, after))
+    is_whole = phrasebook.fold(lines[at].text) in phrasebook.load().related.whole
+    return [lines[at], *links] if links or is_whole else ()
 
 
 def _box(last: Sequence[Line]) -> Sequence[Line]:

@@ -1,8 +1,8 @@
 """A last line that credits the text to the paper itself: "Source: The Gazette"."""
 
 from config import phrasebook
-from pipelines.clean.edges import is_prose
 from pipelines.extract.manuscript import Line, Manuscript
+from pipelines.extract.prose import is_prose
 
 RULE = "source-credit"
 TAIL_LINES = 2

@@ -1,7 +1,7 @@
 """The article's keywords listed as links."""
 
-from pipelines.clean.edges import is_prose
 from pipelines.extract.manuscript import Manuscript
+from pipelines.extract.prose import is_prose
 
 RULE = "tags"
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from pipelines.clean.edges import is_prose
 from pipelines.extract.manuscript import Line, Manuscript
+from pipelines.extract.prose import is_prose
 
 RULE = "cut-teasers"
 LEAST = 2  # one cut line may be a writer's ending; lines right/wrong: 58/0 from two on

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipelines.clean.edges import is_prose
 from pipelines.extract.headline import is_title, proofs
 from pipelines.extract.manuscript import Evidence, Line, Manuscript
+from pipelines.extract.prose import is_prose
 
 RULE = "repeated-title"
 ABOVE = "above-title"

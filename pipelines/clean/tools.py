@@ -1,8 +1,9 @@
 """Buttons read as text: translate, share, print, follow."""
 
 from config import phrasebook
-from pipelines.clean.edges import edges, is_prose
+from pipelines.clean.edges import edges
 from pipelines.extract.manuscript import Line, Manuscript
+from pipelines.extract.prose import is_prose
 
 RULE = "tools"
 TOOL_CHARS = 90

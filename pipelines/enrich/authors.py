@@ -7,9 +7,9 @@ from itertools import dropwhile, islice, takewhile
 
 from config.phrasebook import fold
 from pipelines.clean import signatures
-from pipelines.clean.edges import LINK, is_prose
 from pipelines.enrich import dates, names
 from pipelines.extract.manuscript import Evidence, Line
+from pipelines.extract.prose import LINK, is_prose
 from pipelines.records import Stripped
 
 MOST = 20

@@ -7,12 +7,12 @@ from datetime import timedelta
 import htmldate
 
 from pipelines.clean.bylines import RULE as BYLINE
-from pipelines.clean.edges import LINK
 from pipelines.enrich import dates
 from pipelines.enrich.published import Clue, Frame, first, settled
 from pipelines.extract import jsonld
 from pipelines.extract.headline import is_title, proofs
 from pipelines.extract.manuscript import Evidence, Line, Manuscript
+from pipelines.extract.prose import LINK
 from pipelines.records import Entry, Page, Published
 
 _METAS = """

@@ -7,10 +7,10 @@ prose of one: an article about cookies or about a missing page stays an article.
 import re
 from collections.abc import Iterable
 
-from pipelines.clean.edges import is_prose
 from pipelines.extract import jsonld
 from pipelines.extract.headline import PARTING
 from pipelines.extract.manuscript import Evidence, Line, Manuscript, size
+from pipelines.extract.prose import is_prose
 from pipelines.records import Dropped, Exclusion
 
 # letters of prose on the whole page; below it none of 2,198 articles was taken for one of these,

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from config.phrasebook import DENSE, fold
-from pipelines.clean.edges import is_prose
 from pipelines.extract.headline import alike, stems
 from pipelines.extract.manuscript import Evidence, Manuscript, size, squeezed
+from pipelines.extract.prose import is_prose
 
 SITE_WORDS = 4  # a last part of more words is half of the title
 TITLE_CHARS = 500

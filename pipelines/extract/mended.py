@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pipelines.extract.jsonld import texts
 from pipelines.extract.located import Found
 from pipelines.extract.manuscript import Box, Evidence, Line, size
+from pipelines.extract.prose import LINK
 from pipelines.extract.region import inner, region
-from pipelines.extract.sight import LINK, Sight, look, pairs
+from pipelines.extract.view import View, look, pairs
 
 # share of the region's sentences that an answer has which only needs mending; swept 0.3-0.5: F1
 # 94.67-94.56, pages that lost a fifth of their text 5.1-4.7%
@@ -46,15 +47,15 @@ def mended(found: Sequence[Found], page: Sequence[Line], evidence: Evidence) -> 
     Where the answer has less than two fifths of that box, the wrong part of the page was taken:
     then the box itself is the answer.
     """
-    sight = look(page, frozenset(spot for line in found for spot in line.spots), evidence)
+    view = look(page, frozenset(spot for line in found for spot in line.spots), evidence)
     said = _description(evidence)
-    places = region(sight, said)
-    whole = sight.weight(places)
-    has = sight.weight(places & sight.kept)
+    places = region(view, said)
+    whole = view.weight(places)
+    has = view.weight(places & view.kept)
     if whole and has >= COVER * whole:
-        added, start, by = _holes(sight, places), _start(sight, min(places)), MENDED
+        added, start, by = _holes(view, places), _start(view, min(places)), MENDED
     elif whole >= LEAST_BLOCK:
-        added, start, by = _block(sight, places), min(places), OWN
+        added, start, by = _block(view, places), min(places), OWN
     else:
         added, start, by, places = [], 0, "", frozenset(range(len(page)))
     every = _merged(found, [Found(page[at].text, (at,)) for at in added])
@@ -66,7 +67,7 @@ def mended(found: Sequence[Found], page: Sequence[Line], evidence: Evidence) -> 
         kept=kept,
         dropped=tuple(line for line in every if not _belongs(line, places, start)),
         by=by if added or len(kept) < len(found) else "",
-        confidence=_confidence(sight, places, kept, said),
+        confidence=_confidence(view, places, kept, said),
     )
 
 
@@ -86,26 +87,26 @@ def _stated(kept: Sequence[Found], evidence: Evidence) -> tuple[Found, ...]:
     return found if sum(size(line.text) for line in found) >= LEAST_BLOCK else ()
 
 
-def _holes(sight: Sight, places: frozenset[int]) -> list[int]:
+def _holes(view: View, places: frozenset[int]) -> list[int]:
     """Return the lines that the extractor left out between two that it kept."""
-    taken = places & sight.kept
+    taken = places & view.kept
     between = range(min(taken), max(taken)) if taken else range(0)
-    missing = [at for at in between if at in places and _is_missing(sight, at)]
-    homes = {inner(sight.page[at]) for at in taken if sight.prose[at]}
+    missing = [at for at in between if at in places and _is_missing(view, at)]
+    homes = {inner(view.page[at]) for at in taken if view.prose[at]}
     signs = {box.sign for box in homes if box and box.name}
-    return [at for at in missing if _is_hole(sight, at, homes, signs)]
+    return [at for at in missing if _is_hole(view, at, homes, signs)]
 
 
-def _block(sight: Sight, places: frozenset[int]) -> list[int]:
+def _block(view: View, places: frozenset[int]) -> list[int]:
     """Return the lines of the region that the extractor did not take."""
-    missing = sorted(places - sight.kept)
-    return [at for at in missing if not sight.foreign[at] and sight.page[at].links < LINK]
+    missing = sorted(places - view.kept)
+    return [at for at in missing if not view.foreign[at] and view.page[at].links < LINK]
 
 
-def _start(sight: Sight, top: int) -> int:
+def _start(view: View, top: int) -> int:
     """Return from where on lines above the region may be the article's: standfirst, subtitle."""
-    if sight.title is not None and sight.title < top:
-        return sight.title
+    if view.title is not None and view.title < top:
+        return view.title
     return top - ABOVE
 
 
@@ -115,25 +116,25 @@ def _belongs(line: Found, places: frozenset[int], start: int) -> bool:
     return start <= line.spots[0] < min(places)
 
 
-def _is_missing(sight: Sight, at: int) -> bool:
-    line = sight.page[at]
-    is_text = sight.prose[at] or line.tag in ITEMS
-    return is_text and at not in sight.kept and not sight.foreign[at] and line.links < LINK
+def _is_missing(view: View, at: int) -> bool:
+    line = view.page[at]
+    is_text = view.prose[at] or line.tag in ITEMS
+    return is_text and at not in view.kept and not view.foreign[at] and line.links < LINK
 
 
 def _is_hole(
-    sight: Sight, at: int, homes: Collection[Box | None], signs: Collection[tuple[str, str]]
+    view: View, at: int, homes: Collection[Box | None], signs: Collection[tuple[str, str]]
 ) -> bool:
     """Return whether a missing line goes with its neighbours.
 
     Beside kept sentences, or in a box of their kind, whatever is missing does; in a box that the
     extractor left out whole, sentences only: there a list sells newsletters.
     """
-    line = sight.page[at]
+    line = view.page[at]
     box = inner(line)
     if box in homes or (box is not None and box.sign in signs):
         return True
-    return sight.prose[at] and not any(box.tag in STRANGE for box in line.path)
+    return view.prose[at] and not any(box.tag in STRANGE for box in line.path)
 
 
 def _merged(found: Sequence[Found], added: Iterable[Found]) -> tuple[Found, ...]:
@@ -147,11 +148,11 @@ def _merged(found: Sequence[Found], added: Iterable[Found]) -> tuple[Found, ...]
     return tuple(replace(line, at=at) for at, line in enumerate((*made, *rest)))
 
 
-def _confidence(sight: Sight, places: frozenset[int], found: Sequence[Found], said: str) -> float:
+def _confidence(view: View, places: frozenset[int], found: Sequence[Found], said: str) -> float:
     """Return the weighed mean of what can be told, from 0 to 1."""
-    either = sight.weight(sight.kept | places)
-    agreed = sight.weight(sight.kept & places) / either if either else 0.0
-    is_titled = sight.title is not None and sight.title < min(places, default=0)
+    either = view.weight(view.kept | places)
+    agreed = view.weight(view.kept & places) / either if either else 0.0
+    is_titled = view.title is not None and view.title < min(places, default=0)
     signs = [*[agreed] * AGREEMENT, float(is_titled)]
     if wanted := pairs(said):
         has = pairs(" ".join(line.text for line in found))

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
 from pipelines.extract.manuscript import Box, Line
-from pipelines.extract.sight import Pairs, Sight, pairs
+from pipelines.extract.view import Pairs, View, pairs
 
 # elements that hold one paragraph or one list, not an article
 _WITHIN = """
@@ -31,14 +31,14 @@ OWNED = 0.3  # share of its letters that a box must have kept for others to be a
 CRUMBS = 30  # letters: a date or a button beside the text says nothing against the box
 
 
-def region(sight: Sight, description: str) -> frozenset[int]:
+def region(view: View, description: str) -> frozenset[int]:
     """Return the places of the lines that are the article's region; none where no sentence is."""
-    best = _densest(sight, pairs(description))
+    best = _densest(view, pairs(description))
     if best is None:
         return frozenset()
-    path = next(line.path for line in sight.page if best in line.path)
-    reach = _grown(sight, path[: path.index(best) + 1])
-    kin = (at for at, line in enumerate(sight.page) if _is_kin(line, best, reach))
+    path = next(line.path for line in view.page if best in line.path)
+    reach = _grown(view, path[: path.index(best) + 1])
+    kin = (at for at, line in enumerate(view.page) if _is_kin(line, best, reach))
     return frozenset(kin)
 
 
@@ -59,12 +59,12 @@ def _is_kin(line: Line, best: Box, reach: Box) -> bool:
     return bool(best.name) and any(box.name and box.sign == best.sign for box in line.path)
 
 
-def _densest(sight: Sight, said: Pairs) -> Box | None:
+def _densest(view: View, said: Pairs) -> Box | None:
     """Return the box around most sentences, weighed by the evidence; None where there are none."""
-    score = _density(sight)
-    heard = _heard(sight, said)
-    first = _first(sight)
-    texts, links = _letters(sight, score)
+    score = _density(view)
+    heard = _heard(view, said)
+    first = _first(view)
+    texts, links = _letters(view, score)
     for box in score:
         score[box] *= 1 - min(1.0, links[box] / max(1, texts[box]))
         score[box] *= FIRST if box in first else 1
@@ -73,65 +73,65 @@ def _densest(sight: Sight, said: Pairs) -> Box | None:
     return best if best and score[best] > 0 else None
 
 
-def _density(sight: Sight) -> dict[Box, float]:
+def _density(view: View) -> dict[Box, float]:
     """Return the weight of the sentences near each box that holds some."""
     score: defaultdict[Box, float] = defaultdict(float)
-    for at, line in enumerate(sight.page):
-        if sight.prose[at]:
-            weight = sight.sizes[at] * _trust(sight, at)
+    for at, line in enumerate(view.page):
+        if view.prose[at]:
+            weight = view.sizes[at] * _trust(view, at)
             for level, box in enumerate(islice(_outwards(line), LEVELS)):
                 score[box] += weight * FADE**level
     return dict(score)
 
 
-def _heard(sight: Sight, said: Pairs) -> defaultdict[Box, Pairs]:
+def _heard(view: View, said: Pairs) -> defaultdict[Box, Pairs]:
     """Return which of the description's words the sentences of each box say."""
     heard: defaultdict[Box, Pairs] = defaultdict(frozenset)
-    for at, line in enumerate(sight.page):
-        words = pairs(line.text) & said if said and sight.prose[at] else None
+    for at, line in enumerate(view.page):
+        words = pairs(line.text) & said if said and view.prose[at] else None
         if words:
             for box in islice(_outwards(line), LEVELS):
                 heard[box] |= words
     return heard
 
 
-def _trust(sight: Sight, at: int) -> float:
-    return (KEPT if at in sight.kept else 1.0) * (FOREIGN if sight.foreign[at] else 1.0)
+def _trust(view: View, at: int) -> float:
+    return (KEPT if at in view.kept else 1.0) * (FOREIGN if view.foreign[at] else 1.0)
 
 
-def _first(sight: Sight) -> Sequence[Box]:
+def _first(view: View) -> Sequence[Box]:
     """Return the path of the first paragraph below the title."""
-    start = -1 if sight.title is None else sight.title
-    for at in range(start + 1, len(sight.page)):
-        is_long = sight.prose[at] and sight.sizes[at] >= FIRST_LETTERS
-        if is_long and not sight.foreign[at]:
-            return sight.page[at].path
+    start = -1 if view.title is None else view.title
+    for at in range(start + 1, len(view.page)):
+        is_long = view.prose[at] and view.sizes[at] >= FIRST_LETTERS
+        if is_long and not view.foreign[at]:
+            return view.page[at].path
     return ()
 
 
-def _letters(sight: Sight, boxes: Collection[Box]) -> tuple[Counter[Box], Counter[Box]]:
+def _letters(view: View, boxes: Collection[Box]) -> tuple[Counter[Box], Counter[Box]]:
     """Return the letters in each of the boxes, and how many of them are links."""
     texts: Counter[Box] = Counter()
     links: Counter[Box] = Counter()
-    for at, line in enumerate(sight.page):
+    for at, line in enumerate(view.page):
         for box in line.path:
             if box in boxes:
-                texts[box] += sight.sizes[at]
-                links[box] += int(sight.sizes[at] * line.links)
+                texts[box] += view.sizes[at]
+                links[box] += int(view.sizes[at] * line.links)
     return texts, links
 
 
-def _grown(sight: Sight, path: Sequence[Box]) -> Box:
+def _grown(view: View, path: Sequence[Box]) -> Box:
     """Return the outermost box up to which what is added is mostly kept sentences."""
     way = set(path)
     texts: Counter[Box] = Counter()
     kept: Counter[Box] = Counter()
-    for at, line in enumerate(sight.page):
-        is_kept = at in sight.kept and sight.prose[at]
+    for at, line in enumerate(view.page):
+        is_kept = at in view.kept and view.prose[at]
         for box in line.path:
             if box in way:
-                texts[box] += sight.sizes[at]
-                kept[box] += sight.sizes[at] if is_kept else 0
+                texts[box] += view.sizes[at]
+                kept[box] += view.sizes[at] if is_kept else 0
     reach = path[-1]
     if kept[reach] < OWNED * texts[reach]:  # then what the extractor kept is no witness
         return reach

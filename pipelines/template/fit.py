@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipelines.extract.manuscript import Line, Manuscript, size
+from pipelines.extract.manuscript import Line, Manuscript, size, squeezed
 from pipelines.records import Path, Seen, Template
-from pipelines.template.learn import filled
 from pipelines.template.sight import text_key
 
 RULE, RECURRING = "template", "recurring"
@@ -34,7 +33,14 @@ def fit(template: Template, manuscript: Manuscript, seen: Sequence[Seen]) -> Man
         return None
     kept = {line.at for line in lines}
     gone = [line for line in manuscript.lines if line.at not in kept]
-    made = replace(manuscript, lines=(*lines, *gone), template=template.version)
+    here = {squeezed(line.text) for line in lines}
+    made = replace(
+        manuscript,
+        lines=(*lines, *gone),
+        # what the extractor's choice left outside may be the article's after all
+        stripped=tuple(one for one in manuscript.stripped if squeezed(one.text) not in here),
+        template=template.version,
+    )
     for line in gone:
         pages = template.recurring.get(text_key(line))
         made = made.without([line], RECURRING if pages else RULE, pages)
@@ -44,8 +50,7 @@ def fit(template: Template, manuscript: Manuscript, seen: Sequence[Seen]) -> Man
 def _chosen(template: Template, seen: Sequence[Seen]) -> list[bool]:
     """Return which lines of the page are the article's."""
     root = _root(template, seen)
-    kept = filled(seen, template.recurring)
-    said = [_says(template, line, root, is_kept) for line, is_kept in zip(seen, kept, strict=True)]
+    said = [_says(template, line, root) for line in seen]
     sure = [at for at, is_in in enumerate(said) if is_in]
     first, last = (sure[0], sure[-1]) if sure else (0, -1)
     # a text that recurs at an end of the article is furniture, amid it a paragraph of a series
@@ -58,7 +63,7 @@ def _root(template: Template, seen: Sequence[Seen]) -> Path:
     return next(held, ())
 
 
-def _says(template: Template, line: Seen, root: Path, is_kept: bool) -> bool | None:
+def _says(template: Template, line: Seen, root: Path) -> bool | None:
     """Return whether a line is the article's; None: if it stands amid it."""
     share = template.votes.get(line.path)
     if share is not None and line.is_link and share < LINKED:
@@ -67,13 +72,11 @@ def _says(template: Template, line: Seen, root: Path, is_kept: bool) -> bool | N
     if pages:
         is_amid = share is not None and share >= KEPT and pages < ALWAYS * template.pages
         return None if is_amid else False
-    if share is not None and share < KEPT and share >= DOUBT and is_kept:
-        return None
     if share is not None:
-        return share >= KEPT
+        return None if DOUBT <= share < KEPT and line.is_kept else share >= KEPT
     if line.path[: len(root)] != root:
         return False
-    return is_kept and not any(
+    return line.is_kept and not any(
         line.path[:end] in template.barren for end in range(1, len(line.path) + 1)
     )
 
@@ -87,12 +90,14 @@ def _lines(manuscript: Manuscript, chosen: Sequence[bool]) -> Iterator[Line]:
     frame = _frame(manuscript)
     loose = _loose(manuscript)
     given: set[int] = set()
+    taken = [*(line.at for line in manuscript.lines), *(one.at for one in manuscript.stripped)]
+    after = 1 + max(taken, default=-1)
     for line in manuscript.page[: len(chosen)]:
         if not chosen[line.at]:
             continue
         ours = written.get(line.at)
         if ours is None:
-            yield replace(line, at=len(manuscript.lines) + line.at, marks=line.marks - frame)
+            yield replace(line, at=after + line.at, marks=line.marks - frame)
         elif ours.at not in given:
             given.add(ours.at)
             yield ours

@@ -15,7 +15,7 @@ def pack(sighting: Sighting, site: str, *, is_fitted: bool) -> PackedSighting:
             numbers.setdefault(line.path, len(numbers)),
             line.text,
             line.size,
-            line.is_kept + 2 * line.is_plain + 4 * line.is_link,
+            line.is_kept + 2 * line.is_link,
             line.words,
         ]
         for line in sighting.lines
@@ -37,8 +37,7 @@ def unpack(packed: PackedSighting) -> Sighting:
             text=text,
             size=size,
             is_kept=bool(flags & 1),
-            is_plain=bool(flags & 2),
-            is_link=bool(flags & 4),
+            is_link=bool(flags & 2),
             words=words,
         )
         for number, text, size, flags, words in rows

@@ -5,17 +5,12 @@ from datetime import datetime
 from functools import lru_cache
 
 from pipelines.extract.manuscript import DIGITS, Line, Manuscript, size, squeezed
+from pipelines.extract.prose import LINK
 from pipelines.records import Seen, Sighting
 
-LINK = 0.5
 SHOWN = 80  # letters of a line that is not the article's: enough to know it again
 NAMES = 6  # of a block: a page made with utility classes has dozens
 MOST_LINES = 3_000  # a page with more is a list of links for its most part
-# boxes that are no part of a text even where its paragraphs surround them
-_BOXES = """
-    ad aside bio caption comments crumb footer hidden nav newsletter related share tags tool
-"""
-BOXES = frozenset(_BOXES.split())
 
 
 def sight(manuscript: Manuscript, cleaned: Manuscript, url: str, now: datetime) -> Sighting:
@@ -42,7 +37,6 @@ def _seen(line: Line, is_kept: bool) -> Seen:
         text=text_key(line),
         size=size(line.text),
         is_kept=is_kept,
-        is_plain=not line.marks & BOXES,
         is_link=line.links >= LINK,
         words="" if is_kept else line.text[:SHOWN],
     )

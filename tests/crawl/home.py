@@ -102,6 +102,13 @@ class Home:
         return client[self.database]
 
 
+def feed_state(db: Database[Document], url: str) -> Document:
+    """Return the state of a feed."""
+    found = db["feeds"].find_one({"url": url})
+    assert found, url
+    return found
+
+
 def ended(process: "subprocess.Popen[str]") -> Ran:
     """Return what a process answered; it is ended after a minute."""
     try:

@@ -10,7 +10,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from tests.crawl.home import Home, Ran
+from tests.crawl.home import Home, Ran, feed_state
 from tests.crawl.server import Answer, Web, article, feed, sitemap
 
 Document = dict[str, Any]
@@ -74,12 +74,6 @@ class World:
         """Return what a run says of a paper: the trouble by address."""
         rows = self.runs[run].report["troubles"]
         return {row["url"]: row["trouble"] for row in rows if row["source"] == paper}
-
-    def feed(self, url: str) -> Document:
-        """Return the state of a feed."""
-        found = self.db["feeds"].find_one({"url": url})
-        assert found, url
-        return found
 
 
 @pytest.fixture(scope="module")
@@ -149,8 +143,11 @@ def test_what_an_index_names_no_more_is_in_no_trouble(world: World) -> None:
 
     assert world.troubles("mending") == {f"{base}/b.xml": "not-found"}
     assert world.troubles("mending", run=1) == {}
-    assert world.feed(f"{base}/b.xml")["failures"] == 0
-    assert world.feed(f"{base}/a.xml")["parent"] == world.feed(f"{base}/index.xml")["_id"]
+    assert feed_state(world.db, f"{base}/b.xml")["failures"] == 0
+    assert (
+        feed_state(world.db, f"{base}/a.xml")["parent"]
+        == feed_state(world.db, f"{base}/index.xml")["_id"]
+    )
 
 
 def test_an_index_takes_no_other_paper_in_and_says_so(world: World) -> None:
@@ -162,19 +159,19 @@ def test_an_index_takes_no_other_paper_in_and_says_so(world: World) -> None:
     assert "http://owner.example/feed" in row["detail"]
     assert world.runs[0].report["feeds"]["refused"] == 3
     assert not [url for url in asked if "else.example" in url or url.endswith("/x.xml")]
-    assert world.feed("http://owner.example/feed")["source"] == "owner"
-    assert world.feed("http://owner.example/feed")["parent"] is None
+    assert feed_state(world.db, "http://owner.example/feed")["source"] == "owner"
+    assert feed_state(world.db, "http://owner.example/feed")["parent"] is None
 
 
 def test_a_feed_of_the_catalogue_that_an_index_names_is_visited_once_and_stays_its_own(
     world: World,
 ) -> None:
-    state = world.feed("http://thief.example/feed")
+    state = feed_state(world.db, "http://thief.example/feed")
 
     assert [urls.count("http://thief.example/feed") for urls in world.asked] == [1] * RUNS
     assert state["parent"] is None
     assert state["failures"] == 0
-    assert world.feed("http://thief.example/own.xml")["parent"]
+    assert feed_state(world.db, "http://thief.example/own.xml")["parent"]
 
 
 @pytest.mark.parametrize("stays", [False, True], ids=["renamed", "moved to another source"])

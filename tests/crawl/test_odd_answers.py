@@ -12,7 +12,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from pipelines.store.audit import audit
-from tests.crawl.home import Home, Ran
+from tests.crawl.home import Home, Ran, feed_state
 from tests.crawl.server import Answer, Web, article, feed
 
 Document = dict[str, Any]
@@ -119,12 +119,6 @@ class World:
     db: Database[Document]
     ran: Ran
 
-    def feed(self, url: str) -> Document:
-        """Return the state of a feed."""
-        found = self.db["feeds"].find_one({"url": url})
-        assert found, url
-        return found
-
 
 @pytest.fixture(scope="module")
 def world(web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]) -> World:
@@ -153,7 +147,7 @@ def test_the_run_is_done_and_the_ledger_adds_up(world: World) -> None:
 def test_what_a_feed_that_answers_so_is_said_to_ail(world: World, why: str) -> None:
     _, trouble, words = FEEDS[why]
 
-    state = world.feed(f"http://feed{list(FEEDS).index(why)}.example/feed")
+    state = feed_state(world.db, f"http://feed{list(FEEDS).index(why)}.example/feed")
 
     assert state["trouble"] == trouble
     assert state["failures"] == (1 if trouble else 0)

@@ -446,7 +446,7 @@ def test_keys_that_nothing_acts_on_are_said(tmp_path: Path) -> None:
     catalogue = load(_write(tmp_path, coast=FULL))
 
     assert set(catalogue.sources[0].without_effect) == NO_EFFECT_YET
-    assert {note.text for note in notes(catalogue)} == {
+    assert {note.text for note in notes(catalogue, ())} == {
         f"{key}: has no effect yet" for key in NO_EFFECT_YET
     }
     assert set(keys()) >= NO_EFFECT_YET
@@ -456,7 +456,7 @@ def test_the_lint_asks_for_what_is_missing_and_shows_doubles(tmp_path: Path) -> 
     again = LANTERN.replace("id: lantern", "id: again").replace("https://www.", "http://")
     catalogue = load(_write(tmp_path, a=LANTERN, b=again))
 
-    found = [(note.source, note.text.partition(" (")[0]) for note in notes(catalogue)]
+    found = [(note.source, note.text.partition(" (")[0]) for note in notes(catalogue, ())]
 
     assert found == [
         ("lantern", "says no country, no language, no timezone"),

@@ -133,6 +133,17 @@ def test_check_gives_notes_and_no_alarm(run: Run, coast: str) -> None:
     }
 
 
+def test_check_tells_of_a_cleaning_rule_that_nobody_knows(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "coast.yaml"
+    rule = "every: 30m, rules: [{off: [byline, bylines]}]"
+    file.write_text(COAST.replace("every: 30m", rule), encoding="utf-8")
+
+    out = run("sources", "check", "--sources", str(file))[1]
+
+    assert "'bylines' is off, and no cleaning rule has that name" in out
+    assert "'byline' is off" not in out
+
+
 def test_the_shipped_catalogue_is_what_is_listed_otherwise(run: Run) -> None:
     code, out, _ = run("sources", "list", "--region", "caucasus", "--json")
 

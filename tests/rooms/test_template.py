@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.extract import Manuscript, extract
 from pipelines.line import observed, prepare
-from pipelines.records import Draft, Entry, Page, Path, Seen, Sighting, Template
-from pipelines.template import LEAST_PAGES, learn
-from pipelines.template.learn import filled
+from pipelines.records import Draft, Entry, Page, Path, Seen, Sighting, Stripped, Template
+from pipelines.template import LEAST_PAGES, fit, learn
 from pipelines.template.pack import pack, unpack
 from tests.crawl.server import paragraphs
 
@@ -107,37 +106,22 @@ def test_a_sighting_holds_no_word_of_the_article() -> None:
     assert not any(sentence[:20] in words for sentence in paragraphs("article 1", 5))
 
 
-def line(
-    path: str, *, kept: bool = False, size: int = 100, text: int = 0, plain: bool = True
-) -> Seen:
-    return Seen(
-        path=("body", *path.split()), text=text or hash((path, size)) & 0xFFFF, size=size,
-        is_kept=kept, is_plain=plain,
-    )  # fmt: skip
+def test_what_the_template_puts_back_is_not_stripped_and_is_told_apart() -> None:
+    page = a_page(9)
+    manuscript = extract(page)
+    assert isinstance(manuscript, Manuscript)
+    first, second, *rest = (line for line in manuscript.lines if line.tag == "p")
+    lost = [Stripped(text=one.text, rule="outside-article", at=one.at) for one in (first, second)]
+    poorer = replace(manuscript, lines=tuple(rest), stripped=tuple(lost))
+    [sighting] = seen(9)
 
+    fitted = fit(TEMPLATE, poorer, sighting.lines)
 
-KEPT = line("div.story p", kept=True)
-
-
-@pytest.mark.parametrize(
-    ("why", "lost", "is_filled"),
-    [
-        ("a subhead between two paragraphs", line("div.story h2", size=20), True),
-        ("an item of a list between them", line("div.story ul li", size=20), True),
-        ("a link to another article", line("div.story p", plain=False), False),
-        ("what another box holds", line("div.side p"), False),
-        ("what recurs on the site", line("div.story p", text=77), False),
-    ],
-)
-def test_what_an_extractor_lost_amid_a_text_counts_as_the_articles(
-    why: str, lost: Seen, is_filled: bool
-) -> None:
-    assert filled([KEPT, lost, KEPT], {77: 3}) == [True, is_filled, True], why
-
-
-@pytest.mark.parametrize("lines", [[line("div.story h2"), KEPT, KEPT], [KEPT, line("div.story p")]])
-def test_what_stands_outside_the_kept_text_is_not_filled_in(lines: list[Seen]) -> None:
-    assert filled(lines, {}) == [one.is_kept for one in lines]
+    assert fitted
+    assert [line.text for line in fitted.lines] == paragraphs("article 9", 5)
+    assert {first.text, second.text}.isdisjoint(one.text for one in fitted.stripped)
+    places = [*(line.at for line in fitted.lines), *(one.at for one in fitted.stripped)]
+    assert len(set(places)) == len(places)
 
 
 paths: st.SearchStrategy[Path] = st.lists(st.text("abc.#", min_size=1, max_size=4), max_size=5).map(
@@ -149,7 +133,7 @@ lines = st.builds(
     text=st.integers(0, 2**63 - 1),
     size=st.integers(0, 10_000),
     is_kept=st.booleans(),
-    is_plain=st.booleans(),
+    is_link=st.booleans(),
     words=st.text(max_size=80),
 )
 

@@ -16,7 +16,6 @@ import psutil
 import pytest
 import zstandard
 
-import pipelines.work
 from pipelines.records import Draft, Dropped, Entry, Page
 from pipelines.work import GivenBackError, Pool, WorkError, WorkersError, one_page
 from tests.rooms import deeds
@@ -25,8 +24,10 @@ HOUR = 3600.0
 
 
 @asynccontextmanager
-async def a_pool(count: int = 1, seconds: float = HOUR) -> AsyncIterator[Pool]:
-    pool = Pool(count=count, seconds=seconds, memory_mb=512)
+async def a_pool(
+    count: int = 1, seconds: float = HOUR, greeting: Callable[[], object] = os.getpid
+) -> AsyncIterator[Pool]:
+    pool = Pool(count=count, seconds=seconds, memory_mb=512, greeting=greeting)
     try:
         yield pool
     finally:
@@ -140,23 +141,20 @@ def test_page_after_page_may_die() -> None:
 
 
 def test_a_worker_that_is_killed_as_it_starts_is_replaced(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     async def work() -> object:
-        async with a_pool(1, seconds=5) as pool:
+        greeting = partial(deeds.die_at_first, str(tmp_path))
+        async with a_pool(1, seconds=5, greeting=greeting) as pool:
             return await told(pool, deeds.double, 4)
-
-    monkeypatch.setattr(pipelines.work, "GREETING", partial(deeds.die_at_first, str(tmp_path)))
 
     assert asyncio.run(work()) == 8
 
 
-def test_workers_that_all_die_as_they_start_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workers_that_all_die_as_they_start_are_an_error() -> None:
     async def work() -> object:
-        async with a_pool(1, seconds=5) as pool:
+        async with a_pool(1, seconds=5, greeting=deeds.die) as pool:
             return await pool.run(deeds.double, 4)
-
-    monkeypatch.setattr(pipelines.work, "GREETING", deeds.die)
 
     with pytest.raises(WorkersError, match="no extraction worker"):
         asyncio.run(work())

@@ -11,15 +11,12 @@ from itertools import pairwise
 from config.phrasebook import fold
 from pipelines.extract.headline import proofs
 from pipelines.extract.manuscript import DENSE, Evidence, Line, size
+from pipelines.extract.prose import is_prose
 
 # marks of boxes that are never the article, unless all of it stands in one
 _FOREIGN = "aside bio caption comments crumb footer hidden nav newsletter related share tool"
 FOREIGN = frozenset(_FOREIGN.split())
 WHOLE = 0.95  # share of the page's sentences: a mark of nearly all names the frame of the page
-SENTENCE_END = re.compile(r"""[.!?…。！？।॥؟։။]["'”’»›)\]」』]*(\s|$)""")
-SENTENCE = 55  # letters, as in pipelines.clean.edges, which tells both
-PARAGRAPH = 140
-LINK = 0.5  # a line that is more link than text leads elsewhere
 TITLE_CHARS = 200
 HEADS = frozenset({"h1", "h2"})
 WORD = re.compile(rf"{DENSE.pattern}|[^\W_]+")
@@ -27,7 +24,7 @@ Pairs = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class View:
     """The lines of a page with what the choice of the article needs to know of each."""
 
     page: Sequence[Line]
@@ -47,29 +44,23 @@ class Sight:
         return sum(self.sizes[at] for at in places if self.prose[at] and not self.foreign[at])
 
 
-def look(page: Sequence[Line], kept: frozenset[int], evidence: Evidence) -> Sight:
+def look(page: Sequence[Line], kept: frozenset[int], evidence: Evidence) -> View:
     """Return the page's lines weighed."""
     sizes = tuple(size(line.text) for line in page)
-    prose = tuple(_is_prose(line, length) for line, length in zip(page, sizes, strict=True))
+    prose = tuple(map(is_prose, page))
     title = _title(page, proofs(evidence))
     frame = _frame(page, sizes, prose)
     if title is not None:
         frame |= page[title].marks - {"hidden", "caption"}
     never = FOREIGN - frame
     foreign = tuple(not never.isdisjoint(line.marks) for line in page)
-    return Sight(page=page, sizes=sizes, prose=prose, foreign=foreign, kept=kept, title=title)
+    return View(page=page, sizes=sizes, prose=prose, foreign=foreign, kept=kept, title=title)
 
 
 def pairs(text: str) -> Pairs:
     """Return the neighbouring words of a text; a letter of Chinese is a word."""
     words = WORD.findall(text.casefold())
     return frozenset(pairwise(words))
-
-
-def _is_prose(line: Line, length: int) -> bool:
-    if line.links >= LINK:
-        return False
-    return length >= PARAGRAPH or (length >= SENTENCE and bool(SENTENCE_END.search(line.text)))
 
 
 def _frame(page: Sequence[Line], sizes: Sequence[int], prose: Sequence[bool]) -> frozenset[str]:

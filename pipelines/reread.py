@@ -1,0 +1,80 @@
+"""Stored pages through today's line again: what changes is a revision by our rules.
+
+No Scrapy, and no request: the ledger stays as it is, for no site was asked.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipelines.identify.canonical import article_id
+from pipelines.records import Arrival, Dropped, Page, Ruling, Template, Verdict
+from pipelines.sites import KnownSites
+from pipelines.store.archive import Archive
+from pipelines.store.articles import Articles, Offer
+from pipelines.store.errors import RejectedError
+from pipelines.work import Pool, Worked, WorkError
+
+log = logging.getLogger(__name__)
+Prepare = Callable[[Page, str, Template | None], Worked]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rereader:
+    """Reads pages again that came before their site's template was known."""
+
+    archive: Archive
+    articles: Articles
+    sites: KnownSites
+    pool: Pool
+    prepare: Prepare
+    counts: Counter[str]
+    """Of the run: `reread`, `revised_by_rules`."""
+
+    async def read_sites(self, is_wanted: Callable[[], bool]) -> None:
+        """Read the pages of the sites met in this run; raises StoreError and what the pool raises.
+
+        Ends early once ``is_wanted`` says so: the next run that meets the site goes on.
+        """
+        for site in sorted(self.sites.met):
+            if is_wanted():
+                await self._read_site(site)
+
+    async def _read_site(self, site: str) -> None:
+        urls = await self.sites.unfitted(site)
+        arrivals = await asyncio.to_thread(self.archive.arrivals, urls) if urls else []
+        offers = await asyncio.gather(*(self._offer(arrival, site) for arrival in arrivals))
+        await asyncio.to_thread(self._keep, [offer for offer in offers if offer])
+        # only now: a run that ends in between leaves them for the next one
+        self.sites.fitted(site, urls)
+        await asyncio.to_thread(self.sites.store)
+
+    async def _offer(self, arrival: Arrival, site: str) -> Offer | None:
+        template = await self.sites.template(site)
+        try:
+            worked = await self.pool.run(self.prepare, arrival.page, site, template)
+        except WorkError as error:
+            log.warning("page.failed", extra={"url": arrival.page.url, "why": str(error)})
+            return None  # it is stored as it was read before
+        made = worked.made
+        if isinstance(made, Dropped):
+            return None
+        own_id = article_id(made.url)
+        return Offer(arrival=arrival, draft=made, own_id=own_id, body=worked.body, cause="rules")
+
+    def _keep(self, offers: list[Offer]) -> None:
+        """Store offers; where MongoDB will not have one, its article stays as it is."""
+        try:
+            verdicts = self.articles.keep(offers, self.articles.clock()) if offers else []
+        except RejectedError as error:
+            if len(offers) == 1:
+                url = offers[0].arrival.page.url
+                log.warning("page.failed", extra={"url": url, "why": str(error)})
+                return
+            for offer in offers:
+                self._keep([offer])
+            return
+        revised = [v for v in verdicts if isinstance(v, Verdict) and v.ruling is Ruling.REVISED]
+        self.counts.update(reread=len(offers), revised_by_rules=len(revised))

@@ -1,0 +1,131 @@
+"""Stored pages read again by today's line: a revision by our rules, or the article as it was."""
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from pipelines.identify.judge import judge
+from pipelines.records import (
+    Candidates,
+    Draft,
+    PackedSighting,
+    Page,
+    Standing,
+    State,
+    Template,
+    Verdict,
+)
+from pipelines.reread import Rereader
+from pipelines.sites import KnownSites
+from pipelines.store import documents
+from pipelines.store.archive import Archive
+from pipelines.store.articles import Articles
+from pipelines.store.errors import RejectedError
+from pipelines.store.frontier import Frontier
+from pipelines.store.sites import Sites
+from pipelines.template import LEAST_PAGES
+from pipelines.template.pack import pack
+from pipelines.work import GivenBackError, Worked, compress
+from tests.rooms.test_template import seen
+from tests.samples import HOST, NOW, a_draft, a_want, an_announcement, an_offer, url_of
+
+Document = dict[str, Any]
+PATHS = ("ferry", "tide", "bell")
+REFUSED = "no database takes this"
+
+
+class Here:
+    """A pool that works at once, in this process."""
+
+    def __init__(self, stops_at: str = "") -> None:
+        self._stops_at = stops_at
+
+    async def run(self, function: Any, page: Page, *rest: Any) -> Worked:
+        """Return what the function returns; the work is given back where it was to stop."""
+        if self._stops_at and page.url.endswith(self._stops_at):
+            raise GivenBackError
+        worked: Worked = function(page, *rest)
+        return worked
+
+
+def read_better(page: Page, _: str, __: Template | None) -> Worked:
+    """Return the page's article less its last paragraph; one of them cannot be stored."""
+    path = page.url.rpartition("/")[2]
+    better = "\n\n".join(a_draft(path).text.split("\n\n")[:-1])
+    title = REFUSED if path == "tide" else a_draft(path).title
+    return Worked(a_draft(path, better, title=title), b"zstd")
+
+
+def fussy(draft: Draft, own_id: str, candidates: Candidates) -> Verdict:
+    if draft.title == REFUSED:
+        raise RejectedError("the document is not valid")
+    return judge(draft, own_id, candidates)
+
+
+@pytest.fixture
+def stored(db: Database[Document]) -> Database[Document]:
+    """Three pages stored before their site had a template."""
+    frontier = Frontier(db)
+    frontier.record([an_announcement(path) for path in PATHS], NOW)
+    due = {one.url: one for one in frontier.take(a_want(), NOW)}
+    articles = Articles(db, "machine/1", judge)
+    for path in PATHS:
+        offer = an_offer(path, a_draft(path, f"{a_draft(path).text}\n\nOf {path} no more today."))
+        arrival = replace(offer.arrival, due=due[url_of(path)])
+        [verdict] = articles.keep([replace(offer, arrival=arrival)], NOW)
+        assert isinstance(verdict, Verdict)
+        articles.keep_pages([documents.page(arrival, compress(b"<p>ferry</p>"), None)])
+        standing = Standing(state=State.STORED, article=verdict.article)
+        frontier.settle([(arrival.due.lease, standing)], NOW)
+    return db
+
+
+def reread(db: Database[Document], pool: Here) -> Counter[str]:
+    """Read the three again; return what was counted."""
+    sites = KnownSites(Sites(db))
+    assert len(PATHS) >= LEAST_PAGES
+    for path, sighting in zip(PATHS, seen(1, 2, 3), strict=True):
+        sites.saw(pack(replace(sighting, url=url_of(path)), HOST, is_fitted=False))
+    counts: Counter[str] = Counter()
+    reader = Rereader(
+        archive=Archive(db, lambda _: None),
+        articles=Articles(db, "machine/1", fussy),
+        sites=sites,
+        pool=pool,  # type: ignore[arg-type]  # it has the one method that is asked for
+        prepare=read_better,
+        counts=counts,
+    )
+    asyncio.run(reader.read_sites(lambda: True))
+    return counts
+
+
+def packed(db: Database[Document]) -> dict[str, PackedSighting]:
+    return {one.url: one for one in Sites(db).load([HOST])[HOST]}
+
+
+def test_what_cannot_be_stored_anew_stays_and_takes_nothing_else_along(
+    stored: Database[Document],
+) -> None:
+    ledger = list(stored["frontier"].find().sort("_id"))
+
+    counts = reread(stored, Here())
+
+    revisions = {a["urls"][0]: a["revision"] for a in stored["articles"].find()}
+    assert revisions == {url_of("ferry"): 2, url_of("tide"): 1, url_of("bell"): 2}
+    assert {row["cause"] for row in stored["revisions"].find()} == {"rules"}
+    assert counts == {"reread": 2, "revised_by_rules": 2}
+    assert list(stored["frontier"].find().sort("_id")) == ledger
+    assert all(one.is_fitted for one in packed(stored).values()), "none is tried for ever"
+
+
+def test_what_a_stop_cut_short_is_left_for_the_next_run(stored: Database[Document]) -> None:
+    with pytest.raises(GivenBackError):
+        reread(stored, Here(stops_at="bell"))
+
+    assert stored["revisions"].count_documents({}) == 0
+    assert stored["sites"].count_documents({}) == 0
+    assert reread(stored, Here())["revised_by_rules"] == 2
