@@ -9,6 +9,7 @@ import signal
 import sys
 import traceback
 from contextlib import suppress
+from typing import TextIO
 
 import click
 
@@ -155,13 +156,24 @@ def _say(error: BaseException) -> None:
 
 def _leave(code: int) -> None:
     """Exit; what could not be written (nobody reads, the disk is full) is no trace of Python's."""
-    try:
-        sys.stdout.flush()
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if code == Code.DONE and not isinstance(error, BrokenPipeError):
-            _say(error)
-            code = Code.LOOK
+    error = _drained(sys.stdout)
+    if error and code == Code.DONE and not isinstance(error, BrokenPipeError):
+        _say(error)
+        code = Code.LOOK
+    _drained(sys.stderr)
     if code == Code.INTERRUPTED:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(int(code))
+
+
+def _drained(stream: TextIO) -> OSError | None:
+    """Return why a stream could not be emptied; what is left in it goes nowhere.
+
+    Python would try once more as it ends, and end with 120 instead of our code.
+    """
+    try:
+        stream.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return error
+    return None

@@ -41,6 +41,13 @@ CLOSED = [
 ]
 
 
+@pytest.fixture(params=["", "1"], ids=["buffered", "unbuffered"])
+def _buffering(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left in a stream that takes nothing is tried once more as Python ends."""
+    monkeypatch.setenv("PYTHONUNBUFFERED", request.param)
+
+
+@pytest.mark.usefixtures("_buffering")
 @pytest.mark.parametrize(("arguments", "shell", "code", "word"), CLOSED)
 def test_a_stream_that_takes_nothing(
     coast: str, arguments: list[str], shell: str, code: int, word: bytes
