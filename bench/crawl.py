@@ -28,6 +28,7 @@ from rich.table import Table
 from bench.replay import Recorded, recorded, serving, sources_yaml
 from config.settings import load
 from pipelines.records import Entry, Page
+from pipelines.sites import site_of
 from pipelines.work import Pool, WorkError, one_page
 
 ENDS = ("stored", "excluded", "retrying", "gone", "quarantined")
@@ -114,7 +115,7 @@ def from_memory(pages: Sequence[Recorded]) -> float:
 async def _all(pool: Pool, pages: Sequence[Page]) -> None:
     async def one(page: Page) -> None:
         try:
-            await pool.run(one_page, page)
+            await pool.run(one_page, page, site_of(page.url))
         except WorkError:
             return  # it counts: a crawl settles such a page as well
 

@@ -164,7 +164,7 @@ def read_line(line: bytes, template: Template | None = None) -> Read:
     facts = dropped(found) if isinstance(found, Dropped) else row(found)
     site = site_of(url)
     seen = replace(sighting, url=str(given.get("id"))) if sighting else None
-    packed = pack(seen, site, is_fitted=template is not None) if seen and site else None
+    packed = pack(seen, site) if seen and site else None
     return Read({"id": given.get("id"), **facts, "url": facts.get("url") or url}, packed)
 
 

@@ -1,8 +1,19 @@
 """The state machine of an address: its standing and what happened in, its new standing out."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from pipelines.records import Dropped, Failed, Gone, Kept, Outcome, Standing, State, Trouble
+from pipelines.records import (
+    Dropped,
+    Exclusion,
+    Failed,
+    Gone,
+    Kept,
+    Outcome,
+    Standing,
+    State,
+    Trouble,
+)
 
 # a passing fault is over in seconds, a restart in minutes, an outage in hours
 BACKOFF = (
@@ -14,8 +25,21 @@ BACKOFF = (
 )
 # the page itself is at fault: another try would cost another worker
 AT_ONCE = frozenset({Trouble.PAGE_TIME, Trouble.PAGE_CRASH, Trouble.PAGE_ERROR})
-# a page is now and then announced some minutes before it is there
-GONE_AFTER = 2
+# a page is now and then announced some minutes, and with an embargo hours, before it is there
+GONE_AFTER = len(BACKOFF)
+# what a page showed, and may not show the next time
+SHOWN = frozenset(
+    {
+        Exclusion.NOT_A_PAGE,
+        Exclusion.TOO_LARGE,
+        Exclusion.NO_ARTICLE,
+        Exclusion.BLOCKED,
+        Exclusion.CONSENT,
+        Exclusion.LOGIN,
+        Exclusion.ERROR_PAGE,
+        Exclusion.LIST,
+    }
+)
 SETTLED = frozenset({State.STORED, State.EXCLUDED, State.GONE, State.QUARANTINED})
 
 
@@ -79,6 +103,21 @@ def _next(attempts: int, retry_at: datetime | None, now: datetime) -> datetime:
 
 def _wait(attempts: int) -> timedelta:
     return BACKOFF[min(attempts, len(BACKOFF)) - 1]
+
+
+def announced(before: Standing, now: datetime) -> Standing | None:
+    """Return where an address stands once its feed says something else of it; None: as before.
+
+    What was given up is asked for again, as is what is stored; what waits for its turn keeps it.
+    """
+    match before.state:
+        case State.STORED | State.GONE | State.QUARANTINED:
+            return again(before, now)
+        case State.EXCLUDED if before.reason in SHOWN:
+            return again(before, now)
+        case State.RETRYING if before.reason == Trouble.NOT_FOUND:
+            return replace(before, next_at=now)
+    return None
 
 
 def again(before: Standing, now: datetime) -> Standing:

@@ -25,7 +25,7 @@ from pipelines.records import (
     Template,
     Verdict,
 )
-from pipelines.template import fit, sight
+from pipelines.template import choice, choose, fit, sight
 
 LEAST_TEXT = 60  # characters of an alphabet; a shorter rest is a caption or a cookie note
 MOST_LEFT_OUT = 300
@@ -55,13 +55,19 @@ def observed(
     if not cleaned.has_text(LEAST_TEXT):
         return _without_article(manuscript, cleaned), None
     sighting = sight(manuscript, cleaned, page.announced_url, page.fetched_at)
-    fitted = fit(template, manuscript, sighting.lines) if template else None
-    final = _cleaned(manuscript, fitted, page.rules) if fitted else cleaned
+    chosen = choose(template, sighting.lines)
+    final = cleaned
+    if template and chosen != choose(None, sighting.lines):
+        fitted = fit(template, manuscript, chosen)
+        final = _cleaned(manuscript, fitted, page.rules) if fitted else cleaned
+    elif template and template.votes:
+        final = replace(cleaned, template=template.version)  # it agrees
     draft = enrich(page, final if final.has_text(LEAST_TEXT) else cleaned, _url(page, manuscript))
     draft = replace(draft, own_url=name_of(page.url), urls=_met_at(page, draft.url))
     if with_left_out:
         draft = replace(draft, left_out=manuscript.left_out(MOST_LEFT_OUT))
-    return draft, sighting
+    learned_of = template.pages if template else 0
+    return draft, replace(sighting, choice=choice(chosen), learned_of=learned_of)
 
 
 def _cleaned(whole: Manuscript, read: Manuscript, rules: PaperRules) -> Manuscript:

@@ -172,6 +172,8 @@ class Seen:
     """Extractor and rules took it for the article's, without a template."""
     is_link: bool = False
     """Most of it is a link."""
+    is_struck: bool = False
+    """The extractor had it, and a rule took it: it would take it again."""
     words: str = ""
     """How it begins; empty where it was kept: a sighting holds no article's words."""
 
@@ -181,8 +183,13 @@ class Sighting:
     """What one page shows of its site's template."""
 
     url: str
+    """As announced."""
     seen_at: datetime
     lines: tuple[Seen, ...] = field(repr=False)
+    choice: int = 0
+    """Which lines were the article's when the page was last read, as 63 bits of a hash."""
+    learned_of: int = 0
+    """Pages that had taught the template it was read with; 0 where there was none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,10 +199,9 @@ class PackedSighting:
     site: str
     """The registrable domain."""
     url: str
-    """As announced."""
     seen_at: datetime
-    is_fitted: bool
-    """A template of the site was there when the page was read."""
+    choice: int
+    learned_of: int
     lines: bytes = field(repr=False)
 
 

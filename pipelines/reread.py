@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.identify.canonical import article_id
 from pipelines.records import Arrival, Dropped, Page, Ruling, Template, Verdict
@@ -15,15 +15,21 @@ from pipelines.sites import KnownSites
 from pipelines.store.archive import Archive
 from pipelines.store.articles import Articles, Offer
 from pipelines.store.errors import RejectedError
+from pipelines.template.check import choices
 from pipelines.work import Pool, Worked, WorkError
 
 log = logging.getLogger(__name__)
+SITES_AT_ONCE = 4  # each has twelve pages in hand at the most
 Prepare = Callable[[Page, str, Template | None], Worked]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rereader:
-    """Reads pages again that came before their site's template was known."""
+    """Reads pages again of which their site's template says something else by now.
+
+    It says so of what was seen of them: a page that would be read the same is not touched. So the
+    text of an article does not depend on which page of its site came first.
+    """
 
     archive: Archive
     articles: Articles
@@ -38,21 +44,40 @@ class Rereader:
 
         Ends early once ``is_wanted`` says so: the next run that meets the site goes on.
         """
-        for site in sorted(self.sites.met):
-            if is_wanted():
-                await self._read_site(site)
+        places = asyncio.Semaphore(SITES_AT_ONCE)
+
+        async def one(site: str) -> None:
+            async with places:
+                if is_wanted():
+                    await self._read_site(site)
+
+        ended = await asyncio.gather(*map(one, sorted(self.sites.met)), return_exceptions=True)
+        for error in ended:
+            if error:
+                raise error
 
     async def _read_site(self, site: str) -> None:
-        urls = await self.sites.unfitted(site)
+        seen = await self.sites.early(site)
+        if not seen:
+            return
+        try:
+            template, found = await self.pool.run(choices, site, seen)
+        except WorkError as error:
+            log.warning("site.failed", extra={"site": site, "why": str(error)})
+            return
+        urls = [one.url for one, choice in zip(seen, found, strict=True) if choice != one.choice]
         arrivals = await asyncio.to_thread(self.archive.arrivals, urls) if urls else []
-        offers = await asyncio.gather(*(self._offer(arrival, site) for arrival in arrivals))
+        offers = await asyncio.gather(*(self._offer(one, site, template) for one in arrivals))
         await asyncio.to_thread(self._keep, [offer for offer in offers if offer])
         # only now: a run that ends in between leaves them for the next one
-        self.sites.fitted(site, urls)
-        await asyncio.to_thread(self.sites.store)
+        read = [
+            replace(one, choice=choice, learned_of=template.pages)
+            for one, choice in zip(seen, found, strict=True)
+            if (one.choice, one.learned_of) != (choice, template.pages)
+        ]
+        await self.sites.read_again(site, read)
 
-    async def _offer(self, arrival: Arrival, site: str) -> Offer | None:
-        template = await self.sites.template(site)
+    async def _offer(self, arrival: Arrival, site: str, template: Template) -> Offer | None:
         try:
             worked = await self.pool.run(self.prepare, arrival.page, site, template)
         except WorkError as error:

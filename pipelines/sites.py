@@ -5,8 +5,8 @@ Holds the sites that were met last; the others are read from the store when they
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from config.domains import registrable
@@ -16,8 +16,9 @@ from pipelines.template import LEAST_PAGES, learn
 from pipelines.template.pack import unpack
 
 IN_HAND = 256  # sites: about 150 kB each
-# a template of few pages gains with each; later only what changes is to be noticed
-EVERY_PAGE_UNTIL, THEN_EVERY = 6, 3
+# a template of few pages gains with each; later only what changes is to be noticed, and at the end
+# of the run all of them are looked at once more
+GROWN, AFTER = 1.5, 4
 
 
 def site_of(url: str) -> str:
@@ -54,7 +55,8 @@ class Lessons:
         pages = len(self.sightings)
         if pages < LEAST_PAGES or not self.unlearned:
             return False
-        return pages <= EVERY_PAGE_UNTIL or self.unlearned >= THEN_EVERY or self.template is None
+        before = self.template.pages if self.template else 0
+        return pages >= GROWN * before or self.unlearned >= AFTER
 
 
 class KnownSites:
@@ -70,18 +72,17 @@ class KnownSites:
 
     async def template(self, site: str) -> Template | None:
         """Return what is known of a site now; None while it is too little."""
-        async with self._loading:
-            if site not in self._sites:
-                await self._load(site)
-        known = self._sites[site]
-        self._sites.move_to_end(site)
-        return known.learned(site)
+        return (await self._known(site)).learned(site)
 
-    async def unfitted(self, site: str) -> Sequence[str]:
-        """Return the addresses of pages that were read before the site's template was there."""
-        if await self.template(site) is None:
+    async def early(self, site: str) -> Sequence[PackedSighting]:
+        """Return a site's sightings while some of its pages were read with less than is known now.
+
+        () once each was read with all that a template is learned of: a page is settled then.
+        """
+        seen = tuple((await self._known(site)).sightings.values())
+        if len(seen) < LEAST_PAGES or all(one.learned_of >= KEPT for one in seen):
             return ()
-        return [one.url for one in self._sites[site].sightings.values() if not one.is_fitted]
+        return seen
 
     def saw(self, sighting: PackedSighting) -> None:
         """Take in what a page showed; the store gets it with the next batch."""
@@ -90,18 +91,22 @@ class KnownSites:
         if sighting.site in self._sites:
             self._sites[sighting.site].add(sighting)
 
-    def fitted(self, site: str, urls: Iterable[str]) -> None:
-        """Note that pages were read again with the template."""
-        known = self._sites.get(site)
-        for url in urls:
-            if known and url in known.sightings:
-                known.sightings[url] = replace(known.sightings[url], is_fitted=True)
-                self._fresh.append(known.sightings[url])
+    async def read_again(self, site: str, pages: Sequence[PackedSighting]) -> None:
+        """Store how pages were read when they were read again. Raises StoreError."""
+        self._sites.pop(site, None)
+        await asyncio.to_thread(self._shelf.read_again, site, pages)
 
     def store(self) -> None:
         """Write what is not stored yet; to be called in a thread. Raises StoreError."""
         fresh, self._fresh = self._fresh, []
         self._shelf.add(fresh)
+
+    async def _known(self, site: str) -> Lessons:
+        async with self._loading:
+            if site not in self._sites:
+                await self._load(site)
+        self._sites.move_to_end(site)
+        return self._sites[site]
 
     async def _load(self, site: str) -> None:
         found = await asyncio.to_thread(self._shelf.load, [site])

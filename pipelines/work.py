@@ -269,7 +269,7 @@ class Worked:
 def one_page(page: Page, site: str = "", template: Template | None = None) -> Worked:
     """Return what the line makes of a page with what is known of its site. Runs in a worker."""
     made, sighting = observed(page, template)
-    packed = pack(sighting, site, is_fitted=template is not None) if sighting and site else None
+    packed = pack(sighting, site) if sighting and site else None
     return Worked(made, compress(page.body), packed)
 
 

@@ -17,6 +17,7 @@ from crawler.politeness.robots import origin_of
 from crawler.schedule import FeedState, SourceState, Validators, Visit
 from crawler.spiders import indexes
 from crawler.spiders.context import TROUBLES, Context
+from pipelines import ledger
 from pipelines.identify.canonical import ledger_key
 from pipelines.records import Entry, Exclusion, Failed, FeedKind, Reading, Standing, State
 from pipelines.store.frontier import Announcement
@@ -170,14 +171,14 @@ class Feeds:
             if key not in known
         ]
         changed = {
-            key: by_id[key][1]
+            key: (by_id[key][1], before, standing)
             for key, before in known.items()
-            if before.standing.state is State.STORED
-            and before.feed == state.id
+            if before.feed == state.id
             and decide.has_changed(before.entry, by_id[key][1])
+            and (standing := ledger.announced(before.standing, now))
         }
         new = self._context.frontier.record(fresh, now)
-        self._context.frontier.announce_again(changed, now)
+        self._context.frontier.announce_again(changed)
         self._context.frontier.seen(list(known), now)
         self._count(len(entries), new, len(changed), fresh)
 

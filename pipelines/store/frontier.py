@@ -65,14 +65,18 @@ class Frontier:
         with asking("record addresses"):
             return self._rows.bulk_write(writes, ordered=False).upserted_count
 
-    def announce_again(self, changed: Mapping[str, Entry], now: datetime) -> int:
-        """Have stored addresses read again of which their feed now says something else."""
+    def announce_again(self, changed: Mapping[str, tuple[Entry, Recorded, Standing]]) -> int:
+        """Have addresses read again of which their feed now says something else.
+
+        Each with what it says, what the ledger had, and where the address stands now; one that a
+        run has settled in between is left as it is.
+        """
         writes = [
             UpdateOne(
-                {"_id": key, "state": State.STORED},
-                {"$set": {"announced": _announced(entry), "next_at": now, "priority": 1}},
+                {"_id": key, "state": before.standing.state},
+                {"$set": {"announced": _announced(entry), "priority": 1, **_stands(standing)}},
             )
-            for key, entry in changed.items()
+            for key, (entry, before, standing) in changed.items()
         ]
         if not writes:
             return 0
@@ -250,12 +254,16 @@ def _settlement(lease: Lease, standing: Standing, now: datetime) -> UpdateOne:
         {"_id": lease.id, "lease.by": lease.by, "lease.epoch": lease.epoch},
         {
             "$set": {
-                **{name: getattr(standing, name) for name in _STANDING},
+                **_stands(standing),
                 "visited_at": now,
                 **_FREED,
             }
         },
     )
+
+
+def _stands(standing: Standing) -> Document:
+    return {name: getattr(standing, name) for name in _STANDING}
 
 
 def _row(announcement: Announcement, now: datetime) -> Document:
@@ -266,7 +274,7 @@ def _row(announcement: Announcement, now: datetime) -> Document:
         "host": announcement.host,
         "source": announcement.source,
         "feed": announcement.feed,
-        **{name: getattr(standing, name) for name in _STANDING},
+        **_stands(standing),
         "priority": announcement.priority,
         "lease": {"by": None, "until": None, "epoch": 0},
         "first_seen_at": now,

@@ -364,7 +364,7 @@ SITES = Collection(
         Field(
             "sightings",
             LIST,
-            "[{url, seen_at, is_fitted, lines}] of its last pages, at most 12, no article's words",
+            "[{url, seen_at, choice, learned_of, lines}] of its last 12 pages, no article's words",
         ),
         Field("seen_at", DATE, "when the last was added"),
         VERSION,

@@ -1,6 +1,6 @@
 """What was seen of each site's template: its last pages, a page a sighting, packed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from pymongo import UpdateOne
@@ -37,12 +37,32 @@ class Sites:
             with asking("note what was seen of sites"):
                 self._sites.bulk_write(writes)
 
+    def read_again(self, site: str, pages: Iterable[PackedSighting]) -> None:
+        """Note how pages of a site were read when they were read again; of others nothing."""
+        writes = [
+            UpdateOne(
+                {"_id": site},
+                {
+                    "$set": {
+                        "sightings.$[one].choice": page.choice,
+                        "sightings.$[one].learned_of": page.learned_of,
+                    }
+                },
+                array_filters=[{"one.url": page.url}],
+            )
+            for page in pages
+        ]
+        if writes:
+            with asking("note what was seen of sites"):
+                self._sites.bulk_write(writes)
+
 
 def _with(one: PackedSighting) -> Document:
     fresh = {
         "url": one.url,
         "seen_at": one.seen_at,
-        "is_fitted": one.is_fitted,
+        "choice": one.choice,
+        "learned_of": one.learned_of,
         "lines": one.lines,
     }
     others = {
@@ -63,6 +83,8 @@ def _sighting(site: str, row: Document) -> PackedSighting:
         site=site,
         url=row["url"],
         seen_at=row["seen_at"],
-        is_fitted=row["is_fitted"],
+        # of a Dateline before them: to be read again
+        choice=row.get("choice", -1),
+        learned_of=row.get("learned_of", 0),
         lines=row["lines"],
     )

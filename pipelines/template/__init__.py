@@ -6,8 +6,8 @@
 Pure: where sightings are kept between pages is the store's business.
 """
 
-from pipelines.template.fit import fit
+from pipelines.template.fit import choice, choose, fit
 from pipelines.template.learn import LEAST_PAGES, learn
 from pipelines.template.sight import sight
 
-__all__ = ["LEAST_PAGES", "fit", "learn", "sight"]
+__all__ = ["LEAST_PAGES", "choice", "choose", "fit", "learn", "sight"]

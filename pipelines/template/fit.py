@@ -1,5 +1,6 @@
 """A page and its site's template in; the page's article as the template reads it, out."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -18,16 +19,33 @@ ALWAYS = 0.8  # of the pages: on so many not even a line amid an article is the 
 LEAST = 120  # letters: a shorter rest is no article, the page is of another kind
 
 
-def fit(template: Template, manuscript: Manuscript, seen: Sequence[Seen]) -> Manuscript | None:
-    """Return the manuscript with the lines that the template says are the article's.
+def choose(template: Template | None, seen: Sequence[Seen]) -> tuple[bool, ...]:
+    """Return which lines of a page are the article's.
+
+    Where nothing was learned they are those that extractor and rules kept. What a rule struck
+    stays struck: a template brings back what the extractor missed.
+    """
+    if template is None or not template.votes:
+        return tuple(line.is_kept for line in seen)
+    chosen = zip(_chosen(template, seen), seen, strict=True)
+    return tuple(is_in and not line.is_struck for is_in, line in chosen)
+
+
+def choice(chosen: Sequence[bool]) -> int:
+    """Return 63 bits of a hash of a choice: the same lines chosen, the same article."""
+    digest = hashlib.blake2b(bytes(chosen), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
+
+
+def fit(template: Template, manuscript: Manuscript, chosen: Sequence[bool]) -> Manuscript | None:
+    """Return the manuscript with the lines that the template chose for the article's.
 
     What the extractor had and the template has not is stripped: what recurs under ``recurring``
-    with the number of pages, the rest under ``template``. None where nothing was learned, or the
-    page does not fit: too little would be left.
+    with the number of pages, the rest under ``template``. None where the page does not fit: too
+    little would be left.
     """
-    if not template.votes or len(seen) < len(manuscript.page):
+    if len(chosen) < len(manuscript.page):
         return None
-    chosen = _chosen(template, seen)
     lines = tuple(_lines(manuscript, chosen))
     if sum(size(line.text) for line in lines) < LEAST:
         return None

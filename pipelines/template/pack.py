@@ -1,13 +1,14 @@
 """A sighting as bytes, to travel and to be kept: about 4 kB a page."""
 
 import json
+from functools import lru_cache
 
 import zstandard
 
 from pipelines.records import PackedSighting, Path, Seen, Sighting
 
 
-def pack(sighting: Sighting, site: str, *, is_fitted: bool) -> PackedSighting:
+def pack(sighting: Sighting, site: str) -> PackedSighting:
     """Return a sighting with its lines as JSON, each path once, in zstd."""
     numbers: dict[Path, int] = {}
     rows = [
@@ -15,7 +16,7 @@ def pack(sighting: Sighting, site: str, *, is_fitted: bool) -> PackedSighting:
             numbers.setdefault(line.path, len(numbers)),
             line.text,
             line.size,
-            line.is_kept + 2 * line.is_link,
+            line.is_kept + 2 * line.is_link + 4 * line.is_struck,
             line.words,
         ]
         for line in sighting.lines
@@ -23,10 +24,16 @@ def pack(sighting: Sighting, site: str, *, is_fitted: bool) -> PackedSighting:
     written = json.dumps([list(numbers), rows], ensure_ascii=True, separators=(",", ":"))
     packed = zstandard.ZstdCompressor(level=3).compress(written.encode())
     return PackedSighting(
-        site=site, url=sighting.url, seen_at=sighting.seen_at, lines=packed, is_fitted=is_fitted
+        site=site,
+        url=sighting.url,
+        seen_at=sighting.seen_at,
+        choice=sighting.choice,
+        learned_of=sighting.learned_of,
+        lines=packed,
     )
 
 
+@lru_cache(maxsize=256)  # 10 MB: a site's pages are learned of together, one more each time
 def unpack(packed: PackedSighting) -> Sighting:
     """Return the sighting that was packed."""
     paths, rows = json.loads(zstandard.ZstdDecompressor().decompress(packed.lines))
@@ -38,8 +45,15 @@ def unpack(packed: PackedSighting) -> Sighting:
             size=size,
             is_kept=bool(flags & 1),
             is_link=bool(flags & 2),
+            is_struck=bool(flags & 4),
             words=words,
         )
         for number, text, size, flags, words in rows
     )
-    return Sighting(url=packed.url, seen_at=packed.seen_at, lines=lines)
+    return Sighting(
+        url=packed.url,
+        seen_at=packed.seen_at,
+        lines=lines,
+        choice=packed.choice,
+        learned_of=packed.learned_of,
+    )

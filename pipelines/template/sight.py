@@ -16,7 +16,10 @@ MOST_LINES = 3_000  # a page with more is a list of links for its most part
 def sight(manuscript: Manuscript, cleaned: Manuscript, url: str, now: datetime) -> Sighting:
     """Return what a page shows; kept is what extractor and rules left of it, without a template."""
     kept = spots(cleaned)
-    lines = tuple(_seen(line, line.at in kept) for line in manuscript.page[:MOST_LINES])
+    struck = spots(manuscript) - kept
+    lines = tuple(
+        _seen(line, line.at in kept, line.at in struck) for line in manuscript.page[:MOST_LINES]
+    )
     return Sighting(url=url, seen_at=now, lines=lines)
 
 
@@ -31,13 +34,14 @@ def text_key(line: Line) -> int:
     return int.from_bytes(digest, "big") >> 1
 
 
-def _seen(line: Line, is_kept: bool) -> Seen:
+def _seen(line: Line, is_kept: bool, is_struck: bool) -> Seen:
     return Seen(
         path=tuple(_step(box.tag, box.name) for box in line.path),
         text=text_key(line),
         size=size(line.text),
         is_kept=is_kept,
         is_link=line.links >= LINK,
+        is_struck=is_struck,
         words="" if is_kept else line.text[:SHOWN],
     )
 

@@ -28,6 +28,15 @@ def retrying(attempts: int) -> Standing:
     return Standing(state=State.RETRYING, attempts=attempts, next_at=NOW)
 
 
+def excluded(reason: Exclusion) -> Standing:
+    return Standing(state=State.EXCLUDED, reason=reason)
+
+
+def waiting(why: Trouble) -> Standing:
+    later = NOW + timedelta(hours=8)
+    return Standing(state=State.RETRYING, reason=why, attempts=3, next_at=later)
+
+
 def seconds(after: Standing) -> float | None:
     return (after.next_at - NOW).total_seconds() if after.next_at else None
 
@@ -52,7 +61,8 @@ def seconds(after: Standing) -> float | None:
         ),
         ("410 is gone at once", PENDING, Gone(status=410), State.GONE, None),
         ("404 is asked once more", PENDING, Gone(status=404), State.RETRYING, 30),
-        ("404 twice is gone", retrying(1), Gone(status=404), State.GONE, None),
+        ("404 is asked for hours", retrying(3), Gone(status=404), State.RETRYING, 8 * 3600),
+        ("404 five times is gone", retrying(4), Gone(status=404), State.GONE, None),
         ("404 of what is stored keeps it", STORED, Gone(status=404), State.STORED, None),
         ("a failure waits", PENDING, Failed(trouble=Trouble.DNS), State.RETRYING, 30),
         (
@@ -129,6 +139,28 @@ def test_whatever_happens_the_standing_is_lawful(happened: list[Outcome], most: 
             assert standing.attempts < most or standing.reason == Trouble.NOT_FOUND
         if standing.state in {State.EXCLUDED, State.QUARANTINED}:
             assert standing.reason
+
+
+@pytest.mark.parametrize(
+    ("why", "before", "state"),
+    [
+        ("what is stored is read again", STORED, State.STORED),
+        ("what was gone may be there", Standing(state=State.GONE), State.PENDING),
+        ("what was given up may do", Standing(state=State.QUARANTINED), State.PENDING),
+        ("a page may have its text by now", excluded(Exclusion.NO_ARTICLE), State.PENDING),
+        ("a page that was not there may be", waiting(Trouble.NOT_FOUND), State.RETRYING),
+        ("what is not ours is not by another title", excluded(Exclusion.OFF_SITE), None),
+        ("what waits for a busy host goes on to", waiting(Trouble.BUSY), None),
+        ("what waits for its turn keeps it", PENDING, None),
+    ],
+)
+def test_what_its_feed_says_anew_makes_of_an_address(
+    why: str, before: Standing, state: State | None
+) -> None:
+    after = ledger.announced(before, NOW)
+
+    assert (after and after.state, after and after.next_at) == (state, state and NOW), why
+    assert after is None or after.article == before.article
 
 
 def test_another_try_begins_anew_and_keeps_the_article() -> None:

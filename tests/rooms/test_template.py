@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipelines.extract import Manuscript, extract
 from pipelines.line import observed, prepare
 from pipelines.records import Draft, Entry, Page, Path, Seen, Sighting, Stripped, Template
-from pipelines.template import LEAST_PAGES, fit, learn
+from pipelines.template import LEAST_PAGES, choose, fit, learn
 from pipelines.template.pack import pack, unpack
 from tests.crawl.server import paragraphs
 
@@ -115,7 +115,7 @@ def test_what_the_template_puts_back_is_not_stripped_and_is_told_apart() -> None
     poorer = replace(manuscript, lines=tuple(rest), stripped=tuple(lost))
     [sighting] = seen(9)
 
-    fitted = fit(TEMPLATE, poorer, sighting.lines)
+    fitted = fit(TEMPLATE, poorer, choose(TEMPLATE, sighting.lines))
 
     assert fitted
     assert [line.text for line in fitted.lines] == paragraphs("article 9", 5)
@@ -134,6 +134,7 @@ lines = st.builds(
     size=st.integers(0, 10_000),
     is_kept=st.booleans(),
     is_link=st.booleans(),
+    is_struck=st.booleans(),
     words=st.text(max_size=80),
 )
 
@@ -142,7 +143,7 @@ lines = st.builds(
 def test_a_packed_sighting_is_the_same_again(found: Sequence[Seen]) -> None:
     sighting = Sighting(url="https://lantern.example/1", seen_at=NOW, lines=tuple(found))
 
-    assert unpack(pack(sighting, SITE, is_fitted=False)) == sighting
+    assert unpack(pack(sighting, SITE)) == sighting
 
 
 @given(st.lists(st.lists(lines, max_size=12), min_size=LEAST_PAGES, max_size=5))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from pipelines import ledger
 from pipelines.records import Lease, Standing, State
 from pipelines.store.frontier import Frontier
 from tests.samples import NOW, a_want, an_announcement, an_entry
@@ -48,7 +49,7 @@ def test_an_address_is_recorded_once_and_keeps_its_standing(
 def test_nothing_recorded_and_nothing_settled_ask_nothing(frontier: Frontier) -> None:
     assert frontier.record([], NOW) == 0
     assert frontier.settle([], NOW) == 0
-    assert frontier.announce_again({}, NOW) == 0
+    assert frontier.announce_again({}) == 0
     assert frontier.take(a_want(), NOW) == []
 
 
@@ -242,18 +243,26 @@ def test_again(
     assert len(frontier.take(a_want(), NOW)) == 1
 
 
-def test_only_stored_addresses_are_read_again_when_their_feed_changes(
+def test_an_address_is_read_again_where_it_stands_as_it_did_when_its_feed_changed(
     db: Database[Document], frontier: Frontier
 ) -> None:
-    stored, pending = an_announcement(standing=KEPT), an_announcement("tide")
-    frontier.record([stored, pending], NOW)
-    changed = {one.id: an_entry(title="Corrected") for one in (stored, pending)}
+    gone = Standing(state=State.GONE, reason="not-found", attempts=5)
+    announced = (an_announcement(standing=KEPT), an_announcement("tide", standing=gone))
+    frontier.record(announced, NOW)
+    known = frontier.known([one.id for one in announced])
+    changed = {
+        key: (an_entry(title="Corrected"), before, again)
+        for key, before in known.items()
+        if (again := ledger.announced(before.standing, NOW))
+    }
+    # settled by a run in between
+    db["frontier"].update_one({"_id": announced[1].id}, {"$set": {"state": "excluded"}})
 
-    assert frontier.announce_again(changed, NOW) == 1
+    assert frontier.announce_again(changed) == 1
 
-    assert (row(db)["next_at"], row(db)["priority"]) == (NOW, 1)
+    assert (row(db)["next_at"], row(db)["priority"], row(db)["state"]) == (NOW, 1, "stored")
     assert row(db)["announced"]["title"] == "Corrected"
-    assert row(db, "tide")["priority"] == 0
+    assert (row(db, "tide")["priority"], row(db, "tide")["next_at"]) == (0, None)
 
 
 def test_what_is_seen_is_noted_once_a_day(db: Database[Document], frontier: Frontier) -> None:

@@ -22,7 +22,8 @@ def a_sighting(number: int = 1, *, site: str = "lantern.example", **fields: Any)
         site=site,
         url=f"https://{site}/{number}",
         seen_at=NOW + timedelta(minutes=number),
-        is_fitted=False,
+        choice=number,
+        learned_of=0,
         lines=b"packed %d" % number,
     )
     return replace(one, **fields)
@@ -44,7 +45,7 @@ def test_a_page_seen_again_takes_its_earlier_place(db: Database[Document]) -> No
     sites = Sites(db)
     sites.add([a_sighting(1), a_sighting(2)])
 
-    again = a_sighting(1, is_fitted=True, lines=b"$anew")
+    again = a_sighting(1, choice=7, learned_of=2, lines=b"$anew")
     sites.add([again])
 
     assert sites.load(["lantern.example"])["lantern.example"] == [a_sighting(2), again]
@@ -68,3 +69,13 @@ def test_a_stored_page_arrives_as_it_once_did(db: Database[Document]) -> None:
     assert found[0].due.standing == stored
     assert found[0].page.entry == arrival.page.entry
     assert found[0].page.headers == {"etag": '"1"'}
+
+
+def test_how_pages_were_read_again_is_noted_in_their_place(db: Database[Document]) -> None:
+    sites = Sites(db)
+    sites.add([a_sighting(1), a_sighting(2)])
+    again = a_sighting(1, choice=7, learned_of=2)
+
+    sites.read_again("lantern.example", [again, a_sighting(9, choice=7)])
+
+    assert sites.load(["lantern.example"])["lantern.example"] == [again, a_sighting(2)]
