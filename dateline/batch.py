@@ -1,11 +1,12 @@
 """A file of pages in, a row of facts a page out: twice through where a site's pages teach it.
 
-The first reading learns of each site what a crawl learns of it over days; pages of a site that has
-taught something are then read again.
+The first reading learns of each site what a crawl learns of it over days; pages of which that says
+something else are then read again.
 """
 
 import asyncio
 import json
+import pickle
 import tempfile
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
@@ -30,7 +31,8 @@ from pipelines.records import (
     Template,
 )
 from pipelines.sites import Lessons, site_of
-from pipelines.template.pack import pack
+from pipelines.template import choice, choose
+from pipelines.template.pack import pack, unpack
 from pipelines.work import GivenBackError, Pool, WorkError
 
 Row = dict[str, Any]
@@ -87,12 +89,12 @@ class _Batch:
 
     async def _write_again(self, spool: IO[bytes], templates: Mapping[str, Template]) -> int:
         bad = 0
-        first = (json.loads(line) for line in spool)
         known = deque[Row]()
 
         def template(_: bytes) -> Template | None:
-            known.append(next(first))
-            return templates.get(site_of(known[-1].get("url") or ""))
+            first: Read = pickle.load(spool)  # noqa: S301 of a file that we wrote and nobody else sees
+            known.append(first.row)
+            return _another(first.sighting, templates)
 
         async for read in self._rows(template, skip=True):
             before = known.popleft()
@@ -142,7 +144,7 @@ async def _skipped() -> Read:
 
 
 def _keep(read: Read, spool: IO[bytes], lessons: dict[str, Lessons]) -> None:
-    spool.write(json.dumps(read.row).encode() + b"\n")
+    pickle.dump(read, spool)
     if read.sighting:
         lessons.setdefault(read.sighting.site, Lessons()).add(read.sighting)
 
@@ -150,6 +152,15 @@ def _keep(read: Read, spool: IO[bytes], lessons: dict[str, Lessons]) -> None:
 def _templates(lessons: Mapping[str, Lessons]) -> dict[str, Template]:
     learned = ((site, known.learned(site)) for site, known in lessons.items())
     return {site: template for site, template in learned if template}
+
+
+def _another(seen: PackedSighting | None, templates: Mapping[str, Template]) -> Template | None:
+    """Return the template to read a page with, None where it would be read as it was."""
+    template = templates.get(seen.site) if seen else None
+    if seen is None or template is None:
+        return None
+    now = choice(choose(template, unpack(seen).lines))
+    return None if now == seen.choice else template
 
 
 def read_line(line: bytes, template: Template | None = None) -> Read:
