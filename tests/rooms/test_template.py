@@ -157,3 +157,14 @@ def test_whatever_was_seen_votes_lie_between_nothing_and_all(pages: list[list[Se
 
     assert all(0 <= share <= 1 for share in template.votes.values())
     assert all(number >= 2 for number in template.recurring.values())
+
+
+def test_an_article_at_two_addresses_is_one_page() -> None:
+    pages = seen(1, 2, 3)
+    elsewhere = replace(pages[0], url=f"https://{SITE}/z/1")
+
+    assert learn(SITE, [*pages, elsewhere]) == learn(SITE, pages)
+
+
+def test_pages_with_the_same_furniture_are_two() -> None:
+    assert learn(SITE, seen(1, 2)).pages == 2
