@@ -28,21 +28,21 @@ from pipelines.records import (
 from pipelines.template import choice, choose, fit, sight
 
 LEAST_TEXT = 60  # characters of an alphabet; a shorter rest is a caption or a cookie note
-MOST_LEFT_OUT = 300
+MOST_BESIDE = 300
 
 
 def prepare(
-    page: Page, template: Template | None = None, *, with_left_out: bool = False
+    page: Page, template: Template | None = None, *, with_beside: bool = False
 ) -> Draft | Dropped:
     """Return the article of a page, or why there is none; never raises over what a page holds.
 
     ``template`` is what was learned of the page's site.
     """
-    return observed(page, template, with_left_out=with_left_out)[0]
+    return observed(page, template, with_beside=with_beside)[0]
 
 
 def observed(
-    page: Page, template: Template | None = None, *, with_left_out: bool = False
+    page: Page, template: Template | None = None, *, with_beside: bool = False
 ) -> tuple[Draft | Dropped, Sighting | None]:
     """Return what ``prepare`` does, and what the page shows of its site; None if no article."""
     manuscript = extract(page)
@@ -62,10 +62,11 @@ def observed(
         final = _cleaned(manuscript, fitted, page.rules) if fitted else cleaned
     elif template and template.votes:
         final = replace(cleaned, template=template.version)  # it agrees
-    draft = enrich(page, final if final.has_text(LEAST_TEXT) else cleaned, _url(page, manuscript))
+    read = final if final.has_text(LEAST_TEXT) else cleaned
+    draft = enrich(page, read, _url(page, manuscript))
     draft = replace(draft, own_url=name_of(page.url), urls=_met_at(page, draft.url))
-    if with_left_out:
-        draft = replace(draft, left_out=manuscript.left_out(MOST_LEFT_OUT))
+    if with_beside:
+        draft = replace(draft, beside=read.beside(MOST_BESIDE))
     learned_of = template.pages if template else 0
     return draft, replace(sighting, choice=choice(chosen), learned_of=learned_of)
 

@@ -237,6 +237,18 @@ class Stripped:
     """On how many pages of the site it stood, where that is why it was taken."""
 
 
+LEFT_OUT = "left-out"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One line of a page as a person sees it beside the others."""
+
+    text: str
+    rule: str | None
+    """Why it is not the article's; None where it is; LEFT_OUT: the extractor did not take it."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Published:
     """When an article says it was published, and how far that can be trusted."""
@@ -290,8 +302,8 @@ class Draft:
     """open, paywalled or truncated."""
     rights: Rights = Rights()
     stripped: tuple[Stripped, ...] = ()
-    left_out: tuple[str, ...] = field(default=(), repr=False)
-    """Lines of the page that the extractor itself did not take; filled on request only."""
+    beside: tuple[Beside, ...] = field(default=(), repr=False)
+    """The page's lines in order, kept and dropped; filled on request only."""
     extracted_by: str = ""
     """Name and version of the extractor, and how its answer was changed."""
     template: str | None = None

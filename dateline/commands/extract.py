@@ -2,7 +2,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,12 +11,12 @@ from dateline.exits import Code, Exit
 from dateline.options import Address, Count
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from config.settings import Settings
     from pipelines.records import Draft
 
-LINE_GROWTH = 6  # JSON may write a byte as \\u0041
-Row = dict[str, Any]
-AHEAD = 4  # pages a worker that wait for their turn to be written: output keeps the input's order
+SIDE_BY_SIDE = 100  # columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _show(one: Input, *, as_json: bool) -> bool:
     from pipelines.records import Dropped
 
     page = batch.page_of(one.url, one.body, dict(one.headers))
-    draft = None if one.error else prepare(page, with_left_out=True)
+    draft = None if one.error else prepare(page, with_beside=True)
     error = one.error or (draft.detail if isinstance(draft, Dropped) else None)
     if error:
         screen.say(screen.one_line(f"{one.name}: {error}"))
@@ -123,7 +123,7 @@ def _show(one: Input, *, as_json: bool) -> bool:
     assert draft is not None
     assert not isinstance(draft, Dropped)
     if as_json:
-        screen.write_json({"input": one.name, **batch.row(draft), "left_out": list(draft.left_out)})
+        screen.write_json({"input": one.name, **batch.row(draft), "left_out": _left_out(draft)})
     else:
         _print(one.name, draft)
     return True
@@ -133,6 +133,7 @@ def _print(name: str, draft: "Draft") -> None:
     from rich.text import Text
 
     from dateline import screen
+    from pipelines.records import LEFT_OUT
 
     console = screen.out()
     console.soft_wrap = True
@@ -148,12 +149,43 @@ def _print(name: str, draft: "Draft") -> None:
         if value:
             console.print(Text.assemble((f"{key:>10}  ", "cyan"), screen.one_line(value)))
     console.print()
+    if console.is_terminal and console.width >= SIDE_BY_SIDE:
+        console.soft_wrap = False
+        console.print(side_by_side(draft))
+        return
     console.print(Text(draft.text))
     console.print()
-    for line in draft.stripped:
-        console.print(Text.assemble((f"- {line.rule:>14}  ", "red"), (_short(line.text), "dim")))
-    for text in draft.left_out:
-        console.print(Text.assemble((f"- {'left out':>14}  ", "yellow"), (_short(text), "dim")))
+    dropped = [(line.rule, line.text, "red") for line in draft.stripped]
+    dropped += [(LEFT_OUT, text, "yellow") for text in _left_out(draft)]
+    for rule, text, colour in dropped:
+        console.print(Text.assemble((f"- {rule:>14}  ", colour), (_short(text), "dim")))
+
+
+def _left_out(draft: "Draft") -> list[str]:
+    from pipelines.records import LEFT_OUT
+
+    return [line.text for line in draft.beside if line.rule == LEFT_OUT]
+
+
+def side_by_side(draft: "Draft") -> "Table":
+    """Return what was kept and, where it stood, what was dropped."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from dateline import screen
+    from pipelines.records import LEFT_OUT
+
+    table = Table(box=None, expand=True, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column("kept", ratio=3)
+    table.add_column("dropped", ratio=2)
+    for line in draft.beside:
+        if line.rule is None:
+            table.add_row(Text(f"{screen.one_line(line.text)}\n"))
+        else:
+            colour = "yellow" if line.rule == LEFT_OUT else "red"
+            why = Text.assemble((f"{line.rule}  ", colour), (_short(line.text), "dim"))
+            table.add_row(None, why)
+    return table
 
 
 def _short(text: str, most: int = 160) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipelines.records import Stripped
+from pipelines.records import LEFT_OUT, Beside, Stripped
 
 DENSE = re.compile(
     r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
@@ -115,12 +115,25 @@ class Manuscript:
         """Return whether the lines left are together at least that long, as ``size`` measures."""
         return sum(size(line.text) for line in self.lines) >= least
 
-    def left_out(self, most: int) -> tuple[str, ...]:
-        """Return the page's lines that the extractor did not take, in order, each once."""
-        taken = "\n".join(squeezed(line.text) for line in self.lines) + "\n"
-        taken += "\n".join(squeezed(line.text) for line in self.stripped)
-        found = (line.text for line in self.page if squeezed(line.text) not in taken)
-        return tuple(itertools.islice(dict.fromkeys(found), most))
+    def beside(self, most: int) -> tuple[Beside, ...]:
+        """Return kept lines, stripped ones and those the extractor did not take, in page order.
+
+        Of the last kind each once, and ``most`` at the most.
+        """
+        places = {squeezed(line.text): line.at for line in reversed(self.page)}
+        rows: list[tuple[int, Beside]] = []
+        for line in self.lines:
+            before = rows[-1][0] if rows else 0
+            at = line.spots[0] if line.spots else places.get(squeezed(line.text), before)
+            rows.append((at, Beside(line.text, None)))
+        for gone in self.stripped:
+            at = places.get(squeezed(gone.text), len(self.page))
+            rows.append((at, Beside(gone.text, gone.rule)))
+        taken = "\n".join(squeezed(one.text) for _, one in rows)
+        found = dict.fromkeys(line.text for line in self.page if squeezed(line.text) not in taken)
+        left_out = itertools.islice(found, most)
+        rows += [(places[squeezed(text)], Beside(text, LEFT_OUT)) for text in left_out]
+        return tuple(one for _, one in sorted(rows, key=lambda row: row[0]))
 
     def without(self, taken: Iterable[Line], rule: str, pages: int | None = None) -> "Manuscript":
         """Return the manuscript less these lines, each recorded under the rule."""

@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
-from dateline.commands.extract import command
+from dateline.commands.extract import command, side_by_side
 from dateline.exits import Code, Exit
 from dateline.inputs import lines
+from pipelines.records import LEFT_OUT, Beside, Draft
+
+URL = "https://quay.example/1"
 
 PAGES = Path(__file__).parent.parent / "cases" / "pages"
 PAGE = PAGES / "origin-2.html"
@@ -174,3 +178,20 @@ def test_a_file_of_pages_that_cannot_be_read(tmp_path: Path) -> None:
 def test_pages_and_names_together_are_a_usage_error() -> None:
     assert CliRunner().invoke(command, []).exit_code == 2
     assert CliRunner().invoke(command, ["a.html", "--pages", "b"]).exit_code == 2
+
+
+def test_kept_and_dropped_stand_side_by_side_as_on_the_page() -> None:
+    seen = (Beside("Home", "breadcrumbs"), Beside("It rained.", None), Beside("Chat", LEFT_OUT))
+    draft = Draft(url=URL, own_url=URL, urls=(), text="", title=None, beside=seen)
+    console = Console(width=100, color_system=None)
+
+    with console.capture() as shown:
+        console.print(side_by_side(draft))
+
+    lines = [line.rstrip() for line in shown.get().splitlines() if line.strip()]
+    assert [line.split() for line in lines[1:]] == [
+        ["breadcrumbs", "Home"],
+        ["It", "rained."],
+        ["left-out", "Chat"],
+    ]
+    assert lines[1].index("breadcrumbs") == lines[3].index("left-out") > 50

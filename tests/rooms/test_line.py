@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.line import prepare
-from pipelines.records import Draft, Dropped, Entry, Exclusion, Page
+from pipelines.records import LEFT_OUT, Draft, Dropped, Entry, Exclusion, Page
 
 PAGES = Path(__file__).parent.parent / "cases" / "pages"
 TITLE = "Ferry to Port Ambry returns after nine years"
@@ -28,7 +28,7 @@ PAGE = Page(
 
 def prepared(body: bytes) -> Draft:
     """Return the draft of a page with this body, all that was left out beside it."""
-    draft = prepare(replace(PAGE, body=body), with_left_out=True)
+    draft = prepare(replace(PAGE, body=body), with_beside=True)
     assert isinstance(draft, Draft)
     return draft
 
@@ -83,9 +83,10 @@ def test_what_stands_outside_of_the_articles_box_is_recorded_as_that(name: str) 
 def test_what_the_extractor_left_out_is_listed_beside() -> None:
     draft = prepared((PAGES / "origin-1.html").read_bytes())
 
-    assert "Translate" in draft.left_out
-    assert "Printed in Lower Quill" in draft.left_out
-    assert not set(draft.left_out) & set(draft.text.split("\n\n"))
+    rules = {line.text: line.rule for line in draft.beside}
+    assert rules["Translate"] == rules["Printed in Lower Quill"] == LEFT_OUT
+    kept = [line.text for line in draft.beside if line.rule is None]
+    assert kept == draft.text.split("\n\n")
 
 
 def test_the_address_is_canonical_and_the_others_are_kept() -> None:
