@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from pipelines.enrich import about, access, authors, clues, language, published, titles
 from pipelines.enrich.published import Frame
-from pipelines.enrich.tongue import Tongue
+from pipelines.enrich.tongue import Tongue, country_of
 from pipelines.extract.manuscript import Manuscript
 from pipelines.records import Draft, Page
 
@@ -15,8 +15,10 @@ def enrich(page: Page, manuscript: Manuscript, url: str) -> Draft:
     text = "\n\n".join(line.text for line in manuscript.lines)
     title = titles.title(manuscript, page.source_name)
     spoken = language.language(f"{title or ''}\n{text}", evidence.language, page.language)
-    frame = Frame(page.fetched_at, page.timezone, Tongue(spoken, page.country))
-    sites = (page.source_name, urlsplit(page.url).hostname, *evidence.meta.get("og:site_name", ()))
+    host = urlsplit(page.url).hostname
+    tongue = Tongue(spoken, page.country or country_of(host))
+    frame = Frame(page.fetched_at, page.timezone, tongue)
+    sites = (page.source_name, host, *evidence.meta.get("og:site_name", ()))
     return Draft(
         url=url,
         own_url=url,

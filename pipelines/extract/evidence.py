@@ -80,7 +80,7 @@ def _meta(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
     for element in tree.iter("meta"):
         get = element.get
         name = get("property") or get("name") or get("http-equiv") or get("itemprop")
-        value = get("content")
+        value = get("content") or get("value")
         if name and value and value.strip() and len(found[name.lower().strip()]) < 50:
             found[name.lower().strip()].append(" ".join(value.split())[:MAX_VALUE])
     return {name: tuple(values) for name, values in found.items()}

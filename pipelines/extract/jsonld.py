@@ -21,6 +21,8 @@ FIELD = re.compile(
     r'\s*:\s*"((?:[^"\\\n]|\\.)*)"(?=\s*(?:[,}\]]|$))'
 )
 AUTHOR = re.compile(r'"author"\s*:\s*[\[{\s"@:\w,]{0,200}?"name"\s*:\s*"((?:[^"\\\n]|\\.)*)"')
+# what others wrote, within the object it is about
+ASIDES = frozenset({"review", "reviews", "comment", "comments", "itemReviewed", "isBasedOn"})
 MAX_CHARS = 2_000_000
 MAX_THINGS = 400
 MAX_DEPTH = 12
@@ -140,8 +142,8 @@ def _walk(value: object, depth: int) -> Iterator[dict[str, Any]]:
     if isinstance(value, dict):
         if "@type" in value or "headline" in value:
             yield value
-        for inner in value.values():
-            if isinstance(inner, dict | list):
+        for name, inner in value.items():
+            if isinstance(inner, dict | list) and name not in ASIDES:
                 yield from _walk(inner, depth + 1)
     elif isinstance(value, list):
         for inner in value[:200]:

@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from pipelines.enrich import about, access, authors, clues, dates, language, published, titles
+from pipelines.enrich import (
+    about,
+    access,
+    authors,
+    clues,
+    dates,
+    language,
+    published,
+    shown,
+    titles,
+)
 from pipelines.enrich.published import Clue, Frame
 from pipelines.enrich.tongue import Tongue
 from pipelines.extract import Evidence, Line, Manuscript
@@ -138,7 +148,7 @@ def test_what_is_shown_does_not_make_a_feeds_day_earlier() -> None:
     ],
 )
 def test_what_a_line_says_of_changes_is_no_publication(text: str, expected: str) -> None:
-    assert clues.without_update(text) == expected
+    assert shown.without_update(text) == expected
 
 
 @pytest.mark.parametrize(
