@@ -13,12 +13,12 @@ def enrich(page: Page, manuscript: Manuscript, url: str) -> Draft:
     """Return the draft; what is unknown is None or empty, never guessed."""
     evidence = manuscript.evidence
     text = "\n\n".join(line.text for line in manuscript.lines)
-    title = titles.title(manuscript, page.source_name)
-    spoken = language.language(f"{title or ''}\n{text}", evidence.language, page.language)
     host = urlsplit(page.url).hostname
+    sites = (page.source_name, host, *evidence.meta.get("og:site_name", ()))
+    title = titles.title(manuscript, sites)
+    spoken = language.language(f"{title or ''}\n{text}", evidence.language, page.language)
     tongue = Tongue(spoken, page.country or country_of(host))
     frame = Frame(page.fetched_at, page.timezone, tongue)
-    sites = (page.source_name, host, *evidence.meta.get("og:site_name", ()))
     return Draft(
         url=url,
         own_url=url,

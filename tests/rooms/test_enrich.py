@@ -184,7 +184,7 @@ def test_what_a_line_says_of_changes_is_no_publication(text: str, expected: str)
     ],
 )  # fmt: skip
 def test_title(evidence: dict[str, Any], expected: str | None) -> None:
-    assert titles.title(a_page(**evidence), "The Gull") == expected
+    assert titles.title(a_page(**evidence), ["The Gull"]) == expected
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,12 @@ def test_what_stands_over_the_text_is_the_title_where_it_is_about_the_same(
     heading: str, before: int, *, expected: bool
 ) -> None:
     said = "Watch: famous pier reopens after years"
-    sentence = Line("The ferry called at the pier at noon on Monday, as it used to.", before, "p")
+    sentence = Line(
+        "The ferry called at the pier at noon on Monday, as it used to.",
+        before,
+        "p",
+        spots=(before,),
+    )
     page = [
         Line(heading, 0, "h1"),
         *(Line(f"{at}", at, "div") for at in range(1, before)),
@@ -213,7 +218,7 @@ def test_what_stands_over_the_text_is_the_title_where_it_is_about_the_same(
         lines=(sentence,), evidence=Evidence(titles=(said,), headings=(heading,)), page=tuple(page)
     )
 
-    assert titles.title(manuscript, None) == (heading if expected else said)
+    assert titles.title(manuscript, []) == (heading if expected else said)
 
 
 @pytest.mark.parametrize("row", rows("authors.yaml"))
