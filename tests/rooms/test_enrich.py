@@ -275,6 +275,26 @@ def test_a_name_taken_from_under_the_text_is_the_author_and_other_lines_are_not(
     assert authors.signed(taken) == ("Ana Bell",)
 
 
+def test_a_byline_taken_from_the_text_names_the_author_where_no_signature_does() -> None:
+    byline = Stripped(text="Written by Ana Bell", rule="byline", at=0)
+    reading = Stripped(text="8 min read", rule="byline", at=1)
+    signature = Stripped(text="Tom Oak", rule="signature", at=9)
+
+    assert authors.signed([reading, byline]) == ("Ana Bell",)
+    assert authors.signed([byline, signature]) == ("Tom Oak",)
+    assert authors.signed([reading]) == ()
+
+
+def test_a_byline_stands_beside_the_title_where_the_page_has_no_h1() -> None:
+    page = [
+        Line("Harbour - Pier opens", 0, "h3"),
+        Line("14 March 2026 | By Ana Bell", 1, "div"),
+    ]
+
+    assert authors.authors(Evidence(), page, [], "Pier opens") == ("Ana Bell",)
+    assert authors.authors(Evidence(), page, [], "Ferry sails") == ()
+
+
 def test_the_day_is_read_beside_the_title_and_not_beside_a_link_to_it() -> None:
     title = "Pier opens after nine years of repair"
     lines = [
