@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 ARTICLES = re.compile(
@@ -39,14 +39,22 @@ def things(scripts: list[str]) -> tuple[dict[str, Any], ...]:
     return tuple(found)
 
 
-def article(found: tuple[Mapping[str, Any], ...]) -> Mapping[str, Any]:
-    """Return the object of the article itself: of several the one that says most; {} if none."""
+def article(
+    found: tuple[Mapping[str, Any], ...], is_title: Callable[[str], bool] = bool
+) -> Mapping[str, Any]:
+    """Return the object of the article itself, {} if there is none.
+
+    Of several it is one that has the page's title, and of these the one that says most: pages
+    describe the articles that they lead to as well.
+    """
     articles = [thing for thing in found if any(ARTICLES.search(kind) for kind in kinds(thing))]
     if not articles:
         return next(
             (thing for thing in found if "headline" in thing and "datePublished" in thing), {}
         )
-    return max(articles, key=lambda thing: len(thing.keys() & TELLING))
+    several = articles if len(articles) > 1 else []
+    titled = [thing for thing in several if any(map(is_title, texts(thing.get("headline"))))]
+    return max(titled or articles, key=lambda thing: len(thing.keys() & TELLING))
 
 
 TELLING = {

@@ -30,3 +30,15 @@ def test_a_review_that_stands_alone_is_the_article() -> None:
     script = '{"@type": "Review", "headline": "A play", "itemReviewed": {"@type": "Article"}}'
 
     assert jsonld.article(jsonld.things([script]))["headline"] == "A play"
+
+
+def test_of_several_articles_it_is_the_one_with_the_title_of_the_page() -> None:
+    other = '{"@type": "NewsArticle", "headline": "Ferry sails", "author": "Tom Oak"}'
+    own = '{"@type": "NewsArticle", "headline": "Pier opens at last"}'
+    scripts = f"<script type='application/ld+json'>[{other}, {own}]</script>"
+
+    named = evidence.read(html.fromstring(f"<html>{scripts}<h1>Pier opens at last</h1></html>"))
+    unnamed = evidence.read(html.fromstring(f"<html>{scripts}<h1>The harbour</h1></html>"))
+
+    assert named.article["headline"] == "Pier opens at last"
+    assert unnamed.article["headline"] == "Ferry sails", "the one that says most"
