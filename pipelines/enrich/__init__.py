@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from pipelines.enrich import about, access, authors, clues, language, published, titles
 from pipelines.enrich.published import Frame
-from pipelines.enrich.tongue import Tongue
+from pipelines.enrich.tongue import Tongue, country_of
 from pipelines.extract.manuscript import Manuscript
 from pipelines.records import Draft, Page
 
@@ -13,10 +13,12 @@ def enrich(page: Page, manuscript: Manuscript, url: str) -> Draft:
     """Return the draft; what is unknown is None or empty, never guessed."""
     evidence = manuscript.evidence
     text = "\n\n".join(line.text for line in manuscript.lines)
-    title = titles.title(manuscript, page.source_name)
+    host = urlsplit(page.url).hostname
+    sites = (page.source_name, host, *evidence.meta.get("og:site_name", ()))
+    title = titles.title(manuscript, sites)
     spoken = language.language(f"{title or ''}\n{text}", evidence.language, page.language)
-    frame = Frame(page.fetched_at, page.timezone, Tongue(spoken, page.country))
-    sites = (page.source_name, urlsplit(page.url).hostname, *evidence.meta.get("og:site_name", ()))
+    tongue = Tongue(spoken, page.country or country_of(host))
+    frame = Frame(page.fetched_at, page.timezone, tongue)
     return Draft(
         url=url,
         own_url=url,
@@ -24,7 +26,7 @@ def enrich(page: Page, manuscript: Manuscript, url: str) -> Draft:
         text=text,
         title=title,
         summary=about.summary(evidence, page.entry),
-        authors=authors.authors(evidence, manuscript.page, sites)
+        authors=authors.authors(evidence, manuscript.page, sites, title)
         or page.entry.authors
         or authors.signed(manuscript.stripped),
         section=about.section(evidence, title),

@@ -3,10 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import dropwhile, islice, takewhile
+from itertools import chain, dropwhile, islice, takewhile
 
 from config.phrasebook import fold
-from pipelines.clean import signatures
+from pipelines.clean import bylines, signatures
 from pipelines.enrich import dates, names
 from pipelines.extract.manuscript import Evidence, Line
 from pipelines.extract.prose import LINK, is_prose
@@ -23,39 +23,47 @@ NEVER = frozenset({"comments", "hidden", "nav", "title", "crumb", "caption"})
 
 
 def authors(
-    evidence: Evidence, page: Iterable[Line], sites: Iterable[str | None]
+    evidence: Evidence, page: Iterable[Line], sites: Iterable[str | None], title: str | None = None
 ) -> tuple[str, ...]:
     """Return the authors' names in the order the page gives them; () where it names nobody.
 
-    A paper or an agency is named, as published, where no person is.
+    A paper or an agency is named, as published, where no person is. ``title`` is the article's: a
+    byline stands beside it.
     """
     own = {key for site in sites if site for key in _keys(site)}
     declared = [name for text in evidence.authors for name in names.people(text)]
     people = _persons(declared, own)
-    if not any(" " in name or names.is_person(name) for name in people):
-        people, declared = [], people or declared  # a login, a first name
-    for found in () if people else _found(evidence, tuple(page), is_said=bool(declared)):
+    if not any(map(_may_be_whole, people)):
+        people, declared = [], people or declared  # a login, a first name, a newsroom
+    lines = tuple(page)
+    near = [line for line in _near(lines, title) if _may_be_byline(line)]
+    for found in () if people else _found(evidence, lines, near, is_said=bool(declared)):
         people = people or _persons(found, own)
         declared = declared or found
     return _unique(people or declared or _as_published(evidence.authors))
 
 
-def _found(evidence: Evidence, page: Sequence[Line], *, is_said: bool) -> Iterator[list[str]]:
+def _found(
+    evidence: Evidence, page: Sequence[Line], near: Sequence[Line], *, is_said: bool
+) -> Iterator[list[str]]:
     """Yield the names of each place, of those that name a person outright if some are declared.
 
     The others outweighed a paper that declares itself on 4 pages of one half of the sample, wrongly
     on 3 and 2 of the two.
     """
     if not is_said:
-        return _places(evidence, page)
-    sure = islice(_places(evidence, page), SURE)
+        return _places(evidence, page, near)
+    sure = islice(_places(evidence, page, near), SURE)
     return (found for found in sure if any(map(names.is_person, found)))
 
 
 def signed(stripped: Iterable[Stripped]) -> tuple[str, ...]:
-    """Return the names that were taken from under the text."""
-    texts = (one.text for one in stripped if one.rule == signatures.RULE)
-    return _unique(name for text in texts for name in names.people(text))
+    """Return the names that were taken from under the text, else credited in a byline in it."""
+    taken = tuple(stripped)
+    under = (one.text for one in taken if one.rule == signatures.RULE)
+    found = _unique(name for text in under for name in names.people(text))
+    credits = (names.credited(one.text) for one in taken if one.rule == bylines.RULE)
+    return found or _unique(next(filter(None, credits), ()))
 
 
 def _keys(site: str) -> set[str]:
@@ -68,6 +76,10 @@ def _persons(said: Iterable[str], own: set[str]) -> list[str]:
     return [name for name in said if not _is_own(name, own) and fold(name) not in names.AGENCIES]
 
 
+def _may_be_whole(name: str) -> bool:
+    return (" " in name or names.is_person(name)) and not names.is_crew(name)
+
+
 def _is_own(name: str, own: set[str]) -> bool:
     return fold(name) in own or fold(name).replace(" ", "") in own
 
@@ -78,9 +90,8 @@ def _as_published(said: Iterable[str]) -> list[str]:
     return [text for text in fitting if not re.search(r"://|@|^\d+$", text)][:1]
 
 
-def _places(evidence: Evidence, page: Sequence[Line]) -> Iterator[list[str]]:
+def _places(evidence: Evidence, page: Sequence[Line], near: Sequence[Line]) -> Iterator[list[str]]:
     """Yield the names that each place of the page gives, the most telling place first."""
-    near = [line for line in _near(page) if _may_be_byline(line)]
     yield _credited(near)
     yield _marked(near)
     yield _linked(near[:CLOSE], evidence.profiles)
@@ -89,17 +100,23 @@ def _places(evidence: Evidence, page: Sequence[Line]) -> Iterator[list[str]]:
     others = [line for line in page if _may_be_byline(line) and not line.marks & ELSEWHERE]
     signed = [line for line in others if "author" in line.marks]
     yield [name for line in signed for name in names.people(line.text)][:MOST_SIGNED]
-    bylines = [line for line in others if "byline" in line.marks]
-    yield _credited(bylines)
-    yield _marked(bylines[:2])
+    marked = [line for line in others if "byline" in line.marks]
+    yield _credited(marked)
+    yield _marked(marked[:2])
+    yield _credited_once(others)
     yield [text for text in evidence.profiles if names.is_full_name(text)][:1]
     yield [line.text for line in page if "bio" in line.marks and names.is_full_name(line.text)][:1]
 
 
-def _near(page: Sequence[Line]) -> Sequence[Line]:
-    """Return the lines around the h1, those below it first."""
+def _near(page: Sequence[Line], title: str | None) -> Sequence[Line]:
+    """Return the lines around the h1, or around the line that ends with the title.
+
+    Those below it come first.
+    """
     tops = (line.at for line in page if line.tag == "h1" and "nav" not in line.marks)
-    top = next(tops, None)
+    said = fold(title or "")
+    named = (line.at for line in page if said and fold(line.text).endswith(said))
+    top = next(chain(tops, named), None)
     if top is None:
         return ()
     return (*page[top + 1 : top + 1 + BELOW], *reversed(page[max(0, top - ABOVE) : top]))
@@ -112,6 +129,13 @@ def _may_be_byline(line: Line) -> bool:
 def _credited(lines: Iterable[Line]) -> list[str]:
     """Return the names of the first line that says "By" and its like."""
     return next(filter(None, (names.credited(line.text) for line in lines)), [])
+
+
+def _credited_once(lines: Iterable[Line]) -> list[str]:
+    """Return the persons that a page credits anywhere; [] where its lines credit several."""
+    opened = (line.text for line in lines if names.opens(line.text))
+    found = {tuple(said) for text in opened if (said := names.credited(text))}
+    return list(filter(names.is_person, next(iter(found)))) if len(found) == 1 else []
 
 
 def _linked(lines: Sequence[Line], profiles: Sequence[str]) -> list[str]:

@@ -6,13 +6,10 @@ from datetime import timedelta
 
 import htmldate
 
-from pipelines.clean.bylines import RULE as BYLINE
-from pipelines.enrich import dates
+from pipelines.enrich import dates, shown
 from pipelines.enrich.published import Clue, Frame, first, settled
 from pipelines.extract import jsonld
-from pipelines.extract.headline import is_title, proofs
-from pipelines.extract.manuscript import Evidence, Line, Manuscript
-from pipelines.extract.prose import LINK
+from pipelines.extract.manuscript import Evidence, Manuscript
 from pipelines.records import Entry, Page, Published
 
 _METAS = """
@@ -28,28 +25,15 @@ _MODIFIED = """
     article:modified_time og:updated_time datemodified dcterms.modified dc.date.modified lastmod
 """
 MODIFIED = tuple(_MODIFIED.split())
-ABOVE, BELOW = 4, 10  # lines around the title
-LINE_CHARS = 120
-LABEL_CHARS, LABEL_WORDS = 70, 5  # of a line that says the day and hardly anything else
-APART = frozenset({"caption", "comments", "related", "hidden", "nav", "quote", "title"})
-FAR_APART = APART | {"footer", "aside", "list"}
-WORDS = re.compile(r"[^\W\d_]+")
-UPDATED = re.compile(
-    r"updat|edited|revised|reviewed|modifi|aktuali[sz]|geändert|bearbeitet|editiert|actuali[sz]"
-    r"|atuali[sz]|aggiorn|mise? à jour|maj\b|bijgewerkt|gewijzigd|oppdater|uppdater|opdater"
-    r"|päivit|frissít|güncel|обновл|изменен|оновлен|змінен|актуализ|жаңарт|янгилан|ажурир"
-    r"|ενημέρωσ|τροποπο"
-    r"|تحديث|بروزرسانی|עודכן|अपडेट|แก้ไข|cập nhật|diperbarui|更新|修改|수정|업데이트",
-    re.I,
-)
 
 
 def published(page: Page, manuscript: Manuscript, frame: Frame) -> Published | None:
     """Return when the article was published, None where no clue holds."""
-    declared = first(_declared(page, manuscript.evidence), frame)
-    shown = first(_shown(manuscript), frame)
-    found = settled(declared, _precise(shown, manuscript.evidence, frame))
-    return found or first(_others(page, manuscript), frame) or _only(manuscript, frame)
+    evidence = manuscript.evidence
+    declared = first(_declared(page, evidence), frame) or _stated(evidence, frame)
+    beside = shown.beside_title(manuscript, frame)
+    found = settled(declared, _precise(beside, evidence, frame))
+    return found or _others(page, manuscript, frame)
 
 
 # Right and wrong on the pages of either half of the sample: JSON-LD 157:12 and 201:12,
@@ -65,16 +49,33 @@ def _declared(page: Page, evidence: Evidence) -> Iterator[Clue]:
     yield from _clues("url", filter(None, [dates.url_day(page.url)]))
 
 
-def _others(page: Page, manuscript: Manuscript) -> Iterator[Clue]:
-    """Yield what is worth a look where nothing better holds, each read only if it is."""
+def _stated(evidence: Evidence, frame: Frame) -> Published | None:
+    """Return the day of the page or recipe that JSON-LD has instead of an article.
+
+    None where its objects are of several days: they are a list.
+    """
+    raws = (raw for thing in evidence.things for raw in _strings(thing, "datePublished"))
+    return shown.agreed(_clues("json-ld", raws), frame)
+
+
+def _others(page: Page, manuscript: Manuscript, frame: Frame) -> Published | None:
+    """Return what holds of the places that are worth a look where nothing better does."""
     evidence = manuscript.evidence
     # a page with many time elements lists other articles or comments
-    yield from _clues("page", (written or text for written, text in evidence.times[:1]))
-    yield from _clues("json-ld", _strings(evidence.article, "dateCreated", "uploadDate"))
-    yield from _clues("page", (line.text for line in _near(manuscript)))
-    yield from _clues("page", (one.text for one in manuscript.stripped if one.rule == BYLINE))
-    yield from _clues("page", _searched(manuscript, page))
-    yield from _clues("json-ld", _strings(evidence.article, "dateModified"))
+    times = _clues("page", (written or text for written, text in evidence.times[:1]))
+    created = _clues("json-ld", _strings(evidence.article, "dateCreated", "uploadDate"))
+    return (
+        first(times, frame)
+        or first(created, frame)
+        or shown.agreed(shown.labelled(manuscript), frame)
+        or shown.over_text(manuscript, frame)
+        or first(shown.near_title(manuscript), frame)
+        or first(shown.dateline(manuscript), frame)
+        or first(shown.updates(manuscript), frame)
+        or first(_clues("page", _searched(manuscript, page)), frame)
+        or shown.only(manuscript, frame)
+        or first(_clues("json-ld", _strings(evidence.article, "dateModified")), frame)
+    )
 
 
 def _clues(source: str, raws: Iterable[str]) -> Iterator[Clue]:
@@ -99,59 +100,6 @@ def modification(evidence: Evidence) -> Iterator[str]:
 def _strings(article: object, *names: str) -> Iterator[str]:
     for name in names:
         yield from jsonld.texts(article.get(name) if hasattr(article, "get") else None)
-
-
-def _shown(manuscript: Manuscript) -> Iterator[Clue]:
-    """Yield the lines beside the title that say a day and hardly anything else, less updates."""
-    return _labels(_near(manuscript))
-
-
-def _only(manuscript: Manuscript, frame: Frame) -> Published | None:
-    """Return the one day that the page shows, wherever: on 5 pages of the sample, always right.
-
-    None where it shows several: it lists other articles.
-    """
-    lines = (line for line in manuscript.page if not line.marks & FAR_APART)
-    found = [one for label in _labels(lines) if (one := first([label], frame))]
-    return found[0] if len({one.day for one in found}) == 1 else None
-
-
-def _labels(lines: Iterable[Line]) -> Iterator[Clue]:
-    for line in lines:
-        text = without_update(line.text)
-        if len(text) > LABEL_CHARS or line.marks & APART or not any(map(str.isdigit, text)):
-            continue
-        if len(WORDS.findall(text)) <= LABEL_WORDS:
-            yield Clue(text, "page")
-
-
-def without_update(text: str) -> str:
-    """Return a line less what it says of changes: "14 March, updated 15 March"; "" if all of it."""
-    found = UPDATED.search(text)
-    if found is None:
-        return text
-    before = text[: found.start()]
-    return before if any(map(str.isdigit, before)) else ""
-
-
-def _near(manuscript: Manuscript) -> Iterator[Line]:
-    """Yield the short lines around the title, those below it first."""
-    for title in _titles(manuscript):
-        start, end = max(0, title.at - ABOVE), title.at + 1 + BELOW
-        near = (*manuscript.page[title.at + 1 : end], *reversed(manuscript.page[start : title.at]))
-        yield from (line for line in near if len(line.text) <= LINE_CHARS)
-
-
-def _titles(manuscript: Manuscript) -> list[Line]:
-    """Return the lines that say the title; the h1 alone where it does."""
-    forms = proofs(manuscript.evidence)
-    lines = [line for line in manuscript.page if "nav" not in line.marks]
-    for line in lines:
-        if line.tag == "h1" and is_title(line.text, forms):
-            return [line]
-    # a list of the latest articles names this one too, as a link, beside the days of others
-    titles = (line for line in lines if is_title(line.text, forms))
-    return sorted(titles, key=lambda line: line.links >= LINK)
 
 
 def _precise(shown: Published | None, evidence: Evidence, frame: Frame) -> Published | None:

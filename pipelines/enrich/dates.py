@@ -22,8 +22,8 @@ ERA = re.compile(
 )
 VIETNAMESE = re.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2}),?(?:\s+năm)?\s+(\d{4})", re.I)
 WORDED = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?(?:\s+(?:de|of|d'))?[\s-]+{MONTH}[.,]?"
-    r"(?:\s+(?:de|del|жылғы))?[\s-]+(\d{4})",
+    rf"(?<!\d)(\d{{1,2}})(?:(?:st|nd|rd|th|er|º|ª|\.)?(?:\s+(?:de|of|d'))?[\s-]+|\.){MONTH}[.,]?"
+    r"(?:\s+(?:de|del|жылғы))?(?:[\s-]+|(?<=\.))(\d{4})",
     re.I,
 )
 MONTH_FIRST = re.compile(
@@ -44,6 +44,9 @@ AMERICAN = re.compile(r"\b[ECMP][SD]?T\b")
 UNSURE = frozenset({"", "en"})  # 12.03.17 is either
 SHORT_YEARS = frozenset({"ko", "ja", "zh", "hu", "lt"})  # write 26.3.14 for the 14th of March
 URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})[/_.-]?(\d{2})[/_.-]?(\d{2})(?!\d)")
+URL_PARTS = re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})/")
+URL_SHORT = re.compile(r"/(20(\d{2}))/(\d{2})/\2\3(\d{2})(?!\d)")
+URL_LAST = re.compile(r"(?<!\d)(1[3-9]|2\d|3[01])[_.-](\d{2})[_.-]((?:19|20)\d{2})(?!\d)")
 RAW_CHARS = 200
 
 
@@ -79,9 +82,20 @@ def read(raw: str, tongue: Tongue = ANY) -> Moment | None:
 
 
 def url_day(url: str) -> str | None:
-    """Return the day in a URL's path, where it has one."""
-    found = URL_DAY.search(url.split("?")[0])
-    return "-".join(found.groups()) if found else None
+    """Return the day in a URL's path, where it has one: /2026/03/14, /14-03-2026, /2026/3/260314.
+
+    Which of two small numbers is the day is not told by a path: /03-04-2026 has none.
+    """
+    path = url.split("?")[0]
+    if found := URL_DAY.search(path):
+        return "-".join(found.groups())
+    if found := URL_PARTS.search(path):
+        year, month, day = found.groups()
+        return f"{year}-{month:0>2}-{day:0>2}"
+    if found := URL_SHORT.search(path):
+        return f"{found[1]}-{found[3]}-{found[4]}"
+    found = URL_LAST.search(path)
+    return "-".join(reversed(found.groups())) if found else None
 
 
 def without(text: str, tongue: Tongue = ANY) -> str:

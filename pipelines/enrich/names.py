@@ -52,6 +52,12 @@ _AGENCIES = """
 AGENCIES = frozenset(map(fold, re.split(r"[,\n]", _AGENCIES))) - {""}
 # what somebody does is no name; the commonest callings of newspapers
 WORK = frozenset(fold(word) for word in _WORK.split())
+# a paper's people together; "The Gull Staff" is written as a name is
+_CREWS = """
+    staff newsroom desk team editors editorial redaktion redaktionsteam rédaction redacción
+    redazione redakcja redação redactie редакция редакції agency agencies
+"""
+CREWS = frozenset(fold(word) for word in _CREWS.split())
 # open a line of prose or a heading as well: only with a colon
 NOUNS = frozenset({"text", "texto", "tekst", "текст", "мәтін", "haber", "文", "ρεπορτάζ"})
 # people with another part in it
@@ -61,6 +67,7 @@ _SMALL = """
     dos das do ter ten и та және και af av d
 """
 PARTICLES = frozenset(_SMALL.split())
+SHORT_LABELS = frozenset({"the", "our", "all", "new", "top", "my", "your", "us", "for", "we", "by"})
 LONG_WORD = 4  # letters: "Published" behind a name opens a date, "Le" and "Stand" may be a name
 
 
@@ -77,13 +84,14 @@ def people(text: str) -> list[str]:
 def credited(text: str) -> list[str]:
     """Return the names that a line gives behind "By" and its like; [] where it has no such word."""
     for part in parts(text):
-        rest = without_by(part) if _opens(part) else ""
+        rest = without_by(part) if opens(part) else ""
         if rest:
             return _without_places(people(until_stop(HANDLE.sub("", rest))))
     return []
 
 
-def _opens(part: str) -> bool:
+def opens(part: str) -> bool:
+    """Return whether a part begins with "By" and its like; a noun needs its colon."""
     opening = phrasebook.load().bylines.opening(fold(part))
     if opening is None or opening in OTHERS:
         return False
@@ -128,6 +136,11 @@ def is_work(part: str) -> bool:
     return not WORK.isdisjoint(fold(part).split())
 
 
+def is_crew(name: str) -> bool:
+    """Return whether a name is that of a paper's people together."""
+    return not CREWS.isdisjoint(fold(name).split())
+
+
 def is_label(text: str) -> bool:
     """Return whether a text has a word that sites' labels are made of."""
     return not _label_words().isdisjoint(fold(text).split())
@@ -135,12 +148,15 @@ def is_label(text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _label_words() -> frozenset[str]:
-    """Return the words that labels are made of: "Our Services" is written as a name is."""
+    """Return the words that labels are made of: "Our Services" is written as a name is.
+
+    Short ones are names and initials somewhere: Dan, Lee, Per, C.
+    """
     book = phrasebook.load()
     labels = (book.sections, book.tools, book.related, book.notices, book.comments, book.footers)
     groups = (*labels, book.dated, book.bylines)
     words = (word for group in groups for phrase in group.whole for word in phrase.split())
-    return frozenset(word for word in words if word not in PARTICLES)
+    return SHORT_LABELS | {word for word in words if len(word) >= LONG_WORD} - PARTICLES
 
 
 def until_stop(text: str) -> str:
@@ -164,7 +180,8 @@ def _name(part: str) -> str | None:
     words = bare.split()
     if not words or len(words) > NAME_WORDS or len(bare) > NAME_CHARS or NOT_A_NAME.search(part):
         return None
-    is_name = re.search(r"[^\W\d]{2}", bare) and not PARTICLES.issuperset(words)
+    # "design: Ana Bell" says what was done, not who wrote
+    is_name = re.search(r"[^\W\d]{2}", bare) and ":" not in bare and not PARTICLES.issuperset(words)
     return " ".join(words) if is_name else None
 
 

@@ -1,5 +1,6 @@
 """From clues to the time of publication: which hold, and which outweighs which. Pure, no clock."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -12,6 +13,7 @@ from pipelines.records import Published
 
 FIRST = date(1990, 1, 1)  # no page is older; 1970 is a clock that was never set
 FEED = "feed"
+NUMBERS = re.compile(r"\s*\d{1,2}([/.-])\d{1,2}\1\d{4}")
 RENDERED = timedelta(seconds=120)  # a time this near to the fetch is when the page was made
 
 
@@ -60,19 +62,29 @@ def instant(raws: Iterable[str], frame: Frame) -> datetime | None:
 def settled(declared: Published | None, shown: Published | None) -> Published | None:
     """Return what a page's data and the line beside its title say together.
 
-    Of one day: the more precise. Data in UTC a day beside it: that instant, the day as shown. An
-    earlier day than the data's: as shown, for what is shown is no update, and data is made anew
-    with the page (right on 5 and 2 pages of the two halves of the sample, wrong on 1 and 2); a
-    feed's time is not.
+    Of one day: the more precise. Data whose day and month are turned round: as shown. Data in UTC
+    a day beside it: that instant, the day as shown. An earlier day than the data's: as shown, for
+    what is shown is no update, and data is made anew with the page (right on 5 and 2 pages of the
+    two halves of the sample, wrong on 1 and 2); a feed's time is not.
     """
     if declared is None or shown is None:
         return declared or shown
     if declared.day == shown.day:
         return shown if declared.precision == "day" != shown.precision else declared
+    if _is_turned(declared, shown):
+        return shown
     if _is_same_night(declared, shown):
         return replace(declared, day=shown.day)
     is_earlier = (shown.day or "") < (declared.day or "")
     return shown if is_earlier and declared.source != FEED else declared
+
+
+def _is_turned(declared: Published, shown: Published) -> bool:
+    """Return whether the data's 3/4/2026 is, month first, the very day that is shown."""
+    if not NUMBERS.match(declared.raw or "") or not (declared.day and shown.day):
+        return False
+    year, month, day = declared.day.split("-")
+    return shown.day == f"{year}-{day}-{month}"
 
 
 def _is_same_night(declared: Published, shown: Published) -> bool:

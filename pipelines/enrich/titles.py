@@ -1,10 +1,12 @@
 """The title of an article, without the site's name."""
 
+import html
+import re
 from collections.abc import Iterable
 
 from config.phrasebook import DENSE, fold
-from pipelines.extract.headline import alike, stems
-from pipelines.extract.manuscript import Evidence, Manuscript, size, squeezed
+from pipelines.extract.headline import alike, runs, stems
+from pipelines.extract.manuscript import Evidence, Manuscript, size
 from pipelines.extract.prose import is_prose
 
 SITE_WORDS = 4  # a last part of more words is half of the title
@@ -14,39 +16,54 @@ ALL_LINK = 0.8
 LEAST_CHARS = 8
 # swept 5-40: titles right on 91.2/89.3% of the two halves with 5, 92.0/90.5 with 15, 91.6/90.5
 # with 40
+COLON = re.compile(r"：|:(?=\S)")  # "The Gull: pier opens" may be a sentence
+INVISIBLE = re.compile(r"[\u00ad\u200b\u2060\ufeff]")
+TAGS = re.compile(r"</?[a-zA-Z]+ ?/?>")  # some papers set their titles with them
+NEAR = 40
 OVER_TEXT = 15  # lines between a title and the first sentence
 LEAST_WORDS, LEAST_SIZE = 3, 30  # a shorter h1 is a section; 2 and 4 words cost up to 0.4 points
 SMALL_WORD, STEM = 3, 5  # letters; languages change the end of a word
 
 
-def title(manuscript: Manuscript, site: str | None) -> str | None:
+def title(manuscript: Manuscript, names: Iterable[str | None]) -> str | None:
     """Return the h1 that the head agrees with, else what most of head, JSON-LD and feed say.
 
-    None where the page names no title at all.
+    ``names`` are the site's: as the catalogue and the page have it, and its host. None where the
+    page names no title at all.
     """
     evidence = manuscript.evidence
-    sites = {fold(name) for name in (site, *evidence.meta.get("og:site_name", ())) if name}
-    said = [_without(one, sites) for one in evidence.titles]
+    sites = {form for name in names if name for form in _forms(name)}
+    said = [_without(_plain(one), sites) for one in evidence.titles]
     found = _agreed_heading(evidence, said, sites) or _opening_heading(manuscript, said)
     if found is None:
-        tag = _on_page(manuscript) or _without_last(evidence.title_tag or "", sites)
+        tag = _on_page(manuscript, said) or _without_last(evidence.title_tag or "", sites)
         found = _most_agreed([one for one in (*said, tag) if one])
     found = found or next(iter(evidence.headings), None)
-    return found[:TITLE_CHARS] if found else None
+    return INVISIBLE.sub("", found)[:TITLE_CHARS] if found else None
+
+
+def _forms(name: str) -> list[str]:
+    """Return a site's name folded; of a host its labels too: "The Gull", "news.gull.example"."""
+    host = name.removeprefix("www.")
+    is_host = "." in host and " " not in host
+    return [fold(host), *(fold(label) for label in host.split(".")[:-1] if is_host)]
+
+
+def _plain(said: str) -> str:
+    """Return a title of the head less the tags and references in it that browsers would show."""
+    return " ".join(TAGS.sub(" ", html.unescape(said)).split())
 
 
 def _agreed_heading(evidence: Evidence, said: list[str], sites: set[str]) -> str | None:
     """Return the longest h1 that the head repeats; the site's own name is a short one."""
-    head = [*said, *stems(evidence.title_tag or "")]
     least = NAME_SHARE * max(map(len, [*said, evidence.title_tag or ""]), default=0)
-    agreed = [
-        heading
-        for heading in evidence.headings
-        if fold(heading) not in sites
-        and len(heading) >= least
-        and any(_same(heading, one) or _opens(heading, one) for one in head)
-    ]
-    return _without(max(agreed, key=len), sites) if agreed else None
+    long = [one for one in evidence.headings if len(one) >= least and fold(one) not in sites]
+    # a slogan in an h1 ends <title> as well
+    for head in (said, stems(evidence.title_tag or "")):
+        agreed = [one for one in long if any(_same(one, it) or _opens(one, it) for it in head)]
+        if agreed:
+            return _without(max(agreed, key=len), sites)
+    return None
 
 
 def _opening_heading(manuscript: Manuscript, said: list[str]) -> str | None:
@@ -67,15 +84,19 @@ def _opening_heading(manuscript: Manuscript, said: list[str]) -> str | None:
 
 def _start(manuscript: Manuscript) -> int:
     """Return the place on the page of the text's first sentence; 0 where it has none there."""
-    first = next((squeezed(line.text) for line in manuscript.lines if is_prose(line)), None)
-    places = (line.at for line in manuscript.page if first == squeezed(line.text))
-    return next(places, 0) if first else 0
+    places = (spot for line in manuscript.lines if is_prose(line) for spot in line.spots[:1])
+    return next(places, 0)
 
 
 def _is_about(heading: str, head: list[str]) -> bool:
+    """Return whether a heading shares a word with the head, or the head names but the site."""
+    told = [one for one in head if _is_whole(one)]
     words = _telling(heading)
-    is_whole = len(fold(heading).split()) >= LEAST_WORDS or size(heading) >= LEAST_SIZE
-    return is_whole and any(words & _telling(one) for one in head)
+    return _is_whole(heading) and (not told or any(words & _telling(one) for one in head))
+
+
+def _is_whole(text: str) -> bool:
+    return len(fold(text).split()) >= LEAST_WORDS or size(text) >= LEAST_SIZE
 
 
 def _telling(text: str) -> set[str]:
@@ -84,12 +105,17 @@ def _telling(text: str) -> set[str]:
     return dense or {word[:STEM] for word in folded.split() if len(word) > SMALL_WORD}
 
 
-def _on_page(manuscript: Manuscript) -> str | None:
-    """Return the longest part of <title> that stands on the page as a line."""
-    parts = stems(manuscript.evidence.title_tag or "")[1:]
-    lines = {line.text.casefold() for line in manuscript.page if line.links < ALL_LINK}
-    found = [part for part in parts if part.casefold() in lines and len(part) >= LEAST_CHARS]
-    return max(found, key=len, default=None)
+def _on_page(manuscript: Manuscript, said: list[str]) -> str | None:
+    """Return the longest run of parts of <title> that stands on the page as a line.
+
+    All of it only where the head says it elsewhere too: pages show <title> to share it.
+    """
+    start = _start(manuscript)
+    near = manuscript.page[max(0, start - OVER_TEXT) : start + 3] if start else manuscript.page
+    lines = {fold(line.text) for line in near if line.links < ALL_LINK}
+    whole, *parts = runs(manuscript.evidence.title_tag or "") or [""]
+    tried = [whole, *parts] if any(_same(whole, one) for one in said) else parts
+    return next((one for one in tried if len(one) >= LEAST_CHARS and fold(one) in lines), None)
 
 
 def _same(one: str, other: str) -> bool:
@@ -115,14 +141,20 @@ def _holds(longer: str, part: str) -> bool:
 
 def _without(said: str, sites: Iterable[str]) -> str:
     """Return a title less the site's name at either end, where that is known."""
-    for stem in stems(said)[1:]:
+    for stem in [*stems(said)[1:], *_at_colons(said)]:
         rest = fold(said.replace(stem, " ", 1))
         if rest and rest in sites:
             return stem
-    first, bar, _ = said.partition(
-        " | "
-    )  # a bar parts a title from sections and site, never a title
+    # a bar parts a title from sections and site, never a title
+    first, bar, _ = said.partition(" | ")
     return first if bar and len(first) >= len(said) * NAME_SHARE else said
+
+
+def _at_colons(said: str) -> list[str]:
+    """Return what stands before and behind each colon that no space follows: "Pier opens:Gull"."""
+    cuts = list(COLON.finditer(said))
+    befores = [said[: cut.start()].strip() for cut in cuts[-1:]]
+    return [*befores, *(said[cut.end() :].strip() for cut in cuts[:1])]
 
 
 def _without_last(tag: str, sites: set[str]) -> str:

@@ -15,6 +15,12 @@ _MONTHS = """
 MONTHS = _MONTHS.split()
 MONTH_FIRST = frozenset({"US"})  # where 3/4/2026 is the 4th of March
 BOTH_WAYS = frozenset({"CA", "PH", None})  # where it is that and the 3rd of April, in English
+REGION = re.compile(r"[A-Z]{2}")
+DOMAINS = {"UK": "GB"}
+# domains of countries that stand for something else: a company, television, a union
+WORLDWIDE = frozenset(
+    {"AI", "AM", "CC", "CO", "EU", "FM", "GG", "IO", "LY", "ME", "TO", "TV", "WS"}
+)
 STEM, ENDING = 4, 2  # letters
 TAG = re.compile(r"[a-z]{2,3}")
 
@@ -41,12 +47,25 @@ class Tongue:
         return (self.language or "").split("-")[0]
 
     @property
+    def region(self) -> str | None:
+        """The country that the language's tag names, less those that are many systems' default."""
+        last = (self.language or "").rpartition("-")[2]
+        return last if REGION.fullmatch(last) and last not in MONTH_FIRST else None
+
+    @property
     def is_month_first(self) -> bool | None:
         """Whether 3/4/2026 is in March; None where that cannot be told."""
-        if self.country in MONTH_FIRST:
+        country = self.country or self.region
+        if country in MONTH_FIRST:
             return True
-        is_unsure = self.base in {"", "en"} and self.country in BOTH_WAYS
+        is_unsure = self.base in {"", "en"} and country in BOTH_WAYS
         return None if is_unsure else False
+
+
+def country_of(host: str | None) -> str | None:
+    """Return the country whose domain a host is under; None for one that the world uses."""
+    last = (host or "").rpartition(".")[2].upper()
+    return DOMAINS.get(last, last) if REGION.fullmatch(last) and last not in WORLDWIDE else None
 
 
 ANY = Tongue()

@@ -3,12 +3,14 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from lxml.html import HtmlElement
 
+from config.phrasebook import fold
 from pipelines.extract import jsonld
-from pipelines.extract.headline import PARTING
+from pipelines.extract.headline import PARTING, is_title, stems
 from pipelines.extract.manuscript import Evidence
 
 TITLE_METAS = ("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title")
@@ -40,13 +42,15 @@ def read(tree: HtmlElement) -> Evidence:
     """Return the evidence of a page; what is absent or unreadable is empty."""
     meta = _meta(tree)
     things = jsonld.things(_scripts(tree))
-    article = jsonld.article(things)
     items = _items(tree)
     title = next((text for text in (_text(e) for e in tree.iter("title")) if text), None)
+    headings = tuple(text for text in map(_text, list(tree.iter("h1"))[:5]) if text)
+    shown = (*headings, *meta.get("og:title", ()), *stems(title or ""))
+    article = jsonld.article(things, partial(is_title, forms=frozenset(map(fold, shown))))
     return Evidence(
         titles=_titles(meta, jsonld.texts(article.get("headline")), items.get("headline", ())),
         title_tag=title,
-        headings=tuple(text for text in map(_text, list(tree.iter("h1"))[:5]) if text),
+        headings=headings,
         meta=meta,
         article=article,
         things=things,
@@ -80,7 +84,7 @@ def _meta(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
     for element in tree.iter("meta"):
         get = element.get
         name = get("property") or get("name") or get("http-equiv") or get("itemprop")
-        value = get("content")
+        value = get("content") or get("value")
         if name and value and value.strip() and len(found[name.lower().strip()]) < 50:
             found[name.lower().strip()].append(" ".join(value.split())[:MAX_VALUE])
     return {name: tuple(values) for name, values in found.items()}

@@ -27,6 +27,14 @@ def stems(title: str) -> list[str]:
     return [part.strip() for part in [title, *ends, *starts] if part.strip()]
 
 
+def runs(title: str) -> list[str]:
+    """Return the title and every run of its parts, the longest first: "site - title - section"."""
+    cuts = list(itertools.islice(PARTING.finditer(title), MOST_PARTS))
+    starts, ends = [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(title)]
+    found = (title[start:end].strip() for start in starts for end in ends if start < end)
+    return sorted(filter(None, found), key=len, reverse=True)
+
+
 def proofs(evidence: Evidence) -> frozenset[str]:
     """Return every form, folded, in which the page's head, JSON-LD and h1 give the title."""
     said = [*evidence.titles, *evidence.headings]

@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 ARTICLES = re.compile(
@@ -21,6 +21,8 @@ FIELD = re.compile(
     r'\s*:\s*"((?:[^"\\\n]|\\.)*)"(?=\s*(?:[,}\]]|$))'
 )
 AUTHOR = re.compile(r'"author"\s*:\s*[\[{\s"@:\w,]{0,200}?"name"\s*:\s*"((?:[^"\\\n]|\\.)*)"')
+# what others wrote, within the object it is about
+ASIDES = frozenset({"review", "reviews", "comment", "comments", "itemReviewed", "isBasedOn"})
 MAX_CHARS = 2_000_000
 MAX_THINGS = 400
 MAX_DEPTH = 12
@@ -37,14 +39,22 @@ def things(scripts: list[str]) -> tuple[dict[str, Any], ...]:
     return tuple(found)
 
 
-def article(found: tuple[Mapping[str, Any], ...]) -> Mapping[str, Any]:
-    """Return the object of the article itself: of several the one that says most; {} if none."""
+def article(
+    found: tuple[Mapping[str, Any], ...], is_title: Callable[[str], bool] = bool
+) -> Mapping[str, Any]:
+    """Return the object of the article itself, {} if there is none.
+
+    Of several it is one that has the page's title, and of these the one that says most: pages
+    describe the articles that they lead to as well.
+    """
     articles = [thing for thing in found if any(ARTICLES.search(kind) for kind in kinds(thing))]
     if not articles:
         return next(
             (thing for thing in found if "headline" in thing and "datePublished" in thing), {}
         )
-    return max(articles, key=lambda thing: len(thing.keys() & TELLING))
+    several = articles if len(articles) > 1 else []
+    titled = [thing for thing in several if any(map(is_title, texts(thing.get("headline"))))]
+    return max(titled or articles, key=lambda thing: len(thing.keys() & TELLING))
 
 
 TELLING = {
@@ -140,8 +150,8 @@ def _walk(value: object, depth: int) -> Iterator[dict[str, Any]]:
     if isinstance(value, dict):
         if "@type" in value or "headline" in value:
             yield value
-        for inner in value.values():
-            if isinstance(inner, dict | list):
+        for name, inner in value.items():
+            if isinstance(inner, dict | list) and name not in ASIDES:
                 yield from _walk(inner, depth + 1)
     elif isinstance(value, list):
         for inner in value[:200]:

@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from pipelines.enrich import about, access, authors, clues, dates, language, published, titles
+from pipelines.enrich import (
+    about,
+    access,
+    authors,
+    clues,
+    dates,
+    language,
+    published,
+    shown,
+    titles,
+)
 from pipelines.enrich.published import Clue, Frame
 from pipelines.enrich.tongue import Tongue
 from pipelines.extract import Evidence, Line, Manuscript
@@ -138,7 +148,7 @@ def test_what_is_shown_does_not_make_a_feeds_day_earlier() -> None:
     ],
 )
 def test_what_a_line_says_of_changes_is_no_publication(text: str, expected: str) -> None:
-    assert clues.without_update(text) == expected
+    assert shown.without_update(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -174,7 +184,7 @@ def test_what_a_line_says_of_changes_is_no_publication(text: str, expected: str)
     ],
 )  # fmt: skip
 def test_title(evidence: dict[str, Any], expected: str | None) -> None:
-    assert titles.title(a_page(**evidence), "The Gull") == expected
+    assert titles.title(a_page(**evidence), ["The Gull"]) == expected
 
 
 @pytest.mark.parametrize(
@@ -192,7 +202,12 @@ def test_what_stands_over_the_text_is_the_title_where_it_is_about_the_same(
     heading: str, before: int, *, expected: bool
 ) -> None:
     said = "Watch: famous pier reopens after years"
-    sentence = Line("The ferry called at the pier at noon on Monday, as it used to.", before, "p")
+    sentence = Line(
+        "The ferry called at the pier at noon on Monday, as it used to.",
+        before,
+        "p",
+        spots=(before,),
+    )
     page = [
         Line(heading, 0, "h1"),
         *(Line(f"{at}", at, "div") for at in range(1, before)),
@@ -203,7 +218,7 @@ def test_what_stands_over_the_text_is_the_title_where_it_is_about_the_same(
         lines=(sentence,), evidence=Evidence(titles=(said,), headings=(heading,)), page=tuple(page)
     )
 
-    assert titles.title(manuscript, None) == (heading if expected else said)
+    assert titles.title(manuscript, []) == (heading if expected else said)
 
 
 @pytest.mark.parametrize("row", rows("authors.yaml"))
@@ -258,6 +273,26 @@ def test_a_name_taken_from_under_the_text_is_the_author_and_other_lines_are_not(
     ]
 
     assert authors.signed(taken) == ("Ana Bell",)
+
+
+def test_a_byline_taken_from_the_text_names_the_author_where_no_signature_does() -> None:
+    byline = Stripped(text="Written by Ana Bell", rule="byline", at=0)
+    reading = Stripped(text="8 min read", rule="byline", at=1)
+    signature = Stripped(text="Tom Oak", rule="signature", at=9)
+
+    assert authors.signed([reading, byline]) == ("Ana Bell",)
+    assert authors.signed([byline, signature]) == ("Tom Oak",)
+    assert authors.signed([reading]) == ()
+
+
+def test_a_byline_stands_beside_the_title_where_the_page_has_no_h1() -> None:
+    page = [
+        Line("Harbour - Pier opens", 0, "h3"),
+        Line("14 March 2026 | By Ana Bell", 1, "div"),
+    ]
+
+    assert authors.authors(Evidence(), page, [], "Pier opens") == ("Ana Bell",)
+    assert authors.authors(Evidence(), page, [], "Ferry sails") == ()
 
 
 def test_the_day_is_read_beside_the_title_and_not_beside_a_link_to_it() -> None:
