@@ -14,7 +14,7 @@ from typing import TextIO
 import click
 
 from config.errors import ConfigError
-from dateline import commands
+from dateline import commands, signals
 from dateline.exits import Code, Exit
 
 
@@ -46,6 +46,7 @@ def dateline(debug: bool) -> None:
 
 def main() -> None:
     """Run `dateline` and exit with its code (DESIGN 5)."""
+    signals.heed()
     _open_streams()
     debug = "--debug" in sys.argv
     try:

@@ -22,6 +22,7 @@ from typing import Any, ParamSpec, TypeVar
 import zstandard
 from pebble import CONSTS, ProcessExpired, ProcessFuture, ProcessPool
 
+from pipelines import forks
 from pipelines.line import observed
 from pipelines.records import (
     Draft,
@@ -82,7 +83,7 @@ class Pool:
         self._seconds = seconds
         self._greeting = greeting  # what a worker does first, to show that it is there
         # imported once, before the workers are forked from there
-        multiprocessing.get_context("forkserver").set_forkserver_preload(list(preload))
+        multiprocessing.get_context(forks.METHOD).set_forkserver_preload(list(preload))
         self._slots = [_Slot(memory_mb) for _ in range(count)]
         self._places = asyncio.Semaphore(count * IN_HAND)
         self._is_stopping = False
@@ -101,10 +102,11 @@ class Pool:
         """Return when every worker has answered once. Raises WorkersError."""
         try:
             async with asyncio.timeout(START_SECONDS):
+                await asyncio.to_thread(forks.load)
                 await asyncio.gather(
                     *(slot.warm(self._greeting, self._seconds) for slot in self._slots)
                 )
-        except (TimeoutError, ProcessExpired, BrokenProcessPool) as error:
+        except (ProcessExpired, BrokenProcessPool, OSError, EOFError) as error:
             raise WorkersError("no extraction worker could be started") from error
         finally:
             for slot in self._slots:
@@ -161,6 +163,8 @@ class Pool:
         What has to be ended then has had its time: it counts as a page that took too long.
         """
         self._is_stopping = True
+        if self._start:
+            self._start.cancel()
         for slot in self._slots:
             slot.cancel_waiting()
         deadline = asyncio.get_running_loop().time() + grace
@@ -206,7 +210,7 @@ class _Slot:
             max_tasks=PAGES_A_WORKER,
             initializer=_limit,
             initargs=[self._memory_mb],
-            context=multiprocessing.get_context("forkserver"),
+            context=multiprocessing.get_context(forks.METHOD),
         )
 
     def schedule(
@@ -215,6 +219,7 @@ class _Slot:
         if not self._pool.active:
             self.renew()
         assert isinstance(kwargs, dict)
+        forks.serve()
         future = self._pool.schedule(function, args=args, kwargs=kwargs, timeout=seconds)
         self.running.add(future)
         return future

@@ -47,16 +47,21 @@ def command() -> None:
 
 @contextmanager
 def _database(settings: "Settings") -> "Iterator[Connection]":
-    """Give the demo's database; a server that had to be started is stopped afterwards."""
+    """Give the demo's database; a server that did not run before is stopped afterwards.
+
+    Also where the demo is stopped while that server starts, and nobody knows how far it came.
+    """
     from dateline.database import opened
+    from dateline.signals import undisturbed
     from pipelines.store import server
 
-    with opened(settings) as connection:
-        started = connection.started
-        try:
+    is_ours = not settings.mongodb_uri and server.status(settings.home) is None
+    try:
+        with opened(settings) as connection:
             yield connection
-        finally:
-            if started:
+    finally:
+        if is_ours:
+            with undisturbed():
                 server.stop(settings.home)
 
 
