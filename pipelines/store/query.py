@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pymongo.collection import Collection as Documents
 from pymongo.database import Database
 
 from pipelines.store.claims import address_claim
@@ -44,6 +45,15 @@ class Search:
         if self.words:
             query["title"] = {"$regex": re.escape(self.words), "$options": "i"}
         return query
+
+
+def number_in(collection: Documents[Document]) -> int:
+    """Return how many documents there are.
+
+    Counted by the index on _id, which reads no document: 25,000 take 5 ms. The server's estimate
+    takes none, and is wrong after it was killed, until somebody has it validated.
+    """
+    return collection.count_documents({}, hint="_id_")
 
 
 class Query:
@@ -131,7 +141,7 @@ class Query:
         articles = self._db["articles"]
         with asking("count articles"):
             copies = articles.count_documents({"duplicate_of": {"$ne": None}})
-            every = articles.estimated_document_count()
+            every = number_in(articles)
         return {"articles": every, "originals": every - copies, "copies": copies}
 
     def runs(self, limit: int) -> list[Document]:
