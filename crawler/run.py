@@ -10,6 +10,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from crawler.settings import scrapy_settings
 from crawler.spiders.context import Context, Plan, Report
 from crawler.spiders.news import SIGNALS, NewsSpider
+from crawler.spiders.upcoming import next_at
 from pipelines.reread import Prepare
 from pipelines.store.connect import explained
 from pipelines.store.errors import StoreError
@@ -40,6 +41,7 @@ def crawl(
             if spider.failure:
                 raise spider.failure
             spider.finish()
+            context.report.next_at = next_at(context)
             outcome = spider.outcome
         finally:
             context.close(outcome)

@@ -108,7 +108,8 @@ def verdict(report: "Report", quarantine_bound: int) -> tuple[Code, str]:
         )
     feeds = report.feeds
     wanted, failed = feeds["visited"] + feeds["held"], feeds["failed"] + feeds["held"]
-    if wanted and failed == wanted and not report.total("stored"):
+    is_news = failed > feeds["failed_again"]
+    if wanted and failed == wanted and is_news and not report.total("stored"):
         return Code.LOOK, f"nothing succeeded: all {failed} feeds failed{_first(report)}"
     return Code.DONE, ""
 
