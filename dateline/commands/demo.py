@@ -41,7 +41,7 @@ def command() -> None:
         summary = _summary(connection, settings)
     screen.out().print(show.screen(summary), soft_wrap=False)
     if summary.article is None:
-        look = f"MONGODB_DATABASE={DATABASE} dateline status"
+        look = f"MONGODB_DATABASE={DATABASE} {screen.program()} status"
         raise Exit(Code.LOOK, f"no article of the sample newsroom was kept; `{look}` says more")
 
 
@@ -108,6 +108,7 @@ def _judge(report: "Report", settings: "Settings") -> None:
 
 
 def _summary(connection: "Connection", settings: "Settings") -> "Summary":
+    from dateline import screen
     from dateline.demo import show
     from pipelines.store.connect import place
     from pipelines.store.errors import asking
@@ -116,4 +117,4 @@ def _summary(connection: "Connection", settings: "Settings") -> "Summary":
         articles: list[dict[str, Any]] = list(connection.db["articles"].find().sort("_id"))
     uri = settings.mongodb_uri
     where = f"MongoDB at {place(uri)}" if uri else str(settings.home / "mongo")
-    return show.summarise(articles, DATABASE, where)
+    return show.summarise(articles, DATABASE, where, screen.program())

@@ -75,6 +75,11 @@ class Query:
         with asking("count articles"):
             return self._db["articles"].count_documents(search.query())
 
+    def has_articles(self, query: Document) -> bool:
+        """Return whether any article answers to a query."""
+        with asking("find articles"):
+            return self._db["articles"].find_one(query, {"_id": 1}) is not None
+
     def article(self, name: str, canonical: str | None) -> Document | None:
         """Return the article of an id, or the one met at an address; None if there is none."""
         articles = self._db["articles"]
