@@ -17,7 +17,7 @@ from typing import IO, Any
 from config import settings
 from config.settings import Settings
 from dateline import inputs as files
-from dateline import screen
+from dateline import remedies, screen
 from dateline.exits import Code, Exit
 from pipelines.line import observed
 from pipelines.records import (
@@ -56,7 +56,8 @@ def extract(file: Path, workers: int | None) -> None:
     try:
         bad = asyncio.run(_Batch(file, knobs, pool, AHEAD * count).write())
     except files.Unreadable as error:
-        raise Exit(Code.BAD_DATA, f"{file}: cannot be read: {error}") from error
+        words = f"{file}: cannot be read: {error}"
+        raise Exit(Code.BAD_DATA, remedies.beside(words, error.remedy)) from error
     finally:
         pool.close()
     if bad:

@@ -38,6 +38,7 @@ from pipelines.template.pack import pack
 P = ParamSpec("P")
 T = TypeVar("T")
 LINE = ("pipelines.line", "pipelines.enrich.loaded")
+NO_WORKER = "no extraction worker could be started: free some memory, or set fewer `workers`"
 PAGES_A_WORKER = 2_000  # a worker that leaks a little is renewed before it matters
 IN_HAND = 2  # pages a worker: one in work, the next already there, so that no worker waits for us
 GRACE = 10.0
@@ -107,7 +108,7 @@ class Pool:
                     *(slot.warm(self._greeting, self._seconds) for slot in self._slots)
                 )
         except (ProcessExpired, BrokenProcessPool, OSError, EOFError) as error:
-            raise WorkersError("no extraction worker could be started") from error
+            raise WorkersError(NO_WORKER) from error
         finally:
             for slot in self._slots:
                 slot.running.clear()
@@ -133,7 +134,7 @@ class Pool:
                 except _LostError:
                     continue
             if broken:
-                raise WorkersError("no extraction worker could be started") from broken
+                raise WorkersError(NO_WORKER) from broken
             raise GivenBackError
 
     async def _answer(self, slot: "_Slot", future: "ProcessFuture[T]") -> T:

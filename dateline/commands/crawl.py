@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dateline import remedies
 from dateline.exits import Code, Exit
 from dateline.options import Count
 
@@ -86,9 +87,11 @@ def _plan(ids: tuple[str, ...], options: dict[str, object]) -> "Plan":
     try:
         plan = Plan.make(ids=ids, **options)  # type: ignore[arg-type]  # click has checked them
     except UnknownSource as error:
-        raise Exit(Code.USAGE, f"{error}; `dateline sources list` shows them all") from error
+        raise Exit(Code.USAGE, str(error)) from error
     if not plan.sources:
-        raise Exit(Code.USAGE, "no enabled source is left to collect")
+        raise Exit(
+            Code.USAGE, "no enabled source is left to collect: name others, or set `enabled: true`"
+        )
     return plan
 
 
@@ -115,7 +118,11 @@ def verdict(report: "Report", quarantine_bound: int) -> tuple[Code, str]:
 
 
 def _first(report: "Report") -> str:
+    from dateline.screen import one_line
+
     if not report.troubles:
         return ""
     first = report.troubles[0]
-    return f", first {first['url']}: {first['trouble']}, {first['detail']}"
+    remedy = remedies.of_trouble(first["trouble"]) or "`dateline read URL` shows what it is now"
+    words = f", first {first['url']}: {first['trouble']}, {first['detail']}"
+    return f"{one_line(words)}\n{remedy}; `dateline status` lists all"

@@ -5,12 +5,13 @@ from typing import Any
 import click
 
 from dateline.exits import Code, Exit
+from dateline.options import Address
 
 Document = dict[str, Any]
 
 
 @click.command()
-@click.argument("url")
+@click.argument("url", type=Address())
 @click.option("--json", "is_json", is_flag=True, help="One JSON document.")
 def command(url: str, is_json: bool) -> None:
     """Tell where an address stands and how it came there.

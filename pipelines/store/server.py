@@ -209,7 +209,7 @@ def _explained(home: Path) -> Iterator[None]:
         cure = (
             complaint.FREE_SPACE
             if error.errno in NO_SPACE
-            else "Make it writable for whoever runs dateline, or name another with DATELINE_HOME."
+            else "Make it a folder that we may write to, or name another with DATELINE_HOME."
         )
         where = f"{error.filename}: " if error.filename else ""
         raise ServerError(
