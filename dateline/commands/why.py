@@ -5,13 +5,12 @@ from typing import Any
 import click
 
 from dateline.exits import Code, Exit
-from dateline.options import Address
 
 Document = dict[str, Any]
 
 
 @click.command()
-@click.argument("url", type=Address())
+@click.argument("url")
 @click.option("--json", "is_json", is_flag=True, help="One JSON document.")
 def command(url: str, is_json: bool) -> None:
     """Tell where an address stands and how it came there.
@@ -26,7 +25,8 @@ def command(url: str, is_json: bool) -> None:
     try:
         key, form = ledger_key(url), canonical(url)
     except ValueError as error:
-        raise Exit(Code.USAGE, f"{url!r} is no web address: {error}") from error
+        words = f"{url!r} is no web address: {error}\nWrite it whole, from http:// or https:// on"
+        raise Exit(Code.USAGE, words) from error
     with opened() as connection:
         query = Query(connection.db)
         row = query.row(key)

@@ -40,7 +40,7 @@ def test_an_address_in_a_private_network_is_told_with_the_setting(command: str) 
     ("arguments", "todo"),
     [
         (["articles", "find", "long", "bridge"], "what belongs together goes in quotes"),
-        (["why", "paper.example/a"], "write http://… or https://…"),
+        (["why", "paper.example/a"], "Write it whole, from http:// or https:// on"),
         (["crawl", "nosuch"], "; `dateline sources list` shows what there is"),
         (["db", "status"], "`dateline db start` starts it"),
     ],
