@@ -126,6 +126,8 @@ class _Batch:
         try:
             return await self._pool.run(read_line, line, template)
         except (WorkError, GivenBackError) as error:
+            if _is_cancelled():  # by a signal: a row would say that the page is at fault
+                raise asyncio.CancelledError from error
             name = {"line": number, "error": str(error) or "its worker was ended"}
             try:
                 given = json.loads(line)
@@ -133,6 +135,11 @@ class _Batch:
             except (ValueError, AttributeError, RecursionError):
                 said = {}
             return Read({**said, **name})
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 SKIPPED: Row = {}

@@ -1,5 +1,6 @@
 """A signal to the whole process group, as Ctrl-C and a shutdown send it, at any moment."""
 
+import json
 import os
 import signal
 import subprocess
@@ -25,6 +26,13 @@ LEFT = {
     for code, word in ((130, "interrupted"), (143, "terminated"))
 }
 BOTH = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[Home]:
+    """A home whose MongoDB is the embedded one."""
+    yield Home(path=tmp_path, uri="", database="dateline")
+    server.stop(tmp_path)
 
 
 def loads_the_line(process: "subprocess.Popen[str]") -> bool:
@@ -85,22 +93,46 @@ def test_once_they_work_it_costs_no_page(
     assert db["frontier"].count_documents({"state": {"$ne": "stored"}}) == 0
 
 
+@pytest.mark.parametrize(("number", "code"), BOTH)
+@pytest.mark.parametrize("moment", ["the workers are started", "they work"])
+def test_a_file_of_pages_is_left_where_it_is(
+    alone: Home, number: int, code: int, moment: str
+) -> None:
+    file = alone.path / "pages.jsonl"
+    page = {"url": "http://pages.example/1", "html": article("page")}
+    rows = [json.dumps({"id": at, **page}) for at in range(5_000)]
+    file.write_text("\n".join(rows), encoding="utf-8")
+
+    process = alone.start("extract", "--pages", str(file), is_group=True)
+    until(lambda: loads_the_line(process), process)
+    if moment == "they work":
+        until(lambda: has_a_worker(process), process)
+    os.killpg(process.pid, number)
+    ran = ended(process)
+
+    assert (ran.code, ran.err.strip()) == (code, "")
+    assert not [row for row in ran.out.splitlines() if "error" in json.loads(row)]
+
+
+def has_a_worker(process: "subprocess.Popen[str]") -> bool:
+    """Return whether anything was forked from the server."""
+    with suppress(psutil.NoSuchProcess):
+        below = psutil.Process(process.pid).children(recursive=True)
+        return any(one.ppid() != process.pid for one in below)
+    return False
+
+
 def is_launched(home: Path) -> bool:
     """Return whether there is a mongod of this home, or one that is being started."""
     return mongod.running(home / "mongo" / "data") is not None
 
 
-@pytest.fixture
-def alone(tmp_path: Path) -> Iterator[Home]:
-    """A home whose MongoDB is the embedded one."""
-    yield Home(path=tmp_path, uri="", database="dateline")
-    server.stop(tmp_path)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", ["its MongoDB starts", "it collects"])
 def test_the_demo_leaves_nothing_behind_and_can_be_had_again(alone: Home, moment: str) -> None:
-    process = alone.start("demo", is_group=True)
+    # who is stopped over the launch of a server never waits for the process that launches it
+    quiet = "ignore::ResourceWarning"
+    process = alone.start("demo", is_group=True, PYTHONWARNINGS=quiet)
     if moment == "it collects":
         until(lambda: loads_the_line(process), process)
     else:
