@@ -106,7 +106,10 @@ def verdict(report: "Report", quarantine_bound: int) -> tuple[Code, str]:
     if report.total("quarantined") > quarantine_bound:
         number = report.total("quarantined")
         return Code.LOOK, f"{number} addresses quarantined; see `dateline status`"
-    if report.pages["fetched"] and not report.total("stored") + report.total("excluded"):
+    # what a stop gave back has not failed
+    unread = report.total("retrying") + report.total("quarantined")
+    read = report.total("stored") + report.total("excluded")
+    if report.pages["fetched"] and unread and not read:
         return (
             Code.LOOK,
             f"none of {report.pages['fetched']} pages could be read; see `dateline status`",
