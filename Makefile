@@ -5,8 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 TESTS ?= tests
+# programs of an environment name its folder: where the checkout was moved or copied, it is made anew
+MADE_FOR = $(VENV)/lib/python*/site-packages/_dateline.pth
+MOVED := $(shell [ ! -e $(MADE_FOR) ] || [ "$$(cat $(MADE_FOR))" = "$$(pwd -P)" ] || echo moved)
 
-.PHONY: help demo crawl test check format lint types contracts audit docs case bench clean
+.PHONY: help demo crawl test check format lint types contracts audit docs case bench clean $(MOVED)
 
 help: ## what each verb does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -55,11 +58,11 @@ clean: ## remove what make installed and what tools cached; the database in .dat
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV)/run.stamp: requirements.lock pyproject.toml
-	@$(PYTHON) .ci/install.py $(VENV) requirements.lock
+$(VENV)/run.stamp: requirements.lock pyproject.toml $(MOVED)
+	@$(PYTHON) .ci/install.py $(VENV) requirements.lock $(MOVED)
 	@touch $@
 
 # whoever has the tools for development has what running needs
-$(VENV)/dev.stamp: requirements-dev.lock pyproject.toml
-	@$(PYTHON) .ci/install.py $(VENV) requirements-dev.lock
+$(VENV)/dev.stamp: requirements-dev.lock pyproject.toml $(MOVED)
+	@$(PYTHON) .ci/install.py $(VENV) requirements-dev.lock $(MOVED)
 	@touch $@ $(VENV)/run.stamp

@@ -1,5 +1,6 @@
-"""Make the private environment: `python3 .ci/install.py .venv requirements.lock`.
+"""Make the private environment: `python3 .ci/install.py .venv requirements.lock [moved]`.
 
+With `moved` an environment that is there is made anew.
 Runs on any Python 3, to say what is missing.
 """
 
@@ -12,7 +13,7 @@ OLDEST = (3, 11)
 
 def main():
     """Install the locked packages and Dateline itself, or exit with what to do."""
-    where, lock = sys.argv[1:]
+    where, lock, *moved = sys.argv[1:]
     if sys.version_info < OLDEST:
         version = ".".join(str(part) for part in sys.version_info[:3])
         sys.exit(
@@ -25,7 +26,7 @@ def main():
     except ImportError:
         sys.exit("Python's venv module is missing. On Debian and Ubuntu: apt install python3-venv")
     python = os.path.join(where, "bin", "python")
-    if not os.path.exists(python):
+    if moved or not os.path.exists(python):
         print("making %s ..." % where, flush=True)
         venv.create(where, with_pip=True, clear=True)
     print(

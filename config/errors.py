@@ -27,5 +27,8 @@ class ConfigError(Exception):
 
     def __init__(self, faults: list[Fault]) -> None:
         self.faults = faults
-        more = f"\n(and {len(faults) - 1} more faults)" if len(faults) > 1 else ""
+        others = len(faults) - 1
+        more = f"\n(and {others} more fault{'' if others == 1 else 's'})" if others else ""
+        if more and all(fault.file.endswith(".yaml") for fault in faults):
+            more = f"{more}; `dateline sources check` lists them"
         super().__init__(f"{faults[0]}{more}")

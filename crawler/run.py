@@ -1,13 +1,16 @@
 """Starting a crawl: a plan in, a report out. One crawl a process."""
 
 import logging
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.settings import scrapy_settings
 from crawler.spiders.context import Context, Plan, Report
-from crawler.spiders.news import NewsSpider
+from crawler.spiders.news import SIGNALS, NewsSpider
+from crawler.spiders.upcoming import next_at
 from pipelines.reread import Prepare
 from pipelines.store.connect import explained
 from pipelines.store.errors import StoreError
@@ -26,20 +29,46 @@ def crawl(
     under way, WorkersError where no extraction worker can be started.
     A stop by SIGINT or SIGTERM is an outcome, not an error.
     """
-    context = Context.open(plan, say, prepare)
-    outcome = "failed"
-    try:
-        watch(context.report)
-        spider = _run(context)
-        if isinstance(spider.failure, StoreError):
-            raise explained(spider.failure, plan.settings) from spider.failure
-        if spider.failure:
-            raise spider.failure
-        spider.finish()
-        outcome = spider.outcome
-    finally:
-        context.close(outcome)
+    with _signals() as hold_back:
+        context = Context.open(plan, say, prepare)
+        outcome = "failed"
+        try:
+            watch(context.report)
+            spider = _run(context)
+            hold_back()
+            if isinstance(spider.failure, StoreError):
+                raise explained(spider.failure, plan.settings) from spider.failure
+            if spider.failure:
+                raise spider.failure
+            spider.finish()
+            context.report.next_at = next_at(context)
+            outcome = spider.outcome
+        finally:
+            context.close(outcome)
     return context.report
+
+
+@contextmanager
+def _signals() -> Iterator[Callable[[], None]]:
+    """Give the signals that the spider listens to back to who had them before.
+
+    Its loop hears nothing any more once it has ended. Yields what to call then: a signal that comes
+    while the run's things are put away waits until they are.
+    """
+    before = {number: signal.getsignal(number) for number, _ in SIGNALS}
+    late: list[int] = []
+
+    def hold_back() -> None:
+        for number in before:
+            signal.signal(number, lambda number, _: late.append(number))
+
+    try:
+        yield hold_back
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for missed in late[:1]:
+            signal.raise_signal(missed)
 
 
 def _run(context: Context) -> NewsSpider:

@@ -119,6 +119,15 @@ def held(state: FeedState, why: Failed) -> FeedState:
     )
 
 
+def is_news(before: FeedState) -> bool:
+    """Return whether a run in which all fails calls a person for this feed; ``before`` its visit.
+
+    The first failure in a row does, of one that never answered too: what is wrong may be ours. What
+    fails again is known, and cron would mail it at each visit; its source becomes ill once.
+    """
+    return before.failures == 0
+
+
 def unnamed(state: FeedState) -> FeedState:
     """Return the state of a sitemap that its index has ceased to name: nothing ails it any more."""
     return replace(state, parent=None, failures=0, trouble=None, detail=None)

@@ -18,7 +18,7 @@ from typing import IO, Any
 from config import settings
 from config.settings import Settings
 from dateline import inputs as files
-from dateline import screen
+from dateline import remedies, screen
 from dateline.exits import Code, Exit
 from pipelines.line import observed
 from pipelines.records import (
@@ -58,7 +58,8 @@ def extract(file: Path, workers: int | None) -> None:
     try:
         bad = asyncio.run(_Batch(file, knobs, pool, AHEAD * count).write())
     except files.Unreadable as error:
-        raise Exit(Code.BAD_DATA, f"{file}: cannot be read: {error}") from error
+        words = f"{file}: cannot be read: {error}"
+        raise Exit(Code.BAD_DATA, remedies.beside(words, error.remedy)) from error
     finally:
         pool.close()
     if bad:
@@ -127,6 +128,8 @@ class _Batch:
         try:
             return await self._pool.run(read_line, line, template)
         except (WorkError, GivenBackError) as error:
+            if _is_cancelled():  # by a signal: a row would say that the page is at fault
+                raise asyncio.CancelledError from error
             name = {"line": number, "error": str(error) or "its worker was ended"}
             try:
                 given = json.loads(line)
@@ -134,6 +137,11 @@ class _Batch:
             except (ValueError, AttributeError, RecursionError):
                 said = {}
             return Read({**said, **name})
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 SKIPPED: Row = {}

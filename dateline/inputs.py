@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from dateline import remedies
+
 GZIP = b"\x1f\x8b"
 
 _KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
@@ -18,6 +20,9 @@ _KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
 
 class Unreadable(Exception):
     """An input that gives nothing, or nothing more; the message is why, without its name."""
+
+    remedy = ""
+    """What to do about it."""
 
 
 def body(name: str, most: int) -> bytes:
@@ -59,7 +64,9 @@ def _explained() -> Iterator[None]:
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise Unreadable("a gzip file that is damaged or breaks off") from error
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it
-        raise Unreadable(getattr(error, "strerror", None) or str(error)) from error
+        unreadable = Unreadable(getattr(error, "strerror", None) or str(error))
+        unreadable.remedy = remedies.of_error(error)
+        raise unreadable from error
 
 
 @contextmanager

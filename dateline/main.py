@@ -14,7 +14,7 @@ from typing import TextIO
 import click
 
 from config.errors import ConfigError
-from dateline import commands
+from dateline import commands, remedies, signals
 from dateline.exits import Code, Exit
 
 
@@ -46,6 +46,7 @@ def dateline(debug: bool) -> None:
 
 def main() -> None:
     """Run `dateline` and exit with its code (DESIGN 5)."""
+    signals.heed()
     _open_streams()
     debug = "--debug" in sys.argv
     try:
@@ -138,6 +139,8 @@ def _say_usage(error: click.ClickException) -> None:
         return
     context = error.ctx if isinstance(error, click.UsageError) else None
     hint = f"\n`{context.command_path} --help` shows what it takes" if context else ""
+    if "extra argument" in error.message:
+        hint += "; what belongs together goes in quotes"
     say(f"{one_line(error.format_message())}{hint}")
 
 
@@ -147,7 +150,9 @@ def _say(error: BaseException) -> None:
     words = str(error)
     if isinstance(error, OSError) and error.strerror:
         place = f"{error.filename}: " if error.filename else ""
-        words = f"{place}{error.strerror} (--debug shows the trace)"
+        remedy = remedies.of_error(error)
+        todo = f"; {remedy}" if remedy else ""
+        words = f"{place}{error.strerror}{todo} (--debug shows the trace)"
     elif not isinstance(error, (Exit, ConfigError)) and _code(error) != Code.NO_DATABASE:
         words = f"{type(error).__name__}: {words or 'no more is known'} (--debug shows the trace)"
     if words:

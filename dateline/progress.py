@@ -1,6 +1,7 @@
 """The progress of a crawl on a terminal, and its report at the end."""
 
 import time
+from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -9,7 +10,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from dateline.screen import one_line
+from dateline.screen import age, one_line
 
 if TYPE_CHECKING:
     from crawler.spiders.context import Report
@@ -74,6 +75,10 @@ def show(report: "Report", console: Console) -> None:
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_row("run", f"{report.run} · {report.outcome} · {_seconds(report):.0f} s")
     table.add_row("sources", str(report.sources))
+    if report.outcome == "done" and not feeds["due"] and not report.pages["requested"]:
+        console.print(table)
+        console.print(_nothing_due(report.next_at))
+        return
     table.add_row(
         "feeds",
         f"{feeds['visited']} visited: {feeds['read']} read, {feeds['unchanged']} unchanged, "
@@ -94,6 +99,11 @@ def show(report: "Report", console: Console) -> None:
         console.print(Text(one_line(words), style="yellow"))
     if len(report.troubles) > 10:
         console.print(f"and {len(report.troubles) - 10} more feeds failed: `dateline status`")
+
+
+def _nothing_due(next_at: datetime | None) -> str:
+    when = f"{next_at:%Y-%m-%d %H:%M:%S} UTC, {age(next_at)}" if next_at else "no known time"
+    return f"nothing due; next at {when}; `dateline crawl --all` visits every feed now"
 
 
 def _parts(report: "Report", state: str) -> str:

@@ -7,10 +7,13 @@ look like another line of ours.
 import json
 import logging
 import re
+import shlex
+import shutil
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -124,6 +127,15 @@ def say(words: str) -> None:
     more = f"\n{' '.join(rest)}" if rest else ""
     with suppress(OSError):
         print(f"dateline: {first}{more}", file=sys.stderr, flush=True)
+
+
+def program() -> str:
+    """Return what a person types for `dateline` where they are: its path, unless PATH finds it."""
+    ours = Path(sys.executable).with_name("dateline")
+    if shutil.which("dateline") == str(ours):
+        return "dateline"
+    here = Path.cwd()
+    return shlex.quote(str(ours.relative_to(here) if ours.is_relative_to(here) else ours))
 
 
 def log_to_stderr(level: str) -> None:

@@ -22,6 +22,7 @@ from typing import Any, ParamSpec, TypeVar
 import zstandard
 from pebble import CONSTS, ProcessExpired, ProcessFuture, ProcessPool
 
+from pipelines import forks
 from pipelines.line import observed
 from pipelines.records import (
     Draft,
@@ -37,6 +38,7 @@ from pipelines.template.pack import pack
 P = ParamSpec("P")
 T = TypeVar("T")
 LINE = ("pipelines.line", "pipelines.enrich.loaded")
+NO_WORKER = "no extraction worker could be started: free some memory, or set fewer `workers`"
 PAGES_A_WORKER = 2_000  # a worker that leaks a little is renewed before it matters
 IN_HAND = 2  # pages a worker: one in work, the next already there, so that no worker waits for us
 GRACE = 10.0
@@ -82,7 +84,7 @@ class Pool:
         self._seconds = seconds
         self._greeting = greeting  # what a worker does first, to show that it is there
         # imported once, before the workers are forked from there
-        multiprocessing.get_context("forkserver").set_forkserver_preload(list(preload))
+        multiprocessing.get_context(forks.METHOD).set_forkserver_preload(list(preload))
         self._slots = [_Slot(memory_mb) for _ in range(count)]
         self._places = asyncio.Semaphore(count * IN_HAND)
         self._is_stopping = False
@@ -101,11 +103,12 @@ class Pool:
         """Return when every worker has answered once. Raises WorkersError."""
         try:
             async with asyncio.timeout(START_SECONDS):
+                await asyncio.to_thread(forks.load)
                 await asyncio.gather(
                     *(slot.warm(self._greeting, self._seconds) for slot in self._slots)
                 )
-        except (TimeoutError, ProcessExpired, BrokenProcessPool) as error:
-            raise WorkersError("no extraction worker could be started") from error
+        except (ProcessExpired, BrokenProcessPool, OSError, EOFError) as error:
+            raise WorkersError(NO_WORKER) from error
         finally:
             for slot in self._slots:
                 slot.running.clear()
@@ -131,7 +134,7 @@ class Pool:
                 except _LostError:
                     continue
             if broken:
-                raise WorkersError("no extraction worker could be started") from broken
+                raise WorkersError(NO_WORKER) from broken
             raise GivenBackError
 
     async def _answer(self, slot: "_Slot", future: "ProcessFuture[T]") -> T:
@@ -161,6 +164,8 @@ class Pool:
         What has to be ended then has had its time: it counts as a page that took too long.
         """
         self._is_stopping = True
+        if self._start:
+            self._start.cancel()
         for slot in self._slots:
             slot.cancel_waiting()
         deadline = asyncio.get_running_loop().time() + grace
@@ -206,7 +211,7 @@ class _Slot:
             max_tasks=PAGES_A_WORKER,
             initializer=_limit,
             initargs=[self._memory_mb],
-            context=multiprocessing.get_context("forkserver"),
+            context=multiprocessing.get_context(forks.METHOD),
         )
 
     def schedule(
@@ -215,6 +220,7 @@ class _Slot:
         if not self._pool.active:
             self.renew()
         assert isinstance(kwargs, dict)
+        forks.serve()
         future = self._pool.schedule(function, args=args, kwargs=kwargs, timeout=seconds)
         self.running.add(future)
         return future

@@ -72,7 +72,8 @@ class Report:
     sources: int = 0
     feeds: Counter[str] = field(default_factory=Counter)
     """due; visited: read, unchanged, failed; held: the host is left alone; waiting: for the next
-    slot of a slow host; `failures.<trouble>`; refused: named by an index that has no say there."""
+    slot of a slow host; failed_again: of the failed and held, those that did at their visit before
+    too; `failures.<trouble>`; refused: named by an index that has no say there."""
     entries: Counter[str] = field(default_factory=Counter)
     """seen, new, changed; `excluded.<reason>` of the new ones."""
     pages: Counter[str] = field(default_factory=Counter)
@@ -81,6 +82,8 @@ class Report:
     """The feeds that failed: {source, url, trouble, detail}, at most TROUBLES."""
     became_ill: list[str] = field(default_factory=list)
     became_well: list[str] = field(default_factory=list)
+    next_at: datetime | None = None
+    """When something falls due again for the sources of this run."""
 
     def total(self, state: str) -> int:
         """Return how many pages ended in a state."""
@@ -100,6 +103,7 @@ class Report:
             "troubles": self.troubles,
             "became_ill": self.became_ill,
             "became_well": self.became_well,
+            "next_at": self.next_at.isoformat() if self.next_at else None,
         }
 
 

@@ -80,6 +80,7 @@ class Feeds:
         after = schedule.failed(state, why, Visit(datetime.now(UTC), self._every(state)))
         with self._counting:
             report.feeds[f"failures.{why.trouble}"] += 1
+            report.feeds["failed_again"] += not schedule.is_news(state)
         self._tell(state, why.trouble, why.detail)
         self._save(after, "failed")
 
@@ -88,6 +89,7 @@ class Feeds:
         after = schedule.held(state, why)
         with self._counting:
             self._context.report.feeds["held"] += 1
+            self._context.report.feeds["failed_again"] += not schedule.is_news(state)
         self._tell(after, why.trouble, why.detail)
         self._store(after, "held")
 

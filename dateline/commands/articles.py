@@ -64,13 +64,16 @@ def find(is_json: bool, limit: int, **which: Any) -> None:
 
     Example: dateline articles find bridge --unique
     """
+    from config.settings import load
     from dateline import screen
     from dateline.database import opened
+    from dateline.known import be_known
     from pipelines.store.query import Query, Search
 
-    search = Search(limit=limit, **which)
-    with opened() as connection:
+    search, settings = Search(limit=limit, **which), load()
+    with opened(settings) as connection:
         query = Query(connection.db)
+        be_known(query, settings, search.source, search.region)
         found = list(query.articles(search))
         every = query.count(search)
     if is_json:
@@ -205,12 +208,17 @@ def export(output: Path | None, limit: int | None, **which: Any) -> None:
 
     Example: dateline articles export --unique --output articles.jsonl
     """
+    from config.settings import load
     from dateline import screen
     from dateline.database import opened
+    from dateline.known import be_known
     from pipelines.store.query import Query, Search
 
-    with opened() as connection:
-        articles = Query(connection.db).articles(Search(limit=limit, **which), is_whole=True)
+    search, settings = Search(limit=limit, **which), load()
+    with opened(settings) as connection:
+        query = Query(connection.db)
+        be_known(query, settings, search.source, search.region)
+        articles = query.articles(search, is_whole=True)
         if output in {None, Path("-")}:
             for article in articles:
                 screen.write_json(_shown(article), default=_iso)

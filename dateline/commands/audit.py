@@ -6,6 +6,8 @@ import click
 
 from dateline.exits import Code, Exit
 
+KEEP = "Keep a copy of the database before anything else: docs/operate.md, at Backups"
+
 
 @click.command()
 @click.option("--json", "is_json", is_flag=True, help="One JSON document.")
@@ -34,4 +36,4 @@ def command(is_json: bool) -> None:
             console.print(f"{found.claims_waiting} claims wait for their article; lawful")
     if not found.is_clean:
         faults = sum(finding.faults for finding in found.findings)
-        raise Exit(Code.LOOK, f"the ledger does not add up: {faults} faults")
+        raise Exit(Code.LOOK, f"the ledger does not add up: {faults} faults\n{KEEP}")

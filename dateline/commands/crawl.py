@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dateline import remedies
 from dateline.exits import Code, Exit
 from dateline.options import Count
 
@@ -86,9 +87,13 @@ def _plan(ids: tuple[str, ...], options: dict[str, object]) -> "Plan":
     try:
         plan = Plan.make(ids=ids, **options)  # type: ignore[arg-type]  # click has checked them
     except UnknownSource as error:
-        raise Exit(Code.USAGE, f"{error}; `dateline sources list` shows them all") from error
+        todo = "`dateline sources list` shows them all"
+        words = str(error) if "sources list" in str(error) else f"{error}; {todo}"
+        raise Exit(Code.USAGE, words) from error
     if not plan.sources:
-        raise Exit(Code.USAGE, "no enabled source is left to collect")
+        raise Exit(
+            Code.USAGE, "no enabled source is left to collect: name others, or set `enabled: true`"
+        )
     return plan
 
 
@@ -101,20 +106,28 @@ def verdict(report: "Report", quarantine_bound: int) -> tuple[Code, str]:
     if report.total("quarantined") > quarantine_bound:
         number = report.total("quarantined")
         return Code.LOOK, f"{number} addresses quarantined; see `dateline status`"
-    if report.pages["fetched"] and not report.total("stored") + report.total("excluded"):
+    # what a stop gave back has not failed
+    unread = report.total("retrying") + report.total("quarantined")
+    read = report.total("stored") + report.total("excluded")
+    if report.pages["fetched"] and unread and not read:
         return (
             Code.LOOK,
             f"none of {report.pages['fetched']} pages could be read; see `dateline status`",
         )
     feeds = report.feeds
     wanted, failed = feeds["visited"] + feeds["held"], feeds["failed"] + feeds["held"]
-    if wanted and failed == wanted and not report.total("stored"):
+    is_news = failed > feeds["failed_again"]
+    if wanted and failed == wanted and is_news and not report.total("stored"):
         return Code.LOOK, f"nothing succeeded: all {failed} feeds failed{_first(report)}"
     return Code.DONE, ""
 
 
 def _first(report: "Report") -> str:
+    from dateline.screen import one_line
+
     if not report.troubles:
         return ""
     first = report.troubles[0]
-    return f", first {first['url']}: {first['trouble']}, {first['detail']}"
+    remedy = remedies.of_trouble(first["trouble"]) or "`dateline read URL` shows what it is now"
+    words = f", first {first['url']}: {first['trouble']}, {first['detail']}"
+    return f"{one_line(words)}\n{remedy}; `dateline status` lists all"

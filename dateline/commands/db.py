@@ -150,8 +150,9 @@ def _embedded(settings: "Settings") -> dict[str, object]:
     running = server.status(settings.home)
     if running is None:
         died = server.last_words(settings.home)
-        why = f"\nThe last one said: {died}" if died else "\nWhatever needs it starts it."
-        raise Exit(Code.NO_DATABASE, f"no embedded MongoDB runs for {settings.home}.{why}")
+        why = f"The last one said: {died}" if died else "None is needed yet"
+        words = f"no embedded MongoDB runs for {settings.home}.\n{why}"
+        raise Exit(Code.NO_DATABASE, f"{words}; `dateline db start` starts it")
     return {
         "server": f"MongoDB {running.version}, embedded",
         "process": running.pid,

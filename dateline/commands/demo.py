@@ -41,22 +41,27 @@ def command() -> None:
         summary = _summary(connection, settings)
     screen.out().print(show.screen(summary), soft_wrap=False)
     if summary.article is None:
-        look = f"MONGODB_DATABASE={DATABASE} dateline status"
+        look = f"MONGODB_DATABASE={DATABASE} {screen.program()} status"
         raise Exit(Code.LOOK, f"no article of the sample newsroom was kept; `{look}` says more")
 
 
 @contextmanager
 def _database(settings: "Settings") -> "Iterator[Connection]":
-    """Give the demo's database; a server that had to be started is stopped afterwards."""
+    """Give the demo's database; a server that did not run before is stopped afterwards.
+
+    Also where the demo is stopped while that server starts, and nobody knows how far it came.
+    """
     from dateline.database import opened
+    from dateline.signals import undisturbed
     from pipelines.store import server
 
-    with opened(settings) as connection:
-        started = connection.started
-        try:
+    is_ours = not settings.mongodb_uri and server.status(settings.home) is None
+    try:
+        with opened(settings) as connection:
             yield connection
-        finally:
-            if started:
+    finally:
+        if is_ours:
+            with undisturbed():
                 server.stop(settings.home)
 
 
@@ -103,6 +108,7 @@ def _judge(report: "Report", settings: "Settings") -> None:
 
 
 def _summary(connection: "Connection", settings: "Settings") -> "Summary":
+    from dateline import screen
     from dateline.demo import show
     from pipelines.store.connect import place
     from pipelines.store.errors import asking
@@ -111,4 +117,4 @@ def _summary(connection: "Connection", settings: "Settings") -> "Summary":
         articles: list[dict[str, Any]] = list(connection.db["articles"].find().sort("_id"))
     uri = settings.mongodb_uri
     where = f"MongoDB at {place(uri)}" if uri else str(settings.home / "mongo")
-    return show.summarise(articles, DATABASE, where)
+    return show.summarise(articles, DATABASE, where, screen.program())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dateline import inputs as files
+from dateline import remedies
 from dateline.exits import Code, Exit
 from dateline.options import Address, Count
 
@@ -29,6 +30,7 @@ class Input:
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
     error: str | None = None
+    remedy: str = ""
 
 
 @click.command(
@@ -86,7 +88,7 @@ def _file(name: str, url: str | None, most: int) -> Input:
     try:
         body = files.body(name, most)
     except files.Unreadable as error:
-        return Input(name, error=f"cannot be read: {error}")
+        return Input(name, error=f"cannot be read: {error}", remedy=error.remedy)
     # a file's name need not be UTF-8; an address is, and `//[` begins one that cannot be read
     shown = re.sub("^/+", "/", name.encode(errors="replace").decode())
     return Input(name, url or shown, body)
@@ -100,7 +102,8 @@ def _fetched(urls: list[str], knobs: "Settings") -> dict[str, Input]:
     found = {}
     for url, got in zip(urls, fetch.get(urls, knobs, knobs.page_max_bytes), strict=True):
         if isinstance(got, fetch.Failed):
-            found[url] = Input(url, error=f"{got.trouble}: {got.detail}")
+            remedy = remedies.of_trouble(got.trouble)
+            found[url] = Input(url, error=f"{got.trouble}: {got.detail}", remedy=remedy)
         else:
             found[url] = Input(url, got.url, got.body, tuple(got.headers.items()))
     return found
@@ -116,7 +119,8 @@ def _show(one: Input, *, as_json: bool) -> bool:
     draft = None if one.error else prepare(page, with_beside=True)
     error = one.error or (draft.detail if isinstance(draft, Dropped) else None)
     if error:
-        screen.say(screen.one_line(f"{one.name}: {error}"))
+        words = screen.one_line(f"{one.name}: {error}")
+        screen.say(remedies.beside(words, one.remedy))
         if as_json:
             screen.write_json({"input": one.name, "error": error})
         return False

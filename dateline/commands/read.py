@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dateline import inputs as files
+from dateline import remedies
 from dateline.exits import Code, Exit
 from dateline.options import Address
 
@@ -22,6 +23,7 @@ class Source:
     base: str = ""
     content_type: str | None = None
     error: str | None = None
+    remedy: str = ""
 
 
 @click.command(
@@ -51,7 +53,8 @@ def command(
             _show(source.name, reading)
         if error:
             failed += 1
-            screen.say(screen.one_line(f"{source.name}: {error}"))
+            words = screen.one_line(f"{source.name}: {error}")
+            screen.say(remedies.beside(words, source.remedy))
     if failed:
         summary = f"{failed} of {len(inputs)} inputs cannot be read as a feed"
         raise Exit(Code.BAD_DATA, summary if len(inputs) > 1 else "")
@@ -81,7 +84,8 @@ def _fetch(urls: list[str], base: str | None, content_type: str | None) -> Itera
     for name, answer in zip(urls, answers, strict=True):
         if isinstance(answer, fetch.Failed):
             detail = f": {answer.detail}" if answer.detail else ""
-            yield Source(name, error=f"{answer.trouble}{detail}")
+            remedy = remedies.of_trouble(answer.trouble)
+            yield Source(name, error=f"{answer.trouble}{detail}", remedy=remedy)
         else:
             served_as = content_type or answer.headers.get("content-type")
             yield Source(name, answer.body, base or answer.url, served_as)
@@ -93,7 +97,7 @@ def _from_file(name: str, base: str | None, content_type: str | None) -> Source:
     try:
         body = files.packed(name, BYTES_MAX + 1)
     except files.Unreadable as error:
-        return Source(name, error=f"cannot be opened: {error}")
+        return Source(name, error=f"cannot be opened: {error}", remedy=error.remedy)
     return Source(name, body, base or "", content_type)
 
 

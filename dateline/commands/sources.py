@@ -10,6 +10,7 @@ from dateline.exits import Code, Exit
 
 if TYPE_CHECKING:
     from config.catalogue import Catalogue
+    from config.errors import ConfigError
     from config.source import Source
 
 WIDE = 160  # where nobody looks at a terminal: no id is cut in a pipe
@@ -118,17 +119,21 @@ def _show_learned(source: "Source", *, as_json: bool) -> None:
 @_path
 @_json
 def check(path: Path | None, as_json: bool) -> None:
-    """Say what the sources files could say better; what is wrong in them is an error (exit 78).
+    """Name each mistake in the sources files (exit 78), or say what they could say better.
 
     Example: dateline sources check --sources my-papers.yaml
     """
     from dataclasses import asdict
 
+    from config.errors import ConfigError
     from config.lint import notes
     from dateline import screen
     from pipelines.clean import RECORDED
 
-    catalogue = _load(path)
+    try:
+        catalogue = _load(path)
+    except ConfigError as error:
+        raise _told(error, as_json=as_json) from error
     found = notes(catalogue, RECORDED.values())
     if as_json:
         screen.write_json([asdict(note) for note in found], indent=1)
@@ -137,6 +142,21 @@ def check(path: Path | None, as_json: bool) -> None:
         screen.write(f"{note.place}: {note.source}: {note.text}")
     total = _count(len(catalogue.sources), "source")
     screen.write(f"{total}, no mistakes, {_count(len(found), 'note')}")
+
+
+def _told(error: "ConfigError", *, as_json: bool) -> Exit:
+    """Answer with every mistake; return what is said of them all."""
+    from dataclasses import asdict
+
+    from dateline import screen
+
+    if as_json:
+        screen.write_json([asdict(fault) for fault in error.faults], indent=1)
+    else:
+        for fault in error.faults:
+            screen.write(str(fault))
+    number = _count(len(error.faults), "mistake")
+    return Exit(Code.BAD_CONFIG, f"{number}; mend the files named and check again")
 
 
 def _load(path: Path | None) -> "Catalogue":

@@ -25,11 +25,15 @@ def command(url: str, is_json: bool) -> None:
     try:
         key, form = ledger_key(url), canonical(url)
     except ValueError as error:
-        raise Exit(Code.USAGE, f"{url!r} is no web address: {error}") from error
+        words = f"{url!r} is no web address: {error}\nWrite it whole, from http:// or https:// on"
+        raise Exit(Code.USAGE, words) from error
     with opened() as connection:
         query = Query(connection.db)
         row = query.row(key)
         article = query.article(row["article"] if row and row["article"] else form, form)
+        if row is None and article:  # its own address, say, where a feed announced another
+            row = next(iter(query.rows({"article": article["_id"]}, 1)), None)
+            key = row["_id"] if row else key
         feed = query.feed(row["feed"]) if row and row["feed"] else None
         story = {"row": row, "feed": feed, "article": article, "has_page": query.has_page(key)}
     if is_json:
@@ -43,10 +47,14 @@ def command(url: str, is_json: bool) -> None:
 
 def tell(url: str, form: str, story: Document) -> list[str]:
     """Return the story in sentences."""
+    from pipelines.identify.canonical import ledger_key
+
     row, article = story["row"], story["article"]
     if row is None:
         met = [f"It is another address of article {article['_id']}."] if article else []
         return [f"No feed ever announced {url}", f"Its canonical form is {form}", *met]
+    if row["_id"] != ledger_key(url):
+        return [f"{url} is another address of", *tell(row["url"], form, story)]
     return [*_row(row, form), *_feed(story["feed"]), *_article(article, story["has_page"])]
 
 

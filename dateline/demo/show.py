@@ -57,9 +57,13 @@ class Summary:
     database: str
     place: str
     """Where the server keeps it, for a person."""
+    program: str
+    """What is typed for `dateline`."""
 
 
-def summarise(articles: Sequence[Document], database: str, place: str) -> Summary:
+def summarise(
+    articles: Sequence[Document], database: str, place: str, program: str = "dateline"
+) -> Summary:
     """Return what there is to say about the documents of ``articles``."""
     by_id = {article["_id"]: article for article in articles}
     sources = sorted({article["source"] for article in articles})
@@ -70,6 +74,7 @@ def summarise(articles: Sequence[Document], database: str, place: str) -> Summar
         several_addresses=sum(len(article["urls"]) > 1 for article in articles),
         database=database,
         place=place,
+        program=program,
     )
 
 
@@ -146,7 +151,7 @@ def closing(summary: Summary) -> Group:
         lines.append(Text.assemble(("Copies  ", "bold"), words))
     stays = f"database {summary.database}, {summary.place}, apart from real news"
     lines.append(Text.assemble(("Stays   ", "bold"), stays))
-    go_on = f"MONGODB_DATABASE={summary.database} dateline articles find"
+    go_on = f"MONGODB_DATABASE={summary.database} {summary.program} articles find"
     lines.append(Text.assemble(("Go on   ", "bold"), (go_on, "cyan")))
     return Group(Rule(style="dim"), *lines)
 

@@ -8,6 +8,7 @@ from pymongo.database import Database
 
 from pipelines.records import State
 from pipelines.store.errors import asking
+from pipelines.store.query import number_in
 
 Document = dict[str, Any]
 EXAMPLES = 5
@@ -50,7 +51,7 @@ def audit(db: Database[Document]) -> Audit:
         return Audit(
             addresses=addresses,
             by_state=by_state,
-            articles=db["articles"].count_documents({}),
+            articles=number_in(db["articles"]),
             claims_waiting=_dangling(db, "claims", "article", "articles").faults,
             findings=(_sums(addresses, by_state), *(question(db) for question in QUESTIONS)),
         )
@@ -95,7 +96,7 @@ def _matching(db: Database[Document], question: str, collection: str, query: Doc
     found = db[collection].find(query, {"_id": 1}).limit(EXAMPLES)
     examples = tuple(str(row["_id"]) for row in found)
     faults = db[collection].count_documents(query) if examples else 0
-    return Finding(question, db[collection].estimated_document_count(), faults, examples)
+    return Finding(question, number_in(db[collection]), faults, examples)
 
 
 def _stored_without_article(db: Database[Document]) -> Finding:
@@ -134,7 +135,7 @@ def _revisions_complete(db: Database[Document]) -> Finding:
     )
     faulty = [str(row["_id"]) for row in rows]
     question = "every article has all its earlier revisions"
-    checked = db["articles"].estimated_document_count()
+    checked = number_in(db["articles"])
     return Finding(question, checked, len(faulty), tuple(faulty[:EXAMPLES]))
 
 
@@ -170,7 +171,7 @@ def _articles_unreferenced(db: Database[Document]) -> Finding:
     )
     faulty = [str(row["_id"]) for row in rows]
     question = "every article was met at an address of the ledger"
-    checked = db["articles"].estimated_document_count()
+    checked = number_in(db["articles"])
     return Finding(question, checked, len(faulty), tuple(faulty[:EXAMPLES]))
 
 

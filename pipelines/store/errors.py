@@ -48,8 +48,8 @@ def asking(what: str, remedy: str = "") -> Iterator[None]:
     except (InvalidURI, ConfigurationError) as error:
         raise StoreError(f"MONGODB_URI cannot be used: {_without_secret(error)}") from error
     except PyMongoError as error:
-        todo = f"; {remedy}" if remedy else ""
-        raise StoreError(f"MongoDB could not {what}: {_first_words(error)}{todo}") from error
+        todo = remedy or "`dateline db status` says whether it runs"
+        raise StoreError(f"MongoDB could not {what}: {_first_words(error)}; {todo}") from error
 
 
 def _codes(error: OperationFailure) -> set[int | None]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pymongo.collection import Collection as Documents
 from pymongo.database import Database
 
 from pipelines.store.claims import address_claim
@@ -46,6 +47,15 @@ class Search:
         return query
 
 
+def number_in(collection: Documents[Document]) -> int:
+    """Return how many documents there are.
+
+    Counted by the index on _id, which reads no document: 25,000 take 5 ms. The server's estimate
+    takes none, and is wrong after it was killed, until somebody has it validated.
+    """
+    return collection.count_documents({}, hint="_id_")
+
+
 class Query:
     """Questions to one database."""
 
@@ -64,6 +74,11 @@ class Query:
         """Return how many articles there are."""
         with asking("count articles"):
             return self._db["articles"].count_documents(search.query())
+
+    def has_articles(self, query: Document) -> bool:
+        """Return whether any article answers to a query."""
+        with asking("find articles"):
+            return self._db["articles"].find_one(query, {"_id": 1}) is not None
 
     def article(self, name: str, canonical: str | None) -> Document | None:
         """Return the article of an id, or the one met at an address; None if there is none."""
@@ -131,7 +146,7 @@ class Query:
         articles = self._db["articles"]
         with asking("count articles"):
             copies = articles.count_documents({"duplicate_of": {"$ne": None}})
-            every = articles.estimated_document_count()
+            every = number_in(articles)
         return {"articles": every, "originals": every - copies, "copies": copies}
 
     def runs(self, limit: int) -> list[Document]:

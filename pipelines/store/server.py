@@ -26,6 +26,7 @@ __all__ = ["Server", "ServerError", "ensure", "last_words", "status", "stop"]
 LOCK_SECONDS = 2 * process.START_SECONDS
 BIND_SECONDS = 2  # a mongod has made its socket after 0.05 s
 LOOK_SECONDS = 0.02
+STARTING = 3
 LOG_MAX_BYTES = 16_000_000
 LAST_WORDS_BYTES = 256_000
 NEXT_TO_NOTHING_BYTES = 1_000_000
@@ -65,11 +66,12 @@ def stop(home: Path) -> bool:
     if not _data(home).is_dir():
         return False
     with _explained(home), _locked(home):
-        found = process.running(_data(home))
-        if found is None:
-            return False
-        _end(found)
-        return True
+        ended = 0
+        # one that is being started is up to three processes, each the next one's parent
+        while ended < STARTING and (found := process.running(_data(home))):
+            _end(found)
+            ended += 1
+        return ended > 0
 
 
 def status(home: Path) -> Server | None:
@@ -207,7 +209,7 @@ def _explained(home: Path) -> Iterator[None]:
         cure = (
             complaint.FREE_SPACE
             if error.errno in NO_SPACE
-            else "Make it writable for whoever runs dateline, or name another with DATELINE_HOME."
+            else "Make it a folder that we may write to, or name another with DATELINE_HOME."
         )
         where = f"{error.filename}: " if error.filename else ""
         raise ServerError(

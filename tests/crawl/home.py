@@ -76,9 +76,12 @@ class Home:
         }
 
     def start(
-        self, *arguments: str, module: str | None = None, **settings: str
+        self, *arguments: str, module: str | None = None, is_group: bool = False, **settings: str
     ) -> "subprocess.Popen[str]":
-        """Begin a command, or a module of the tests, and return its process."""
+        """Begin a command, or a module of the tests, and return its process.
+
+        ``is_group``: it leads a process group, as what is typed into a terminal does.
+        """
         program = ["-m", module] if module else ["-c", MAIN]
         return subprocess.Popen(
             [sys.executable, *program, *arguments],
@@ -87,11 +90,12 @@ class Home:
             stderr=subprocess.PIPE,
             text=True,
             cwd=ROOT,
+            process_group=0 if is_group else None,
         )
 
     def run(self, *arguments: str, module: str | None = None, **settings: str) -> Ran:
         """Return what a command answers; it gets a minute."""
-        return ended(self.start(*arguments, module=module, **settings))
+        return ended(self.start(*arguments, module=module, is_group=False, **settings))
 
     def crawl(self, *arguments: str, **settings: str) -> Ran:
         """Return what a crawl with its report as JSON answers."""

@@ -21,6 +21,7 @@ from pipelines.store import server
 PICTURE = ROOT / "docs" / "demo.svg"
 COLUMNS = 100
 HOME = ".dateline"
+PROGRAM = ".venv/bin/dateline"
 FROM_ELSEWHERE = re.compile(r"\s*(?:@font-face \{.*?\}|<!--.*?-->)", re.DOTALL)
 
 
@@ -48,6 +49,7 @@ def _printed(home: Path) -> str:
     ours = {k: v for k, v in os.environ.items() if not k.startswith(("DATELINE_", "MONGODB_"))}
     ran = subprocess.run(
         [str(Path(sys.executable).with_name("dateline")), "demo"],
+        cwd=ROOT,
         env={**ours, "DATELINE_HOME": str(home), "COLUMNS": str(COLUMNS), "NO_COLOR": "1"},
         capture_output=True,
         text=True,
@@ -65,6 +67,6 @@ def _picture(home: Path) -> str:
     console = Console(
         record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True, color_system="256"
     )
-    console.print(show.screen(show.summarise(articles, DATABASE, f"{HOME}/mongo")))
+    console.print(show.screen(show.summarise(articles, DATABASE, f"{HOME}/mongo", PROGRAM)))
     picture = console.export_svg(title="make demo", unique_id="dateline")
     return FROM_ELSEWHERE.sub("", picture)

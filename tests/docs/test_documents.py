@@ -12,6 +12,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from config.settings import ROOT, Settings
+from dateline.commands.demo import DATABASE
 from pipelines.store import layout
 from tests.docs import generate
 from tests.docs.texts import CODE, PACKAGES, README, TEXTS, code_block, section
@@ -76,24 +77,36 @@ def test_the_picture_shows_the_papers_of_the_demo() -> None:
     assert "http" not in re.sub(r'xmlns="[^"]+"|https?://[\w.-]+\.example', "", picture)
 
 
-@pytest.fixture
-def filled(mongo_uri: str, mongo_client: MongoClient[dict[str, Any]]) -> Iterator[str]:
-    """The address of a server whose database `dateline` holds an article and a copy of it."""
-    name = Settings.model_fields["mongodb_database"].default
+NAMES = (Settings.model_fields["mongodb_database"].default, DATABASE)
+
+
+@pytest.fixture(params=NAMES)
+def filled(
+    request: pytest.FixtureRequest, mongo_uri: str, mongo_client: MongoClient[dict[str, Any]]
+) -> Iterator[tuple[str, str]]:
+    """A server's address, and the name of its database that holds an article and a copy of it."""
+    name: str = request.param
     database: Database[dict[str, Any]] = mongo_client[name]
     layout.apply(database)
     draft = a_draft("ferry-again")
     the_articles(database).keep([an_offer(), an_offer("ferry-again", draft)], NOW)
-    yield mongo_uri
+    yield mongo_uri, name
     mongo_client.drop_database(name)
 
 
-def test_the_snippet_of_the_readme_runs_and_shows_originals(filled: str) -> None:
+def test_the_snippet_of_the_readme_shows_originals_of_the_demo_and_of_what_it_says_to_name(
+    filled: tuple[str, str],
+) -> None:
+    """As printed it asks for the demo's; for real ones with the name in its comment."""
+    uri, name = filled
     snippet = code_block(section(README, "How to query"), "python")
+    assert all(f'"{database}"' in snippet for database in NAMES)
+    if name != DATABASE:
+        snippet = snippet.replace(f'"{DATABASE}"', f'"{name}"')
 
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", snippet],
-        env={"MONGODB_URI": filled},
+        env={"MONGODB_URI": uri},
         capture_output=True,
         text=True,
         check=False,

@@ -278,7 +278,7 @@ def test_every_fault_of_every_file_is_found(tmp_path: Path) -> None:
         ("c.yaml", 4, "sources[0].id"),
         ("c.yaml", 8, "sources[0].every"),
     ]
-    assert str(caught.value).endswith("\n(and 3 more faults)")
+    assert str(caught.value).endswith("\n(and 3 more faults); `dateline sources check` lists them")
 
 
 @pytest.mark.parametrize(

@@ -93,3 +93,21 @@ def test_what_is_usual_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
     assert (found.user_agent, found.host_delay) == ("Müller (+mailto:a@b)", 0.0)
     assert (found.sources, found.home) == (tmp_path / "papers", tmp_path / "own")
+
+
+def test_a_relative_path_counts_from_where_it_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the file from the checkout, in the environment from the folder that a person is in."""
+    file = tmp_path / "checkout" / "config" / "dateline.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('home = "state"\nsources = "papers"\n', encoding="utf-8")
+    monkeypatch.chdir(file.parent)
+
+    written, given = load({}, file), load({"DATELINE_HOME": "own"}, file)
+
+    assert (written.home, written.sources) == (
+        tmp_path / "checkout" / "state",
+        tmp_path / "checkout" / "papers",
+    )
+    assert (given.home, given.sources) == (file.parent / "own", written.sources)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from config.source import EXPECTED
 from dateline.main import main
 
 Run = Callable[..., tuple[int, str, str]]
@@ -116,6 +117,24 @@ def test_a_mistake_in_the_file_is_configuration(run: Run, tmp_path: Path) -> Non
         "",
         f"dateline: {file}:4: sources[0].bugdet: found an unknown key; expected budget\n",
     )
+
+
+def test_check_names_every_mistake_on_a_line(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "coast.yaml"
+    file.write_text(COAST.replace("budget: 9", "bugdet: 9").replace(": no,", ": 7,"), "utf-8")
+    mistakes = [
+        f"{file}:4: sources[0].bugdet: found an unknown key; expected budget",
+        f"{file}:6: sources[1].language: found 7; expected {EXPECTED['language']}",
+    ]
+
+    code, out, err = run("sources", "check", "--sources", str(file))
+    as_json = run("sources", "check", "--json", "--sources", str(file))
+
+    assert (code, out.splitlines()) == (78, mistakes)
+    assert err == "dateline: 2 mistakes; mend the files named and check again\n"
+    assert (as_json[0], [row["line"] for row in json.loads(as_json[1])]) == (78, [4, 6])
+    listed = run("sources", "list", "--sources", str(file))
+    assert listed[2].endswith("(and 1 more fault); `dateline sources check` lists them\n")
 
 
 def test_check_gives_notes_and_no_alarm(run: Run, coast: str) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -112,7 +112,7 @@ def test_a_large_page_that_waits_does_not_hold_up_the_end() -> None:
             large = bytes(5_000_000)
             tasks = [asyncio.create_task(told(pool, deeds.loop))]
             tasks += [asyncio.create_task(told(pool, deeds.size, large)) for _ in range(2)]
-            await until(lambda: any(f.running() for slot in pool._slots for f in slot.running))
+            await until(lambda: is_at_work(pool, any))
             await pool.stop(grace=0)
             return await asyncio.gather(*tasks)
 
@@ -201,7 +201,7 @@ def test_stop_gives_back_what_waits_and_ends_what_loops() -> None:
             tasks = [
                 asyncio.create_task(told(pool, deed)) for deed in [deeds.loop, *[deeds.pid] * 5]
             ]
-            await until(lambda: any(f.running() for slot in pool._slots for f in slot.running))
+            await until(lambda: is_at_work(pool, any))
             await pool.stop(grace=0.2)
             return await asyncio.gather(*tasks), await told(pool, deeds.pid)
 
@@ -215,7 +215,7 @@ def test_stop_lets_what_works_finish(tmp_path: Path) -> None:
     async def work() -> object:
         async with a_pool(1) as pool:
             task = asyncio.create_task(told(pool, deeds.wait_for, str(tmp_path / "now")))
-            await until(lambda: any(f.running() for slot in pool._slots for f in slot.running))
+            await until(lambda: is_at_work(pool, any))
             stopping = asyncio.create_task(pool.stop(grace=HOUR))
             (tmp_path / "now").touch()
             await stopping
@@ -228,7 +228,7 @@ def test_no_worker_outlives_its_pool() -> None:
     async def work() -> set[int]:
         async with a_pool(2, seconds=30) as pool:
             loops = [asyncio.create_task(told(pool, deeds.loop)) for _ in range(2)]
-            await until(lambda: all(any(f.running() for f in s.running) for s in pool._slots))
+            await until(lambda: is_at_work(pool, all))
             pids = {
                 p for slot in pool._slots for p in slot._pool._pool_manager.worker_manager.workers
             }
@@ -240,6 +240,12 @@ def test_no_worker_outlives_its_pool() -> None:
 
     assert len(pids) == 2
     assert not [pid for pid in pids if psutil.pid_exists(pid)]
+
+
+def is_at_work(pool: Pool, how_many: Callable[[Iterable[bool]], bool]) -> bool:
+    """Return whether any worker, or all, are at work on more than the first greeting."""
+    is_started = pool._start is not None and pool._start.done()
+    return is_started and how_many(any(f.running() for f in s.running) for s in pool._slots)
 
 
 async def until(holds: Callable[[], bool]) -> None:

@@ -1,12 +1,17 @@
 """What the front door asks of the database."""
 
+import os
+import signal
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pymongo import MongoClient
 from pymongo.database import Database
 
 from pipelines.records import Standing, State
+from pipelines.store import layout, server
 from pipelines.store.frontier import Frontier
 from pipelines.store.query import Query, Search
 from tests.samples import (
@@ -80,6 +85,24 @@ def test_copies_know_one_another(query: Query) -> None:
     assert query.totals() == {"articles": 3, "originals": 2, "copies": 1}
     assert query.stored_by_source() == query.stored_by_source(["lantern"]) == {"lantern": 3}
     assert query.stored_by_source(["quay"]) == {}
+
+
+@pytest.mark.slow
+def test_articles_are_counted_right_after_their_server_was_killed(tmp_path: Path) -> None:
+    try:
+        started = server.ensure(tmp_path)
+        with MongoClient[Document](started.uri, w="majority", journal=True) as client:
+            layout.apply(client["news"])
+            the_articles(client["news"]).keep([an_offer("ferry")], NOW)
+            client.admin.command("fsync")  # the server's own count is of this moment from now on
+            the_articles(client["news"]).keep([an_offer("copy")], NOW)
+        os.kill(started.pid, signal.SIGKILL)
+        with MongoClient[Document](server.ensure(tmp_path).uri) as client:
+            totals = Query(client["news"]).totals()
+    finally:
+        server.stop(tmp_path)
+
+    assert totals == {"articles": 2, "originals": 1, "copies": 1}
 
 
 def test_earlier_texts_come_first_one_first(query: Query, db: Database[Document]) -> None:

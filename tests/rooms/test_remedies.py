@@ -1,0 +1,67 @@
+"""What a person is told to do about an error: a second line, or half of the one."""
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dateline import remedies
+from pipelines.records import Trouble
+
+MAIN = [sys.executable, "-c", "from dateline.main import main; main()"]
+OF_WORK = {"not-a-feed", "page-time", "page-crash", "page-error"}  # what no request can meet
+
+
+def _told(*arguments: str, **environment: str) -> list[str]:
+    done = subprocess.run(
+        [*MAIN, *arguments], env=os.environ | environment, capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode not in {0, 1}
+    return done.stderr.splitlines()
+
+
+def test_every_trouble_of_a_request_has_its_remedy() -> None:
+    assert remedies.OF_TROUBLES.keys() == set(Trouble) - OF_WORK
+
+
+@pytest.mark.parametrize("command", ["read", "extract"])
+def test_an_address_in_a_private_network_is_told_with_the_setting(command: str) -> None:
+    first, second = _told(command, "http://127.0.0.1:9/feed")
+
+    assert "leads to a loopback address" in first
+    assert "DATELINE_ALLOW_PRIVATE_ADDRESSES=true" in second
+
+
+@pytest.mark.parametrize(
+    ("arguments", "todo"),
+    [
+        (["articles", "find", "long", "bridge"], "what belongs together goes in quotes"),
+        (["why", "paper.example/a"], "Write it whole, from http:// or https:// on"),
+        (["crawl", "nosuch"], "; `dateline sources list` shows what there is"),
+        (["db", "status"], "`dateline db start` starts it"),
+    ],
+)
+def test_what_to_do_is_said(tmp_path: Path, arguments: list[str], todo: str) -> None:
+    told = _told(*arguments, DATELINE_HOME=str(tmp_path), MONGODB_URI="")
+
+    assert len(told) <= 2
+    assert "\n".join(told).count(todo) == 1
+
+
+def test_a_database_that_goes_away_is_told_with_where_to_look() -> None:
+    gone = "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=100"
+
+    [told] = _told("status", MONGODB_URI=gone)
+
+    assert told.endswith("; start it, or correct MONGODB_URI")
+
+
+def test_a_file_that_is_not_ours_to_read() -> None:
+    denied = PermissionError(errno.EACCES, "Permission denied")
+
+    assert remedies.beside("no", remedies.of_error(denied)).startswith("no\nwhoever runs dateline")
+    assert remedies.of_error(ValueError()) == ""
