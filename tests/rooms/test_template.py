@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -122,6 +123,36 @@ def test_what_the_template_puts_back_is_not_stripped_and_is_told_apart() -> None
     assert {first.text, second.text}.isdisjoint(one.text for one in fitted.stripped)
     places = [*(line.at for line in fitted.lines), *(one.at for one in fitted.stripped)]
     assert len(set(places)) == len(places)
+
+
+@pytest.mark.parametrize(
+    ("why", "page", "share"),
+    [
+        ("a name above the text", "head text text", 0.0),
+        ("a credit below it", "text text head", 0.0),
+        ("a short line amid it", "text head text", 1.0),
+        ("above the text, and again amid it", "head text head text", 1.0),
+        ("a sentence above it", "lead text text", 1.0),
+        ("a page without a sentence", "head head", 1.0),
+    ],
+)
+def test_a_block_with_a_few_words_beside_the_sentences_only_is_no_article(
+    why: str, page: str, share: float
+) -> None:
+    sizes = {"head": 20, "text": 200, "lead": 90}
+
+    template = learn(SITE, [of_blocks(page, sizes, number) for number in range(3)])
+
+    assert template.votes["body", page.replace("text", "").split()[0]] == share, why
+
+
+def of_blocks(page: str, sizes: dict[str, int], number: int) -> Sighting:
+    """Return a page's sighting: of each block one kept line, of a text of its own."""
+    found = [
+        Seen(path=("body", block), text=100 * number + at + 1, size=sizes[block], is_kept=True)
+        for at, block in enumerate(page.split())
+    ]
+    return Sighting(url=str(number), seen_at=NOW, lines=tuple(found))
 
 
 paths: st.SearchStrategy[Path] = st.lists(st.text("abc.#", min_size=1, max_size=4), max_size=5).map(
