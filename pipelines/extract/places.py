@@ -102,6 +102,8 @@ CLASS = (
 # most class names say nothing: one look tells
 TELLING = re.compile("|".join(pattern.pattern for _, pattern in CLASS))
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# soft hyphens, marks of writing direction and the like: no letters, and the extractor drops them
+INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 NONE: frozenset[str] = frozenset()
 MAX_LINES = 20_000
@@ -174,6 +176,7 @@ class _Walk:
     def flush(self) -> None:
         if self.inline:
             text = " ".join("".join(self.text).split())
+            text = text if text.isascii() else INVISIBLE.sub("", text)
             # a mark holds for a line where every piece of its text stands under it
             marks = frozenset.intersection(*self.inline) if len(self.inline) > 1 else self.inline[0]
             links = min(1.0, self.linked / max(1, len(text)))
