@@ -3,10 +3,10 @@
 import re
 from bisect import bisect, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 
 from pipelines.extract.manuscript import JOINERS, Line, squeezed
 from pipelines.extract.prose import SENTENCE_END
@@ -52,7 +52,16 @@ def located(answer: Sequence[str], page: Sequence[Line]) -> tuple[Found, ...]:
         places = alone if alone and " | " not in text else index.span(text, before) or alone
         before = places[-1] if places else before
         found += _parted(text, places, page)
-    return tuple(replace(line, at=at) for at, line in enumerate(found))
+    return tuple(replace(line, at=at) for at, line in enumerate(_mended(found, page)))
+
+
+def _mended(found: Sequence[Found], page: Sequence[Line]) -> Iterator[Found]:
+    """Yield the lines; those that are together one line of the page, letter by letter, as that."""
+    for spots, run in groupby(found, key=lambda line: line.spots):
+        parts = list(run)
+        whole = page[spots[0]].text if len(parts) > 1 and len(spots) == 1 else ""
+        said = "".join(line.text for line in parts)
+        yield from [Found(whole, spots)] if whole and squeezed(said) == squeezed(whole) else parts
 
 
 def _parted(text: str, places: Spots, page: Sequence[Line]) -> list[Found]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from lxml import etree
 from lxml.html import HtmlElement
 
+from pipelines.extract import around
 from pipelines.extract.manuscript import Box, Line
 
 _BLOCKS = """
@@ -18,6 +19,7 @@ _BLOCKS = """
 """
 BLOCKS = frozenset(_BLOCKS.split())
 BREAKS = frozenset({"br", "hr"})
+PICTURES = frozenset({"img", "amp-img"})
 _SILENT = """
     head script style noscript template svg select option textarea iframe object canvas audio video
     math map datalist
@@ -124,7 +126,7 @@ def lines(tree: HtmlElement) -> tuple[Line, ...]:
             walk.enter(tag, element)
         if len(walk.found) >= MAX_LINES:
             break
-    return tuple(walk.found)
+    return around.marked(walk.found, walk.pictures, walk.forms)
 
 
 class _Walk:
@@ -138,6 +140,8 @@ class _Walk:
         self.inline: list[frozenset[str]] = []  # marks of the inline elements that hold the text
         self.in_link = 0
         self.linked = 0
+        self.pictures: list[around.Place] = []
+        self.forms: list[around.Place] = []
 
     def enter(self, tag: str, element: HtmlElement) -> None:
         if tag in BLOCKS or tag in BREAKS:
@@ -148,6 +152,11 @@ class _Walk:
             self.paths.append((*self.paths[-1], _box(tag, element)))
         if tag == "a":
             self.in_link += 1
+        elif tag in PICTURES:
+            self.flush()
+            self.pictures.append((len(self.found), self.paths[-1]))
+        elif tag == "form" or (tag == "input" and element.get("type") == "email"):
+            self.forms.append((len(self.found), self.paths[-1]))
         if element.text:
             self.say(element.text)
 

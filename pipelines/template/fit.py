@@ -86,7 +86,10 @@ def _lines(manuscript: Manuscript, chosen: Sequence[bool]) -> Iterator[Line]:
 
     One that it made of several lines of the page stands where the first that is chosen stood.
     """
-    written = {spot: line for line in manuscript.lines for spot in line.spots}
+    written: dict[int, list[Line]] = {}
+    for line in manuscript.lines:
+        for spot in line.spots:
+            written.setdefault(spot, []).append(line)
     frame = _frame(manuscript)
     loose = _loose(manuscript)
     given: set[int] = set()
@@ -95,13 +98,13 @@ def _lines(manuscript: Manuscript, chosen: Sequence[bool]) -> Iterator[Line]:
     for line in manuscript.page[: len(chosen)]:
         if not chosen[line.at]:
             continue
-        ours = written.get(line.at)
-        if ours is None:
+        if line.at not in written:
             yield replace(line, at=after + line.at, marks=line.marks - frame)
-        elif ours.at not in given:
-            given.add(ours.at)
-            yield ours
-            yield from loose.get(ours.at, ())
+        for ours in written.get(line.at, ()):
+            if ours.at not in given:
+                given.add(ours.at)
+                yield ours
+                yield from loose.get(ours.at, ())
 
 
 def _loose(manuscript: Manuscript) -> dict[int, list[Line]]:

@@ -107,6 +107,19 @@ def test_a_sighting_holds_no_word_of_the_article() -> None:
     assert not any(sentence[:20] in words for sentence in paragraphs("article 1", 5))
 
 
+def test_two_lines_of_the_extractor_that_are_one_of_the_page_both_stay() -> None:
+    manuscript = extract(a_page(9))
+    assert isinstance(manuscript, Manuscript)
+    whole = next(line for line in manuscript.lines if line.tag == "p")
+    others = [line for line in manuscript.lines if line is not whole]
+    parts = (replace(whole, text=whole.text[:20]), replace(whole, text=whole.text[20:], at=99))
+
+    fitted = fit(TEMPLATE, replace(manuscript, lines=(*parts, *others)), seen(9)[0].lines)
+
+    assert fitted
+    assert "".join(line.text for line in fitted.lines[:2]) == whole.text
+
+
 def test_what_the_template_puts_back_is_not_stripped_and_is_told_apart() -> None:
     page = a_page(9)
     manuscript = extract(page)
