@@ -41,7 +41,8 @@ def _marked(lines: Sequence[Line]) -> list[Line]:
     return [
         line
         for line in marked
-        if "table" not in line.marks and (line.at in near or not is_list or "caption" in line.marks)
+        if (line.at in near or not is_list or "caption" in line.marks)
+        and ("pictured" in line.marks or "table" not in line.marks)
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipelines.extract.manuscript import Box, Line, size
-from pipelines.extract.prose import is_prose
+from pipelines.extract.prose import SENTENCE_END, is_prose
 
 CAPTION_LINES = 2  # of a box with a picture: the caption and its credit
 OWN_WORDS = frozenset({"li", "h1", "h2", "h3", "h4", "h5", "h6", "a", "body", "html"})
@@ -30,15 +30,25 @@ def marked(
 
 def _captions(lines: Sequence[Line], place: Place) -> Iterable[int]:
     """Return the few words that stand with a picture, and with nothing else, in one box."""
-    start, path = place
-    if start >= len(lines):
-        return ()
-    shared = [box for box, other in zip(path, lines[start].path, strict=False) if box is other]
+    after, path = place
+    if after > 0 and lines[after - 1].tag == "caption":  # of a table stands first in the source
+        return _alone(lines, after - 1, path)
+    found = _alone(lines, after, path) if after < len(lines) else []
+    return found if found[:1] == [after] else ()
+
+
+def _alone(lines: Sequence[Line], near: int, path: Sequence[Box]) -> list[int]:
+    """Return the lines of the innermost box that a line shares with a picture; [] if it is more."""
+    shared = [box for box, other in zip(path, lines[near].path, strict=False) if box is other]
     if not shared or shared[-1].tag in OWN_WORDS:
-        return ()
-    found = _within(lines, start, shared[-1], CAPTION_LINES + 1)
-    is_caption = len(found) <= CAPTION_LINES and not any(is_prose(lines[at]) for at in found)
-    return found if is_caption and found[0] == start else ()
+        return []
+    found = _within(lines, near, shared[-1], CAPTION_LINES + 1)
+    is_caption = len(found) <= CAPTION_LINES and not any(_is_sentence(lines[at]) for at in found)
+    return found if is_caption else []
+
+
+def _is_sentence(line: Line) -> bool:
+    return is_prose(line) or SENTENCE_END.search(line.text) is not None
 
 
 def _asking(lines: Sequence[Line], place: Place) -> Iterable[int]:

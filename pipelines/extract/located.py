@@ -52,7 +52,19 @@ def located(answer: Sequence[str], page: Sequence[Line]) -> tuple[Found, ...]:
         places = alone if alone and " | " not in text else index.span(text, before) or alone
         before = places[-1] if places else before
         found += _parted(text, places, page)
-    return tuple(replace(line, at=at) for at, line in enumerate(_mended(found, page)))
+    placed = _placed(found, page)
+    return tuple(replace(line, at=at) for at, line in enumerate(_mended(placed, page)))
+
+
+def _placed(found: Sequence[Found], page: Sequence[Line]) -> list[Found]:
+    """Return the lines, a word too short to be found again with the line that begins with it."""
+    made = list(found)
+    for at, (line, after) in enumerate(pairwise(found)):
+        if not line.spots and len(after.spots) == 1:
+            both = squeezed(line.text + after.text)
+            is_start = squeezed(page[after.spots[0]].text).startswith(both)
+            made[at] = replace(line, spots=after.spots) if is_start else line
+    return made
 
 
 def _mended(found: Sequence[Found], page: Sequence[Line]) -> Iterator[Found]:

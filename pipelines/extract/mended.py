@@ -10,6 +10,7 @@ from pipelines.extract.located import Found
 from pipelines.extract.manuscript import Box, Evidence, Line, size
 from pipelines.extract.prose import LINK
 from pipelines.extract.region import inner, region
+from pipelines.extract.standfirst import standfirst
 from pipelines.extract.view import View, look, pairs
 
 # share of the region's sentences that an answer has which only needs mending; swept 0.3-0.5: F1
@@ -53,7 +54,8 @@ def mended(found: Sequence[Found], page: Sequence[Line], evidence: Evidence) -> 
     whole = view.weight(places)
     has = view.weight(places & view.kept)
     if whole and has >= COVER * whole:
-        added, start, by = _holes(view, places), _start(view, min(places)), MENDED
+        start, by = _start(view, min(places)), MENDED
+        added = [*standfirst(view, start, said, evidence), *_holes(view, places)]
     elif whole >= LEAST_BLOCK:
         added, start, by = _block(view, places), min(places), OWN
     else:

@@ -41,7 +41,8 @@ def spelled(text: str) -> str:
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row["why"])
 def test_what_is_held_to_be_the_article(row: Row) -> None:
     described = spelled(row.get("description", ""))
-    article = {"@type": "NewsArticle", "articleBody": spelled(row.get("stated", ""))}
+    kind = row.get("type", "NewsArticle")
+    article = {"@type": kind, "articleBody": spelled(row.get("stated", ""))}
     head = f"<meta name=description content='{described}'>"
     head += f"<meta property='og:title' content='{row.get('title', '')}'>"
     head += f"<script type='application/ld+json'>{json.dumps(article)}</script>"
