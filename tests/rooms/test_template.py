@@ -13,6 +13,7 @@ from pipelines.line import observed, prepare
 from pipelines.records import Draft, Entry, Page, Path, Seen, Sighting, Stripped, Template
 from pipelines.template import LEAST_PAGES, fit, learn
 from pipelines.template.pack import pack, unpack
+from pipelines.template.sight import text_key
 from tests.crawl.server import paragraphs
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
@@ -66,6 +67,21 @@ def test_what_stands_on_every_page_is_stripped_and_says_on_how_many() -> None:
     assert after.template == TEMPLATE.version
     taken = {line.text: (line.rule, line.pages) for line in after.stripped}
     assert taken[ENDING] == ("recurring", 5)
+
+
+@pytest.mark.parametrize(("pages", "is_kept"), [(2, True), (3, False)])
+def test_a_last_sentence_that_few_pages_have_is_a_story_told_twice(
+    pages: int, *, is_kept: bool
+) -> None:
+    last = paragraphs("article 9", 5)[-1]
+    manuscript = extract(a_page(9))
+    assert isinstance(manuscript, Manuscript)
+    key = next(text_key(line) for line in manuscript.lines if line.text == last)
+
+    made = drafted(a_page(9), replace(TEMPLATE, recurring={**TEMPLATE.recurring, key: pages}))
+
+    assert (last in made.text) == is_kept
+    assert (last in [line.text for line in made.stripped]) != is_kept
 
 
 def test_a_page_of_another_kind_is_read_as_if_nothing_were_known() -> None:
