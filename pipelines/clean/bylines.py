@@ -14,6 +14,7 @@ FAR = 8
 LINE_CHARS = 120
 NAME_WORDS = 6
 DATED_WORDS = 6
+DATED_NAMES = 4
 OTHER_WORDS = 2  # beside date, time and names: "GMT", "Astana"
 HEAD_LINES = 3
 FULL_CHARS = 200
@@ -71,6 +72,8 @@ def _is_byline(line: Line, known: Iterable[str]) -> bool:
         return False
     if line.marks & MARKS or MINUTES.match(line.text) or _is_date(line.text, known):
         return True
+    if NUMBERS.search(line.text) and _is_capital(_dateless(line.text)):
+        return True
     return _is_names(line.text, known) or _is_dated(line.text)
 
 
@@ -95,8 +98,14 @@ def _is_names(text: str, known: Iterable[str]) -> bool:
     return 0 < len(names) <= NAME_WORDS and enough(_is_name(word) for word in names)
 
 
+def _is_capital(text: str) -> bool:
+    words = re.findall(r"\w+", text)
+    return 0 < len(words) <= DATED_NAMES and all(map(_is_name, words))
+
+
 def _is_name(word: str) -> bool:
-    return word[0].isupper() or (not word.isascii() and not word[0].islower())
+    # a script without capitals has no other title case; Georgian calls its letters lower
+    return word[0].isupper() or (not word.isascii() and word[0] == word[0].title())
 
 
 def _is_date(text: str, known: Iterable[str]) -> bool:
