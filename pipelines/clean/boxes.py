@@ -8,7 +8,7 @@ from pipelines.extract.prose import is_prose
 RULE = "furniture-box"
 # lines right/wrong on both halves of the sites: form 108/1, embed 35/8, legal 22/1, popup 15/0;
 # one of four references counts an embedded post as text
-ANYWHERE = frozenset({"form", "embed", "legal", "popup"})
+ANYWHERE = frozenset({"form", "asking", "embed", "legal", "popup"})
 # at an end, paragraphs too; between paragraphs these words name parts of articles as well
 AT_END = frozenset({"related", "newsletter", "ad", "promo"})
 # of the text; a longer end is the article, in a box that was never closed. Lines right/wrong of the

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from config import phrasebook
 from pipelines.clean.edges import edges
-from pipelines.extract.manuscript import Line, Manuscript
+from pipelines.extract.manuscript import DENSE, Line, Manuscript
 from pipelines.extract.prose import SENTENCE_END, is_prose
 
 RULE = "byline"
@@ -14,7 +14,13 @@ FAR = 8
 LINE_CHARS = 120
 NAME_WORDS = 6
 DATED_WORDS = 6
+DATED_NAMES = 4
 OTHER_WORDS = 2  # beside date, time and names: "GMT", "Astana"
+HEAD_LINES = 3
+FULL_CHARS = 200
+MOST_NAMES = 10
+SMALL = 3  # letters: "at", "GMT", "of"
+ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+")
 HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 MARKS = frozenset({"time", "byline", "meta", "author"})
 TIME = re.compile(r"\d{1,2}\s?[:.h]\s?\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?\b)?", re.I)
@@ -30,8 +36,29 @@ def apply(manuscript: Manuscript) -> Manuscript:
     known = {phrasebook.fold(name) for name in manuscript.evidence.authors}
     near = edges(manuscript.lines, FAR)
     taken = [line for line in near if _is_byline(line, known)]
+    taken += [line for line in manuscript.lines[:HEAD_LINES] if _is_dated_byline(line.text)]
     marked = (line for line in manuscript.lines if _is_marked(line, known))
     return manuscript.without(dict.fromkeys([*taken, *marked]), RULE)
+
+
+def _is_dated_byline(text: str) -> bool:
+    """Return whether a line is a day, a label and names: "By Ana Bell. Updated: 3 May 2026"."""
+    rest = ADDRESS.sub(" ", text)
+    bare = _dateless(rest)
+    if len(text) > FULL_CHARS or bare == rest:
+        return False
+    book = phrasebook.load()
+    words = [word for word in re.findall(r"\w+", bare) if not word.isdigit()]
+    names = [word for word in words if not _is_calendar(phrasebook.fold(word), book)]
+    labels = [word for word in words if phrasebook.fold(word) in _opening_words()]
+    is_named = DENSE.search(text) or all(_is_name(word) or len(word) <= SMALL for word in names)
+    return bool(labels or rest != text) and len(names) <= MOST_NAMES and bool(is_named)
+
+
+def _dateless(text: str) -> str:
+    for pattern in (NUMBERS, TIME, YEAR):
+        text = pattern.sub(" ", text)
+    return text
 
 
 def _is_marked(line: Line, known: Iterable[str]) -> bool:
@@ -44,6 +71,8 @@ def _is_byline(line: Line, known: Iterable[str]) -> bool:
     if len(line.text) > LINE_CHARS or is_prose(line):
         return False
     if line.marks & MARKS or MINUTES.match(line.text) or _is_date(line.text, known):
+        return True
+    if NUMBERS.search(line.text) and _is_capital(_dateless(line.text)):
         return True
     return _is_names(line.text, known) or _is_dated(line.text)
 
@@ -63,14 +92,20 @@ def _is_names(text: str, known: Iterable[str]) -> bool:
         return True
     if not (book.bylines.opens(folded) or book.dated.opens(folded)):
         return False
-    names = re.findall(r"\w+", text)[1:]
+    names = re.findall(r"[^\W\d]\w*", _dateless(text))[1:]
     # "By Monday, Bell was home." is a sentence: a full stop stands behind names only
     enough = all if SENTENCE_END.search(text) else any
     return 0 < len(names) <= NAME_WORDS and enough(_is_name(word) for word in names)
 
 
+def _is_capital(text: str) -> bool:
+    words = re.findall(r"\w+", text)
+    return 0 < len(words) <= DATED_NAMES and all(map(_is_name, words))
+
+
 def _is_name(word: str) -> bool:
-    return word[0].isupper() or (not word.isascii() and not word[0].islower())
+    # a script without capitals has no other title case; Georgian calls its letters lower
+    return word[0].isupper() or (not word.isascii() and word[0] == word[0].title())
 
 
 def _is_date(text: str, known: Iterable[str]) -> bool:
@@ -102,5 +137,7 @@ def _is_calendar(word: str, book: phrasebook.Phrasebook) -> bool:
 def _opening_words() -> frozenset[str]:
     book = phrasebook.load()
     return frozenset(
-        word for phrase in book.dated.whole | book.bylines.whole for word in phrase.split()
+        word
+        for phrase in book.dated.whole | book.bylines.whole | book.sources.whole
+        for word in phrase.split()
     )

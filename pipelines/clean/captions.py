@@ -1,6 +1,7 @@
 """A picture's caption or credit at an end of the text."""
 
 import re
+from collections.abc import Sequence
 
 from config import phrasebook
 from pipelines.clean.edges import edges
@@ -17,24 +18,40 @@ CREDIT_CHARS = 70
 LAST = re.compile(
     r"(?:[(\[（【]([^()\[\]（）【】]+)[)\]）】]|(?<=[.!?…。！？|])\s*([^.!?…。！？|]+))\W*$"
 )
+MOST_PICTURED = 4
+MARKS = frozenset({"caption", "pictured"})
 NAMED = re.compile(r"[:：©/]|\w[(（【\[]")  # "Photo: Ana Bell", never "Photo shows the quay"
 
 
 def apply(manuscript: Manuscript) -> Manuscript:
     """Take figcaptions anywhere, credits at both ends."""
     taken = [line for line in manuscript.lines if line.tag == "figcaption"]
+    taken += _marked(manuscript.lines)
     taken += [line for line in edges(manuscript.lines, FAR) if _is_credit(line)]
     taken += [line for line in manuscript.lines[:TOP_LINES] if _ends_in_credit(line)]
     return manuscript.without(dict.fromkeys(taken), RULE)
 
 
+def _marked(lines: Sequence[Line]) -> list[Line]:
+    """Return what the page marks as caption, and few words that share a box with a picture."""
+    marked = [line for line in lines if line.marks & MARKS and _is_short(line)]
+    near = {line.at for line in edges(lines, FAR)}
+    # a list of products has a picture and a few words for each
+    is_list = sum("caption" not in line.marks for line in marked) > MOST_PICTURED
+    return [
+        line
+        for line in marked
+        if (line.at in near or not is_list or "caption" in line.marks)
+        and ("pictured" in line.marks or "table" not in line.marks)
+    ]
+
+
 def _is_credit(line: Line) -> bool:
-    if len(line.text) > LINE_CHARS or is_prose(line):
-        return False
-    folded = phrasebook.fold(line.text)
-    if "caption" in line.marks and "table" not in line.marks:
-        return True
-    return phrasebook.load().credits.opens(folded)
+    return _is_short(line) and phrasebook.load().credits.opens(phrasebook.fold(line.text))
+
+
+def _is_short(line: Line) -> bool:
+    return len(line.text) <= LINE_CHARS and not is_prose(line)
 
 
 def _ends_in_credit(line: Line) -> bool:

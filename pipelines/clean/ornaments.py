@@ -1,11 +1,14 @@
-"""Lines without a word at either end: dashes, dots, bars."""
+"""Lines without a word at either end: dashes, dots, bars; the numbers above a list's headings."""
 
 import re
+from itertools import pairwise
 
 from pipelines.clean.edges import edges
-from pipelines.extract.manuscript import Manuscript
+from pipelines.extract.manuscript import Line, Manuscript
 
 RULE = "ornament"
+HEADS = frozenset({"h2", "h3", "h4"})
+NUMBER = re.compile(r"\W*\d{1,3}\W*")
 WORD = re.compile(r"[^\W_]")
 
 
@@ -13,4 +16,10 @@ def apply(manuscript: Manuscript) -> Manuscript:
     """Take them."""
     lines = manuscript.lines
     near = dict.fromkeys((*edges(lines), *lines[:1], *lines[-1:]))
-    return manuscript.without((line for line in near if not WORD.search(line.text)), RULE)
+    taken = [line for line in near if not WORD.search(line.text)]
+    numbers = (line for line, after in pairwise(lines) if _is_number(line) and after.tag in HEADS)
+    return manuscript.without(dict.fromkeys([*taken, *numbers]), RULE)
+
+
+def _is_number(line: Line) -> bool:
+    return NUMBER.fullmatch(line.text) is not None and line.tag not in HEADS

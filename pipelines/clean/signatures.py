@@ -5,24 +5,53 @@ from functools import lru_cache
 
 from config import phrasebook
 from pipelines.clean.edges import tail
-from pipelines.extract.manuscript import Line, Manuscript
+from pipelines.extract.manuscript import DENSE, Line, Manuscript
 
 RULE = "signature"
 NAME_WORDS = range(2, 4)
+DENSE_NAME = 5  # letters of Chinese, Japanese or Korean
+PARTING = re.compile(r"\s*/\s*|\s*,\s+")
+LETTERS = re.compile(rf"[^\W\d_](?:[^\W\d_]|[ \u200c\u200d{phrasebook.MARKS}])*")
 LABELS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "dt"})
 # capital first letters, initials and double names; a script without capitals signs otherwise
 NAME = re.compile(r"(?:[^\W\d_]\.|[^\W\d_][^\W\d_'’]+(?:-[^\W\d_]+)*)")
 
 
 def apply(manuscript: Manuscript) -> Manuscript:
-    """Take it where it follows a sentence."""
-    first = [line for line in manuscript.lines[:1] if "stressed" in line.marks]
-    last = [line for line in tail(manuscript.lines, 1) if line.tag not in LABELS]
-    return manuscript.without((line for line in first + last if _is_name(line)), RULE)
+    """Take it where it follows a sentence, or stands above the first with its paper's name."""
+    lines = manuscript.lines
+    first = [line for line in lines[:1] if line.tag not in LABELS]
+    last = [line for line in tail(lines, 1) if line.tag not in LABELS]
+    taken = [line for line in first if _is_first(line)]
+    taken += [line for line in last if _is_name(line.text) or _is_caseless(line.text)]
+    return manuscript.without(dict.fromkeys(taken), RULE)
 
 
-def _is_name(line: Line) -> bool:
-    words = line.text.split()
+def _is_first(line: Line) -> bool:
+    """Return whether a line is a stressed name, or one with a paper: "Ana Bell / Quill News"."""
+    name, *paper = PARTING.split(line.text)
+    if len(paper) > 1 or not _is_name(name):
+        return False
+    has_paper = bool(paper) and len(paper[0].split()) in NAME_WORDS and _is_capital(paper[0])
+    return has_paper or (not paper and "stressed" in line.marks)
+
+
+def _is_capital(text: str) -> bool:
+    return all(word[0].isupper() for word in text.split())
+
+
+def _is_caseless(text: str) -> bool:
+    """Return whether a line is a few words of a script without capitals, and no sentence."""
+    if text.title() != text.lower() or not LETTERS.fullmatch(text):  # Georgian has no titles
+        return False
+    words = text.split()
+    if DENSE.search(text):
+        return len(words) <= 2 and 2 <= len("".join(words)) <= DENSE_NAME
+    return len(words) in NAME_WORDS
+
+
+def _is_name(text: str) -> bool:
+    words = text.split()
     if len(words) not in NAME_WORDS:
         return False
     labels = _label_words()

@@ -1,12 +1,15 @@
 """Buttons read as text: translate, share, print, follow."""
 
+import re
+
 from config import phrasebook
-from pipelines.clean.edges import edges
+from pipelines.clean.edges import edges, head
 from pipelines.extract.manuscript import Line, Manuscript
 from pipelines.extract.prose import is_prose
 
 RULE = "tools"
 TOOL_CHARS = 90
+ADDRESS = re.compile(r"(?:https?://|www\.)\S+")  # above the text: a version to print shows its own
 MARKS = frozenset({"tool", "share"})
 
 
@@ -14,7 +17,9 @@ def apply(manuscript: Manuscript) -> Manuscript:
     """Take buttons at both ends."""
     lines = manuscript.lines
     near = dict.fromkeys((*edges(lines), *lines[:1], *lines[-1:]))
-    return manuscript.without((line for line in near if _is_tool(line)), RULE)
+    printed = (line for line in head(lines) if ADDRESS.fullmatch(line.text))
+    taken = [*printed, *(line for line in near if _is_tool(line))]
+    return manuscript.without(dict.fromkeys(taken), RULE)
 
 
 def _is_tool(line: Line) -> bool:

@@ -16,7 +16,7 @@ from pipelines.extract.manuscript import Evidence
 TITLE_METAS = ("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title")
 ITEMPROPS = {
     "headline", "datepublished", "datemodified", "author", "articlesection", "name", "inlanguage",
-    "isaccessibleforfree", "keywords", "license",
+    "isaccessibleforfree", "keywords", "license", "description",
 }  # fmt: skip
 SECTION_METAS = ("article:section", "section", "parsely-section", "sailthru.section", "category")
 AUTHOR_METAS = (

@@ -3,12 +3,13 @@
 import re
 from bisect import bisect, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, groupby, pairwise
 
-from pipelines.extract.manuscript import Line, squeezed
+from pipelines.extract.manuscript import JOINERS, Line, squeezed
+from pipelines.extract.prose import SENTENCE_END
 
 MARKER = re.compile(r"^\s*(?:[-*•]|\d{1,3}\.)\s+(?=\S)")
 FRAME_SHARE = 0.35  # a box around a third of the text is the article, whatever it is called
@@ -37,7 +38,7 @@ def located(answer: Sequence[str], page: Sequence[Line]) -> tuple[Found, ...]:
 
     A line that stands in the page once tells where its neighbours are; of several places of
     another the one nearest to a known neighbour counts. The extractor joins the cells of a row
-    and the paragraphs of a list item: such a line has several places.
+    and the paragraphs of a list item: a row has several places, the others are parted again.
     """
     index = _Index(page)
     spots = [index.spots(text) for text in answer]
@@ -50,8 +51,65 @@ def located(answer: Sequence[str], page: Sequence[Line]) -> tuple[Found, ...]:
         # only the first cell of a row may have been found as a line of its own
         places = alone if alone and " | " not in text else index.span(text, before) or alone
         before = places[-1] if places else before
-        found.append(Found(text, places, at))
-    return tuple(found)
+        found += _parted(text, places, page)
+    ordered = _in_page_order(_placed(found, page))
+    return tuple(replace(line, at=at) for at, line in enumerate(_mended(ordered, page)))
+
+
+def _in_page_order(found: Sequence[Found]) -> list[Found]:
+    """Return the lines as the page has them; one without place stays behind its neighbour.
+
+    The extractor puts what it takes from boxes of different kinds into an order of its own.
+    """
+    firsts = accumulate(found, lambda last, line: line.spots[0] if line.spots else last, initial=-1)
+    places = list(firsts)[1:]
+    return [found[at] for at in sorted(range(len(found)), key=places.__getitem__)]
+
+
+def _placed(found: Sequence[Found], page: Sequence[Line]) -> list[Found]:
+    """Return the lines, a word too short to be found again with the line that begins with it."""
+    made = list(found)
+    for at, (line, after) in enumerate(pairwise(found)):
+        if not line.spots and len(after.spots) == 1:
+            both = squeezed(line.text + after.text)
+            is_start = squeezed(page[after.spots[0]].text).startswith(both)
+            made[at] = replace(line, spots=after.spots) if is_start else line
+    return made
+
+
+def _mended(found: Sequence[Found], page: Sequence[Line]) -> Iterator[Found]:
+    """Yield the lines; those that are together one line of the page, letter by letter, as that."""
+    for spots, run in groupby(found, key=lambda line: line.spots):
+        parts = list(run)
+        whole = page[spots[0]].text if len(parts) > 1 and len(spots) == 1 else ""
+        said = "".join(line.text for line in parts)
+        yield from [Found(whole, spots)] if whole and squeezed(said) == squeezed(whole) else parts
+
+
+def _parted(text: str, places: Spots, page: Sequence[Line]) -> list[Found]:
+    """Return an answer's line as the lines of the page that it says whole, letter by letter."""
+    marker = MARKER.match(text)
+    start = marker[0] if marker else ""
+    glue = " | " if " | " in text else " "
+    said = glue.join(page[spot].text for spot in places)
+    if not places or squeezed(text[len(start) :]) != squeezed(said):
+        return [Found(text, places)]
+    if "list" not in page[places[0]].marks:  # it marks definitions as it does items
+        text, start = text[len(start) :], ""
+    if glue != " " or len(places) < 2:
+        return [Found(start + said if JOINERS.search(said) else text, places)]
+    ends = [at for at in range(1, len(places)) if _is_end(page[places[at - 1]], page[places[at]])]
+    runs = [places[first:last] for first, last in pairwise([0, *ends, len(places)])]
+    texts = [" ".join(page[spot].text for spot in run) for run in runs]
+    return [
+        Found(start * (run[0] == places[0]) + one, run)
+        for one, run in zip(texts, runs, strict=True)
+    ]
+
+
+def _is_end(line: Line, following: Line) -> bool:
+    """Return whether a paragraph ends with a line; what was only wrapped goes on in its block."""
+    return line.path != following.path or bool(SENTENCE_END.search(line.text))
 
 
 def marked(found: Sequence[Found], page: Sequence[Line]) -> tuple[Line, ...]:
@@ -84,6 +142,7 @@ class _Index:
         self.places: defaultdict[str, list[int]] = defaultdict(list)
         for at, text in enumerate(self.texts):
             self.places[text].append(at)
+        self.items = frozenset(at for at, line in enumerate(page) if "list" in line.marks)
         self.misses = 0
 
     @cached_property
@@ -97,8 +156,12 @@ class _Index:
     def spots(self, text: str) -> list[int]:
         for form in (text, MARKER.sub("", text), text.split(" | ")[0]):
             if found := self.places.get(squeezed(form)):
-                return found
+                return found if len(found) == 1 else self.alike(found, is_item=form != text)
         return []
+
+    def alike(self, spots: list[int], *, is_item: bool) -> list[int]:
+        """Return those that are list items or those that are not; all where none is as wanted."""
+        return [at for at in spots if (at in self.items) == is_item] or spots
 
     def span(self, text: str, start: int) -> tuple[int, ...]:
         """Return the lines that the text runs over, looked for from a line onwards first."""

@@ -18,6 +18,8 @@ DENSE = re.compile(
     r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
 )
 DIGITS = re.compile(r"\d+")
+# zero-width: Persian and the scripts of India spell with them, the extractor drops them
+JOINERS = re.compile("[\u200c\u200d]")
 
 
 def size(text: str) -> int:
@@ -26,8 +28,9 @@ def size(text: str) -> int:
 
 
 def squeezed(text: str) -> str:
-    """Return a text in NFC without any space: the same for a line however its markup parts it."""
-    return "".join(unicodedata.normalize("NFC", text).split())
+    """Return a text in NFC without spaces and joiners: the same however a line was read."""
+    letters = "".join(unicodedata.normalize("NFC", text).split())
+    return letters if letters.isascii() else JOINERS.sub("", letters)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

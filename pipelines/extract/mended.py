@@ -10,6 +10,7 @@ from pipelines.extract.located import Found
 from pipelines.extract.manuscript import Box, Evidence, Line, size
 from pipelines.extract.prose import LINK
 from pipelines.extract.region import inner, region
+from pipelines.extract.standfirst import standfirst
 from pipelines.extract.view import View, look, pairs
 
 # share of the region's sentences that an answer has which only needs mending; swept 0.3-0.5: F1
@@ -21,6 +22,7 @@ ITEMS = frozenset({"li", "h2", "h3", "h4"})  # lists and subheads go with their 
 # times that the agreement of extractor and layout weighs as much as a title above the text, or as
 # the description in it: alone it tells a bad page from a good one in 66 of 100 pairs, all in 67
 AGREEMENT = 3
+ABOVE_TITLE = 0.3  # of the region's sentences: more is the article itself
 STRANGE = frozenset({"form", "aside", "li"})
 OWN = "densest block"
 MENDED = "mended"
@@ -50,25 +52,38 @@ def mended(found: Sequence[Found], page: Sequence[Line], evidence: Evidence) -> 
     view = look(page, frozenset(spot for line in found for spot in line.spots), evidence)
     said = _description(evidence)
     places = region(view, said)
+    above = _above_title(view, places)
+    places -= above
     whole = view.weight(places)
     has = view.weight(places & view.kept)
     if whole and has >= COVER * whole:
-        added, start, by = _holes(view, places), _start(view, min(places)), MENDED
+        start, by = _start(view, min(places)), MENDED
+        added = [*standfirst(view, start, said, evidence), *_holes(view, places)]
     elif whole >= LEAST_BLOCK:
         added, start, by = _block(view, places), min(places), OWN
     else:
         added, start, by, places = [], 0, "", frozenset(range(len(page)))
     every = _merged(found, [Found(page[at].text, (at,)) for at in added])
-    kept = tuple(line for line in every if _belongs(line, places, start))
+    kept = tuple(line for line in every if _belongs(line, places, start, above))
     if stated := _stated(kept, evidence):
         after = _merged([*stated, *found], ())
         return Opinion(kept=stated, dropped=after[len(stated) :], by=STATED)
     return Opinion(
         kept=kept,
-        dropped=tuple(line for line in every if not _belongs(line, places, start)),
+        dropped=tuple(line for line in every if not _belongs(line, places, start, above)),
         by=by if added or len(kept) < len(found) else "",
         confidence=_confidence(view, places, kept, said),
     )
+
+
+def _above_title(view: View, places: frozenset[int]) -> frozenset[int]:
+    """Return the sentences above the title, where most of the region stands below it.
+
+    What else stands there the rules know by name: breadcrumbs, labels, tools.
+    """
+    above = frozenset(at for at in range(view.title or 0) if view.prose[at])
+    is_more = view.weight(places & above) > ABOVE_TITLE * view.weight(places)
+    return frozenset() if is_more else above
 
 
 def _description(evidence: Evidence) -> str:
@@ -110,10 +125,10 @@ def _start(view: View, top: int) -> int:
     return top - ABOVE
 
 
-def _belongs(line: Found, places: frozenset[int], start: int) -> bool:
+def _belongs(line: Found, places: frozenset[int], start: int, above: Collection[int]) -> bool:
     if not line.spots or line.spots[0] in places:
         return True
-    return start <= line.spots[0] < min(places)
+    return start <= line.spots[0] < min(places) and line.spots[0] not in above
 
 
 def _is_missing(view: View, at: int) -> bool:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from lxml import etree
 from lxml.html import HtmlElement
 
+from pipelines.extract import around
 from pipelines.extract.manuscript import Box, Line
 
 _BLOCKS = """
@@ -18,6 +19,7 @@ _BLOCKS = """
 """
 BLOCKS = frozenset(_BLOCKS.split())
 BREAKS = frozenset({"br", "hr"})
+PICTURES = frozenset({"img", "amp-img"})
 _SILENT = """
     head script style noscript template svg select option textarea iframe object canvas audio video
     math map datalist
@@ -102,6 +104,8 @@ CLASS = (
 # most class names say nothing: one look tells
 TELLING = re.compile("|".join(pattern.pattern for _, pattern in CLASS))
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# soft hyphens, marks of writing direction and the like: no letters, and the extractor drops them
+INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 NONE: frozenset[str] = frozenset()
 MAX_LINES = 20_000
@@ -122,7 +126,7 @@ def lines(tree: HtmlElement) -> tuple[Line, ...]:
             walk.enter(tag, element)
         if len(walk.found) >= MAX_LINES:
             break
-    return tuple(walk.found)
+    return around.marked(walk.found, walk.pictures, walk.forms)
 
 
 class _Walk:
@@ -136,6 +140,8 @@ class _Walk:
         self.inline: list[frozenset[str]] = []  # marks of the inline elements that hold the text
         self.in_link = 0
         self.linked = 0
+        self.pictures: list[around.Place] = []
+        self.forms: list[around.Place] = []
 
     def enter(self, tag: str, element: HtmlElement) -> None:
         if tag in BLOCKS or tag in BREAKS:
@@ -146,6 +152,11 @@ class _Walk:
             self.paths.append((*self.paths[-1], _box(tag, element)))
         if tag == "a":
             self.in_link += 1
+        elif tag in PICTURES:
+            self.flush()
+            self.pictures.append((len(self.found), self.paths[-1]))
+        elif tag == "form" or (tag == "input" and element.get("type") == "email"):
+            self.forms.append((len(self.found), self.paths[-1]))
         if element.text:
             self.say(element.text)
 
@@ -174,6 +185,7 @@ class _Walk:
     def flush(self) -> None:
         if self.inline:
             text = " ".join("".join(self.text).split())
+            text = text if text.isascii() else INVISIBLE.sub("", text)
             # a mark holds for a line where every piece of its text stands under it
             marks = frozenset.intersection(*self.inline) if len(self.inline) > 1 else self.inline[0]
             links = min(1.0, self.linked / max(1, len(text)))

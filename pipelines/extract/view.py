@@ -11,7 +11,7 @@ from itertools import pairwise
 from config.phrasebook import fold
 from pipelines.extract.headline import proofs
 from pipelines.extract.manuscript import DENSE, Evidence, Line, size
-from pipelines.extract.prose import is_prose
+from pipelines.extract.prose import LINK, is_prose
 
 # marks of boxes that are never the article, unless all of it stands in one
 _FOREIGN = "aside bio caption comments crumb footer hidden nav newsletter related share tool"
@@ -76,10 +76,14 @@ def _frame(page: Sequence[Line], sizes: Sequence[int], prose: Sequence[bool]) ->
 
 
 def _title(page: Sequence[Line], forms: frozenset[str]) -> int | None:
-    """Return the place of the first h1 that says the title, else a heading, else any h1 or line."""
+    """Return the place of the first h1 that says the title, else a heading, else any h1 or line.
+
+    A line that is a link comes last: a list of the latest news says the title too.
+    """
     near = [line for line in page if line.tag == "h1" or len(line.text) < TITLE_CHARS]
     said = [line for line in near if fold(line.text) in forms]
     first = [line for line in near if line.tag == "h1"]
     heads = [line for line in said if line.tag in HEADS]
-    best = [line for line in heads if line.tag == "h1"] or heads or first or said
+    plain = [line for line in said if line.links < LINK]
+    best = [line for line in heads if line.tag == "h1"] or heads or first or plain or said
     return best[0].at if best else None

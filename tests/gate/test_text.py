@@ -15,6 +15,8 @@ from pipelines.records import Draft, Entry, Page
 from tests import case
 
 FLOORS = tomllib.loads(Path(__file__).with_name("floors.toml").read_text(encoding="utf-8"))
+PAGES = FLOORS.pop("pages")
+MEASURES = {"exact", "recall", "own", "titles", "days"}
 ORIGINS = sorted(case.CASES.glob("origin-*.html"))
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -47,6 +49,11 @@ class Result:
 def results() -> list[Result]:
     """What the line makes of every page."""
     return [_result(sample) for sample in (*_newsroom(), *_cases(), *_origins())]
+
+
+def test_no_measure_and_no_page_leaves_the_gate_unnoticed(results: list[Result]) -> None:
+    assert set(FLOORS) == MEASURES
+    assert len(results) == PAGES, "a page more or fewer: mend the number in tests/gate/floors.toml"
 
 
 @pytest.mark.parametrize("measure", FLOORS)

@@ -60,7 +60,8 @@ def a_manuscript(lines: list[Any], **evidence: Any) -> Manuscript:
     boxes: dict[str, Box] = {}
     made = tuple(a_line(line, at, boxes) for at, line in enumerate(lines))
     gone = [one for one, line in zip(made, lines, strict=True) if "taken" in line]
-    return Manuscript(lines=made, evidence=Evidence(**evidence)).without(gone, "notice")
+    shown = Manuscript(lines=made, page=made, evidence=Evidence(**evidence))
+    return shown.without(gone, "notice")
 
 
 def texts(lines: list[Any]) -> list[str]:

@@ -70,12 +70,13 @@ def test_what_the_extractor_takes_in_our_rules_take_out() -> None:
 def test_what_stands_outside_of_the_articles_box_is_recorded_as_that(name: str) -> None:
     draft = prepared((PAGES / name).read_bytes())
 
-    assert [(one.text, one.rule, one.at) for one in draft.stripped] == [
-        (f"Home » {TITLE}", "outside-article", 0),
-        ("Global News", "outside-article", 1),
-        (TITLE, "repeated-title", 2),
-        ("Translate", "outside-article", 15),
-    ]
+    assert {(one.text, one.rule) for one in draft.stripped} == {
+        (f"Home » {TITLE}", "outside-article"),
+        ("Global News", "outside-article"),
+        (TITLE, "repeated-title"),
+        ("Translate", "outside-article"),
+    }
+    assert [one.at for one in draft.stripped] == [0, 1, 2, 15]
     assert draft.extracted_by.endswith(", mended")
     assert draft.confidence == 1
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from pipelines.line import observed, prepare
 from pipelines.records import Draft, Entry, Page, Path, Seen, Sighting, Stripped, Template
 from pipelines.template import LEAST_PAGES, choose, fit, learn
 from pipelines.template.pack import pack, unpack
+from pipelines.template.sight import text_key
 from tests.crawl.server import paragraphs
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
@@ -67,6 +69,21 @@ def test_what_stands_on_every_page_is_stripped_and_says_on_how_many() -> None:
     assert taken[ENDING] == ("recurring", 5)
 
 
+@pytest.mark.parametrize(("pages", "is_kept"), [(2, True), (3, False)])
+def test_a_last_sentence_that_few_pages_have_is_a_story_told_twice(
+    pages: int, *, is_kept: bool
+) -> None:
+    last = paragraphs("article 9", 5)[-1]
+    manuscript = extract(a_page(9))
+    assert isinstance(manuscript, Manuscript)
+    key = next(text_key(line) for line in manuscript.lines if line.text == last)
+
+    made = drafted(a_page(9), replace(TEMPLATE, recurring={**TEMPLATE.recurring, key: pages}))
+
+    assert (last in made.text) == is_kept
+    assert (last in [line.text for line in made.stripped]) != is_kept
+
+
 def test_a_page_of_another_kind_is_read_as_if_nothing_were_known() -> None:
     page = a_page(9)
     other = replace(
@@ -106,6 +123,21 @@ def test_a_sighting_holds_no_word_of_the_article() -> None:
     assert not any(sentence[:20] in words for sentence in paragraphs("article 1", 5))
 
 
+def test_two_lines_of_the_extractor_that_are_one_of_the_page_both_stay() -> None:
+    manuscript = extract(a_page(9))
+    assert isinstance(manuscript, Manuscript)
+    whole = next(line for line in manuscript.lines if line.tag == "p")
+    others = [line for line in manuscript.lines if line is not whole]
+    parts = (replace(whole, text=whole.text[:20]), replace(whole, text=whole.text[20:], at=99))
+
+    fitted = fit(
+        TEMPLATE, replace(manuscript, lines=(*parts, *others)), choose(TEMPLATE, seen(9)[0].lines)
+    )
+
+    assert fitted
+    assert "".join(line.text for line in fitted.lines[:2]) == whole.text
+
+
 def test_what_the_template_puts_back_is_not_stripped_and_is_told_apart() -> None:
     page = a_page(9)
     manuscript = extract(page)
@@ -122,6 +154,36 @@ def test_what_the_template_puts_back_is_not_stripped_and_is_told_apart() -> None
     assert {first.text, second.text}.isdisjoint(one.text for one in fitted.stripped)
     places = [*(line.at for line in fitted.lines), *(one.at for one in fitted.stripped)]
     assert len(set(places)) == len(places)
+
+
+@pytest.mark.parametrize(
+    ("why", "page", "share"),
+    [
+        ("a name above the text", "head text text", 0.0),
+        ("a credit below it", "text text head", 0.0),
+        ("a short line amid it", "text head text", 1.0),
+        ("above the text, and again amid it", "head text head text", 1.0),
+        ("a sentence above it", "lead text text", 1.0),
+        ("a page without a sentence", "head head", 1.0),
+    ],
+)
+def test_a_block_with_a_few_words_beside_the_sentences_only_is_no_article(
+    why: str, page: str, share: float
+) -> None:
+    sizes = {"head": 20, "text": 200, "lead": 90}
+
+    template = learn(SITE, [of_blocks(page, sizes, number) for number in range(3)])
+
+    assert template.votes["body", page.replace("text", "").split()[0]] == share, why
+
+
+def of_blocks(page: str, sizes: dict[str, int], number: int) -> Sighting:
+    """Return a page's sighting: of each block one kept line, of a text of its own."""
+    found = [
+        Seen(path=("body", block), text=100 * number + at + 1, size=sizes[block], is_kept=True)
+        for at, block in enumerate(page.split())
+    ]
+    return Sighting(url=str(number), seen_at=NOW, lines=tuple(found))
 
 
 paths: st.SearchStrategy[Path] = st.lists(st.text("abc.#", min_size=1, max_size=4), max_size=5).map(
