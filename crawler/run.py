@@ -1,5 +1,6 @@
 """Starting a crawl: a plan in, a report out. One crawl a process."""
 
+import gc
 import logging
 import signal
 from collections.abc import Callable, Iterator
@@ -71,7 +72,15 @@ def _signals() -> Iterator[Callable[[], None]]:
             signal.raise_signal(missed)
 
 
+def _collect_less() -> None:
+    """Leave what was imported out of each collection of garbage, and collect a tenth as often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(7_000, 10, 10)
+
+
 def _run(context: Context) -> NewsSpider:
+    _collect_less()
     process = AsyncCrawlerProcess(scrapy_settings(context.plan.settings))
     crawler = process.create_crawler(NewsSpider)
     process.crawl(crawler, context=context)

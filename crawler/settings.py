@@ -75,6 +75,8 @@ FIXED: dict[str, object] = {
     "LOG_FORMATTER": "crawler.settings.ShortLog",
     "LOG_VERSIONS": [],
     "LOGSTATS_INTERVAL": 0,
+    # our report counts; Scrapy's would count each answer a dozen times
+    "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
     "STATS_DUMP": False,
     "MEMUSAGE_ENABLED": False,
 }  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from config.rules import NO_RULES, PaperRules
 
@@ -159,9 +160,11 @@ Path = tuple[str, ...]
 """The blocks around a line from the root of the page down to its own, each by tag, id, classes."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Seen:
-    """One line of a page, as far as it says something of the site's template."""
+class Seen(NamedTuple):
+    """One line of a page, as far as it says something of the site's template.
+
+    A tuple, as a page has hundreds and a site's last pages are unpacked with each that comes.
+    """
 
     path: Path
     text: int

@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipelines.identify.canonical import article_id
 from pipelines.records import Arrival, Dropped, Page, Ruling, Template, Verdict
@@ -15,11 +15,10 @@ from pipelines.sites import KnownSites
 from pipelines.store.archive import Archive
 from pipelines.store.articles import Articles, Offer
 from pipelines.store.errors import RejectedError
-from pipelines.template.check import choices
 from pipelines.work import Pool, Worked, WorkError
 
 log = logging.getLogger(__name__)
-SITES_AT_ONCE = 4  # each has twelve pages in hand at the most
+SITES_AT_ONCE = 8  # each has twelve pages in hand at the most
 Prepare = Callable[[Page, str, Template | None], Worked]
 
 
@@ -57,25 +56,16 @@ class Rereader:
                 raise error
 
     async def _read_site(self, site: str) -> None:
-        seen = await self.sites.early(site)
-        if not seen:
+        known = await self.sites.changed(site)
+        if known is None:
             return
-        try:
-            template, found = await self.pool.run(choices, site, seen)
-        except WorkError as error:
-            log.warning("site.failed", extra={"site": site, "why": str(error)})
-            return
-        urls = [one.url for one, choice in zip(seen, found, strict=True) if choice != one.choice]
+        template, changed = known
+        urls = [one.sighting.url for one in changed if one.is_another]
         arrivals = await asyncio.to_thread(self.archive.arrivals, urls) if urls else []
         offers = await asyncio.gather(*(self._offer(one, site, template) for one in arrivals))
         await asyncio.to_thread(self._keep, [offer for offer in offers if offer])
         # only now: a run that ends in between leaves them for the next one
-        read = [
-            replace(one, choice=choice, learned_of=template.pages)
-            for one, choice in zip(seen, found, strict=True)
-            if (one.choice, one.learned_of) != (choice, template.pages)
-        ]
-        await self.sites.read_again(site, read)
+        await self.sites.read_again(site, [one.sighting for one in changed])
 
     async def _offer(self, arrival: Arrival, site: str, template: Template) -> Offer | None:
         try:

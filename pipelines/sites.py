@@ -6,19 +6,19 @@ Holds the sites that were met last; the others are read from the store when they
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from config.domains import registrable
 from pipelines.records import PackedSighting, Template
 from pipelines.store.sites import KEPT, Sites
-from pipelines.template import LEAST_PAGES, learn
+from pipelines.template import LEAST_PAGES, choice, choose, learn
 from pipelines.template.pack import unpack
 
 IN_HAND = 256  # sites: about 150 kB each
 # a template of few pages gains with each; later only what changes is to be noticed, and at the end
 # of the run all of them are looked at once more
-GROWN, AFTER = 1.5, 4
+GROWN, AFTER = 2, 4
 
 
 def site_of(url: str) -> str:
@@ -45,7 +45,11 @@ class Lessons:
 
     def learned(self, site: str) -> Template | None:
         """Return the site's template as the sightings teach it; None while they are too few."""
-        if self.is_worth_learning():
+        return self.learn(site) if self.is_worth_learning() else self.template
+
+    def learn(self, site: str) -> Template:
+        """Return what all the sightings teach."""
+        if self.template is None or self.unlearned:
             self.template = learn(site, [unpack(one) for one in self.sightings.values()])
             self.unlearned = 0
         return self.template
@@ -57,6 +61,15 @@ class Lessons:
             return False
         before = self.template.pages if self.template else 0
         return pages >= GROWN * before or self.unlearned >= AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A sighting as its page would be read now."""
+
+    sighting: PackedSighting
+    is_another: bool
+    """Other lines are chosen: the page is to be read again."""
 
 
 class KnownSites:
@@ -74,15 +87,23 @@ class KnownSites:
         """Return what is known of a site now; None while it is too little."""
         return (await self._known(site)).learned(site)
 
-    async def early(self, site: str) -> Sequence[PackedSighting]:
-        """Return a site's sightings while some of its pages were read with less than is known now.
+    async def changed(self, site: str) -> tuple[Template, list[Changed]] | None:
+        """Return a site's template, and the sightings that would be others if read with it.
 
-        () once each was read with all that a template is learned of: a page is settled then.
+        None while too little is known, and once each page was read with all that a template is
+        learned of: it is settled then.
         """
-        seen = tuple((await self._known(site)).sightings.values())
+        known = await self._known(site)
+        seen = known.sightings.values()
         if len(seen) < LEAST_PAGES or all(one.learned_of >= KEPT for one in seen):
-            return ()
-        return seen
+            return None
+        template = known.learn(site)
+        now = [(one, choice(choose(template, unpack(one).lines))) for one in seen]
+        return template, [
+            Changed(replace(one, choice=chosen, learned_of=template.pages), chosen != one.choice)
+            for one, chosen in now
+            if (one.choice, one.learned_of) != (chosen, template.pages)
+        ]
 
     def saw(self, sighting: PackedSighting) -> None:
         """Take in what a page showed; the store gets it with the next batch."""

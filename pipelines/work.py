@@ -90,10 +90,19 @@ class Pool:
         self._is_stopping = False
         self._start: asyncio.Future[None] | None = None
 
-    async def _started(self) -> None:
-        """Return when the workers are there; a run with nothing to read never starts them."""
-        if self._start is None:
+    def begin(self) -> None:
+        """Have the workers start, as there will be work; ``run`` does so at the latest.
+
+        What fails of it is raised by ``run``. A run with nothing to read never starts them.
+        """
+        if self._start is None and not self._is_stopping:
             self._start = asyncio.ensure_future(self._warm())
+            self._start.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    async def _started(self) -> None:
+        self.begin()
+        if self._start is None:
+            raise GivenBackError
         try:
             await asyncio.shield(self._start)
         except asyncio.CancelledError:

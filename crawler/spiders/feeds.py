@@ -181,7 +181,8 @@ class Feeds:
         }
         new = self._context.frontier.record(fresh, now)
         self._context.frontier.announce_again(changed)
-        self._context.frontier.seen(list(known), now)
+        if known:
+            self._context.frontier.seen(list(known), now)
         self._count(len(entries), new, len(changed), fresh)
 
     def _admit(

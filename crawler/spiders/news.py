@@ -11,6 +11,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -43,6 +44,7 @@ from pipelines.work import GivenBackError, WorkError, WorkersError
 # a page in work gets this long after a signal, answers under way a little longer
 log = logging.getLogger(__name__)
 STOP_PAGES, STOP_ANSWERS = 7.0, 3.0
+STORE_CALLS = 16  # at once: most of each is waiting for the journal, which takes them together
 SIGNALS = ((signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated"))
 
 
@@ -84,6 +86,8 @@ class NewsSpider(Spider):
         try:
             await asyncio.to_thread(self.feeds.adopt)
             due = await asyncio.to_thread(self.feeds.due, now())
+            if any(fetch.feed and fetch.feed.visited_at is None for fetch in due):
+                self.context.pool.begin()  # a feed is sure to be read: its site is asked meanwhile
             await self.supply.add(due)
             while fetch := await self.supply.next():
                 yield self._request(fetch)
@@ -98,6 +102,7 @@ class NewsSpider(Spider):
 
     def _begin(self) -> None:
         loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(STORE_CALLS, "store"))
         self.keeper.on_failure = self._broken
         if self._is_ours:
             for number, word in SIGNALS:

@@ -33,21 +33,13 @@ def pack(sighting: Sighting, site: str) -> PackedSighting:
     )
 
 
-@lru_cache(maxsize=256)  # 10 MB: a site's pages are learned of together, one more each time
+@lru_cache(maxsize=512)  # 20 MB: a site's pages are learned of together, one more each time
 def unpack(packed: PackedSighting) -> Sighting:
     """Return the sighting that was packed."""
     paths, rows = json.loads(zstandard.ZstdDecompressor().decompress(packed.lines))
     ways = [tuple(path) for path in paths]
     lines = tuple(
-        Seen(
-            path=ways[number],
-            text=text,
-            size=size,
-            is_kept=bool(flags & 1),
-            is_link=bool(flags & 2),
-            is_struck=bool(flags & 4),
-            words=words,
-        )
+        Seen(ways[number], text, size, bool(flags & 1), bool(flags & 2), bool(flags & 4), words)
         for number, text, size, flags, words in rows
     )
     return Sighting(
