@@ -1,0 +1,61 @@
+"""Who supplied a text, as its last line: an agency, an editor's initials, a release's end mark."""
+
+import re
+
+from pipelines.clean.edges import tail
+from pipelines.extract.manuscript import Line, Manuscript
+
+RULE = "agency"
+LETTERS = 40
+WORDS = 6
+ACRONYM = range(2, 8)  # letters
+INITIALS = range(2, 5)
+# those that are written with small letters, or that are no acronym
+NAMES = frozenset({
+    "dpa", "afp", "apa", "sda", "ats", "ap", "reuters", "ansa", "efe", "lusa", "pap", "tass",
+    "тасс", "риа", "интерфакс", "interfax", "xinhua", "新华社", "中新社", "belga", "anp", "ntb",
+    "tt", "ritzau", "stt", "cna", "pti", "ani", "uni", "ians", "aap", "kyodo", "共同", "時事",
+    "yonhap", "연합뉴스", "bernama", "antara", "tanjug", "hina", "sta", "mti", "agerpres",
+    "mediafax", "ctk", "čtk", "tasr", "sita", "bta", "anadolu", "irna", "isna", "mehr",
+    "sana", "unian", "унян", "ukrinform", "укринформ", "укрінформ", "belta", "белта",
+    "kazinform", "казинформ", "epd", "kna", "sid", "dapd", "rnd", "telam", "télam", "apa-ots",
+    "azertac", "азертадж",
+})  # fmt: skip
+JOINING = frozenset({
+    "mit", "und", "and", "with", "avec", "con", "et", "e", "y", "i", "с", "и", "по", "from", "by",
+})  # fmt: skip
+END_MARK = re.compile(r"\W*(?:-\s*30\s*-|#{3,}|\(?ends?\)?)\W*", re.IGNORECASE)
+BETWEEN = re.compile(r"[\s/,;()\[\]|+&.:\-–—_*]+")
+PARTED = re.compile(r"[/,(]")
+
+
+def apply(manuscript: Manuscript) -> Manuscript:
+    """Take it where it stands alone behind the last sentence."""
+    last = tail(manuscript.lines, 1)
+    return manuscript.without((line for line in last if _is_supplier(line)), RULE)
+
+
+def _is_supplier(line: Line) -> bool:
+    if len(line.text) > LETTERS:
+        return False
+    return END_MARK.fullmatch(line.text) is not None or _is_agencies(line.text)
+
+
+def _is_agencies(text: str) -> bool:
+    """Return whether agencies are all it names: "SDA/sep", "mit dpa", "(PAP)"."""
+    words = [word for word in BETWEEN.split(text) if word]
+    others = [word for word in words if not _is_agency(word)]
+    has_initials = PARTED.search(text) is not None
+    return len(others) < len(words) <= WORDS and all(
+        word.lower() in JOINING or (has_initials and _is_initials(word)) for word in others
+    )
+
+
+def _is_agency(word: str) -> bool:
+    if word.lower() in NAMES:
+        return True
+    return word.isalpha() and word.isupper() and len(word) in ACRONYM
+
+
+def _is_initials(word: str) -> bool:
+    return word.isalpha() and word.islower() and len(word) in INITIALS
