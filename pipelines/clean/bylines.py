@@ -20,6 +20,7 @@ HEAD_LINES = 3
 FULL_CHARS = 200
 MOST_NAMES = 10
 SMALL = 3  # letters: "at", "GMT", "of"
+ZONE = 5  # letters: "Uhr", "(MSK)"
 ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+")
 HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 MARKS = frozenset({"time", "byline", "meta", "author"})
@@ -28,7 +29,7 @@ NUMBERS = re.compile(
     r"\d{1,4}([./-])\d{1,2}\1\d{1,4}|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]?"
 )
 YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
-MINUTES = re.compile(r"^\D{0,20}\d{1,3}\s?(?:min(?:ute)?s?|мин\w*|dk|分钟|分鐘)\b\D{0,20}$", re.I)
+MINUTES = re.compile(r"^\D{0,20}\d{1,3}\s?(?:min(?:ute)?s?\.?|мин\w*|dk|分钟|分鐘)\b\D{0,20}$", re.I)
 
 
 def apply(manuscript: Manuscript) -> Manuscript:
@@ -72,9 +73,18 @@ def _is_byline(line: Line, known: Iterable[str]) -> bool:
         return False
     if line.marks & MARKS or MINUTES.match(line.text) or _is_date(line.text, known):
         return True
+    if _is_time(line.text):
+        return True
     if NUMBERS.search(line.text) and _is_capital(_dateless(line.text)):
         return True
     return _is_names(line.text, known) or _is_dated(line.text)
+
+
+def _is_time(text: str) -> bool:
+    """Return whether a line is a time of day, and its zone: "14:05", "6.30 pm", "18:28 GMT"."""
+    rest, times = TIME.subn(" ", text)
+    words = rest.split()
+    return times == 1 and len(words) <= 1 and all(len(word) <= ZONE for word in words)
 
 
 def _is_dated(text: str) -> bool:
