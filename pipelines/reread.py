@@ -39,18 +39,22 @@ class Rereader:
     """Of the run: `reread`, `revised_by_rules`."""
 
     async def read_sites(self, is_wanted: Callable[[], bool]) -> None:
-        """Read the pages of the sites met in this run; raises StoreError and what the pool raises.
+        """Read the pages of the sites met since the last time; raises StoreError, and as the pool.
 
-        Ends early once ``is_wanted`` says so: the next run that meets the site goes on.
+        Ends early once ``is_wanted`` says so: the next run goes on.
         """
         places = asyncio.Semaphore(SITES_AT_ONCE)
+        done: list[str] = []
 
         async def one(site: str) -> None:
             async with places:
                 if is_wanted():
                     await self._read_site(site)
+                    done.append(site)
 
-        ended = await asyncio.gather(*map(one, sorted(self.sites.met)), return_exceptions=True)
+        sites = await self.sites.to_check()
+        ended = await asyncio.gather(*map(one, sites), return_exceptions=True)
+        await self.sites.checked(done)
         for error in ended:
             if error:
                 raise error

@@ -80,12 +80,18 @@ class KnownSites:
         self._sites: OrderedDict[str, Lessons] = OrderedDict()
         self._loading = asyncio.Lock()
         self._fresh: list[PackedSighting] = []
-        self.met: set[str] = set()
-        """Sites of which this run saw a page."""
 
     async def template(self, site: str) -> Template | None:
         """Return what is known of a site now; None while it is too little."""
         return (await self._known(site)).learned(site)
+
+    async def to_check(self) -> Sequence[str]:
+        """Return the sites of which this run, or one that was killed, saw a page."""
+        return await asyncio.to_thread(self._shelf.to_check)
+
+    async def checked(self, sites: Sequence[str]) -> None:
+        """Note that the pages of these sites are as ``changed`` says. Raises StoreError."""
+        await asyncio.to_thread(self._shelf.checked, sites)
 
     async def changed(self, site: str) -> tuple[Template, list[Changed]] | None:
         """Return a site's template, and the sightings that would be others if read with it.
@@ -108,7 +114,6 @@ class KnownSites:
     def saw(self, sighting: PackedSighting) -> None:
         """Take in what a page showed; the store gets it with the next batch."""
         self._fresh.append(sighting)
-        self.met.add(sighting.site)
         if sighting.site in self._sites:
             self._sites[sighting.site].add(sighting)
 

@@ -29,7 +29,9 @@ NUMBERS = re.compile(
     r"\d{1,4}([./-])\d{1,2}\1\d{1,4}|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]?"
 )
 YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
-MINUTES = re.compile(r"^\D{0,20}\d{1,3}\s?(?:min(?:ute)?s?\.?|мин\w*|dk|分钟|分鐘)\b\D{0,20}$", re.I)
+MINUTES = re.compile(
+    r"^\D{0,20}\d{1,3}\s?(?:min(?:ute)?s?\.?|мин\w*|dk|分钟|分鐘)\b\D{0,20}$", re.I
+)
 
 
 def apply(manuscript: Manuscript) -> Manuscript:

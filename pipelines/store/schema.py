@@ -367,8 +367,12 @@ SITES = Collection(
             "[{url, seen_at, choice, learned_of, lines}] of its last 12 pages, no article's words",
         ),
         Field("seen_at", DATE, "when the last was added"),
+        Field(
+            "to_check", BOOL, "one was added since the pages were last held against the template"
+        ),
         VERSION,
     ),
+    (Index("to_check", (("to_check", 1),), "the sites whose pages are to be checked"),),
 )
 
 PAGES = Collection(

@@ -37,6 +37,17 @@ class Sites:
             with asking("note what was seen of sites"):
                 self._sites.bulk_write(writes)
 
+    def to_check(self) -> list[str]:
+        """Return the sites of which a page was seen since they were last checked."""
+        with asking("look for sites to check"):
+            return sorted(row["_id"] for row in self._sites.find({"to_check": True}, {"_id": 1}))
+
+    def checked(self, ids: Collection[str]) -> None:
+        """Note that the pages of these sites are read as their templates say."""
+        if ids:
+            with asking("note what was checked of sites"):
+                self._sites.update_many({"_id": {"$in": list(ids)}}, {"$set": {"to_check": False}})
+
     def read_again(self, site: str, pages: Iterable[PackedSighting]) -> None:
         """Note how pages of a site were read when they were read again; of others nothing."""
         writes = [
@@ -74,6 +85,7 @@ def _with(one: PackedSighting) -> Document:
     return {
         "sightings": {"$slice": [{"$concatArrays": [others, [{"$literal": fresh}]]}, -KEPT]},
         "seen_at": "$$NOW",
+        "to_check": True,
         "schema_version": VERSION,
     }
 

@@ -91,7 +91,6 @@ def reread(db: Database[Document], pool: Here, seen_now: Sequence[str] = PATHS) 
     for path, sighting in zip(seen_now, seen(1, 2, 3), strict=False):
         sites.saw(pack(replace(sighting, url=url_of(path)), HOST))
     sites.store()
-    sites.met.add(HOST)
     counts: Counter[str] = Counter()
     reader = Rereader(
         archive=Archive(db, lambda _: None),
@@ -122,6 +121,7 @@ def test_what_cannot_be_stored_anew_stays_and_takes_nothing_else_along(
     assert counts == {"reread": 2, "revised_by_rules": 2}
     assert list(stored["frontier"].find().sort("_id")) == ledger
     assert all(one.learned_of == len(PATHS) for one in packed(stored).values())
+    assert Sites(stored).to_check() == []
     assert not reread(stored, Here(), seen_now=()).total(), "none is tried for ever"
 
 
@@ -131,4 +131,4 @@ def test_what_a_stop_cut_short_is_left_for_the_next_run(stored: Database[Documen
 
     assert stored["revisions"].count_documents({}) == 0
     assert not any(one.learned_of for one in packed(stored).values())
-    assert reread(stored, Here())["revised_by_rules"] == 2
+    assert reread(stored, Here(), seen_now=())["revised_by_rules"] == 2, "it met no page itself"

@@ -122,6 +122,7 @@ QUESTIONS: dict[str, tuple[Document, list[tuple[str, int]]]] = {
     "frontier.by_lease": ({"lease.by": "machine/1"}, []),
     "claims.by_article": ({"article": "a"}, []),
     "feeds.by_source": ({"source": {"$in": ["a", "b"]}}, []),
+    "sites.to_check": ({"to_check": True}, []),
     "pages.expiry": ({"expires_at": {"$lt": NOW - timedelta(days=1)}}, []),
     "runs.by_time": ({}, [("started_at", -1)]),
 }
