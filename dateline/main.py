@@ -5,7 +5,6 @@ import io
 import os
 import pkgutil
 import select
-import signal
 import sys
 import traceback
 from contextlib import suppress
@@ -166,8 +165,7 @@ def _leave(code: int) -> None:
         _say(error)
         code = Code.LOOK
     _drained(sys.stderr)
-    if code == Code.INTERRUPTED:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signals.leave()
     sys.exit(int(code))
 
 

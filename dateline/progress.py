@@ -1,6 +1,7 @@
 """The progress of a crawl on a terminal, and its report at the end."""
 
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -88,9 +89,13 @@ def show(report: "Report", console: Console) -> None:
         "entries",
         f"{entries['seen']} seen: {entries['new']} new, {entries['changed']} changed",
     )
-    for state in ("stored", "excluded", "retrying", "gone", "quarantined"):
+    left_out = {k: n for k, n in entries.items() if k.startswith("excluded.")}
+    if left_out:
+        table.add_row("left out", f"{sum(left_out.values())} ({_parts(entries, 'excluded')})")
+    for state in ("stored", "not_reread", "excluded", "retrying", "gone", "quarantined"):
         if report.total(state):
-            table.add_row(state, f"{report.total(state)} ({_parts(report, state)})")
+            name = state.replace("_", " ")
+            table.add_row(name, f"{report.total(state)} ({_parts(report.pages, state)})")
     if report.pages["given_back"]:
         table.add_row("given back", f"{report.pages['given_back']} for the next run")
     console.print(table)
@@ -106,10 +111,10 @@ def _nothing_due(next_at: datetime | None) -> str:
     return f"nothing due; next at {when}; `dateline crawl --all` visits every feed now"
 
 
-def _parts(report: "Report", state: str) -> str:
+def _parts(counts: Mapping[str, int], state: str) -> str:
     found = [
         (name.partition(".")[2], number)
-        for name, number in report.pages.items()
+        for name, number in counts.items()
         if name.startswith(f"{state}.")
     ]
     found.sort(key=lambda part: -part[1])

@@ -19,6 +19,12 @@ def _end(*_: object) -> None:
     raise SystemExit(Code.TERMINATED)
 
 
+def leave() -> None:
+    """Have a signal end the process at once: the command is done, libraries are tidying up."""
+    for number in BOTH:
+        signal.signal(number, signal.SIG_DFL)
+
+
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Let no signal break off a closing of some seconds; one that came is raised at its end."""

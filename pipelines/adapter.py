@@ -35,6 +35,7 @@ from pipelines.store.frontier import Frontier
 from pipelines.work import GivenBackError, Pool, Worked, WorkError, WorkersError, compress
 
 log = logging.getLogger(__name__)
+NOT_REREAD = "not_reread"  # of the counts: stored addresses whose visit gave no article
 BATCH = 64
 # longer batches spare the server's journal, shorter ones the one who waits for the last page
 BATCH_SECONDS = 0.15
@@ -206,10 +207,11 @@ class Keeper:
         self.sites.store()
         shelves.frontier.settle([(job.due.lease, standing) for job, standing, _ in settled], now)
         for job, standing, word in settled:
-            self._count(job.due, standing, word)
+            self._count(job.due, standing, word, is_kept=job.offer is not None)
 
-    def _count(self, due: Due, standing: Standing, word: str) -> None:
-        self.counts[f"{standing.state}.{word}"] += 1
+    def _count(self, due: Due, standing: Standing, word: str, *, is_kept: bool) -> None:
+        is_as_before = standing.state is State.STORED and not is_kept
+        self.counts[f"{NOT_REREAD if is_as_before else standing.state}.{word}"] += 1
         log.info(
             "page.settled",
             extra={"url": due.url, "source": due.source, "state": standing.state, "why": word},

@@ -62,20 +62,17 @@ def after(before: Standing, outcome: Outcome, now: datetime, attempts_max: int) 
 
 
 def _gone(before: Standing, outcome: Gone, now: datetime) -> Standing:
-    detail = f"the server answered {outcome.status}"
-    if before.article:
-        return Standing(state=before.state, detail=detail, article=before.article)
     attempts = before.attempts + 1
-    if outcome.status == 410 or attempts >= GONE_AFTER:
-        return Standing(
-            state=State.GONE, reason=Trouble.NOT_FOUND, detail=detail, attempts=attempts
-        )
+    is_over = outcome.status == 410 or attempts >= GONE_AFTER
+    state = State.GONE if is_over else State.RETRYING
     return Standing(
-        state=State.RETRYING,
+        # a correction may be as late as a new page
+        state=State.STORED if before.article else state,
         reason=Trouble.NOT_FOUND,
-        detail=detail,
+        detail=f"the server answered {outcome.status}",
+        article=before.article,
         attempts=attempts,
-        next_at=now + _wait(attempts),
+        next_at=None if is_over else now + _wait(attempts),
     )
 
 

@@ -77,7 +77,8 @@ class Report:
     entries: Counter[str] = field(default_factory=Counter)
     """seen, new, changed; `excluded.<reason>` of the new ones."""
     pages: Counter[str] = field(default_factory=Counter)
-    """requested, fetched, given_back; `<state>.<ruling, reason or trouble>`."""
+    """requested, fetched, given_back; `<state>.<ruling, reason or trouble>`; not_reread: stored
+    addresses that were visited again and gave nothing."""
     troubles: list[Document] = field(default_factory=list)
     """The feeds that failed: {source, url, trouble, detail}, at most TROUBLES."""
     became_ill: list[str] = field(default_factory=list)

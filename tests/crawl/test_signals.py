@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -144,3 +145,15 @@ def test_the_demo_leaves_nothing_behind_and_can_be_had_again(alone: Home, moment
     assert "Traceback" not in ran.err
     assert not is_launched(alone.path)
     assert alone.run("demo").code == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_behind_the_last_word_leaves_no_trace(number: int) -> None:
+    """Libraries tidy up as Python ends, and none of them expects an exception there."""
+    code = (
+        "import atexit, os; from dateline import signals; from dateline.main import _leave;"
+        f"atexit.register(os.kill, os.getpid(), {int(number)}); signals.heed(); _leave(0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+
+    assert (done.returncode, done.stderr) == (-number, b"")

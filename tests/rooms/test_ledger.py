@@ -63,7 +63,8 @@ def seconds(after: Standing) -> float | None:
         ("404 is asked once more", PENDING, Gone(status=404), State.RETRYING, 30),
         ("404 is asked for hours", retrying(3), Gone(status=404), State.RETRYING, 8 * 3600),
         ("404 five times is gone", retrying(4), Gone(status=404), State.GONE, None),
-        ("404 of what is stored keeps it", STORED, Gone(status=404), State.STORED, None),
+        ("404 of what is stored is asked for hours", STORED, Gone(status=404), State.STORED, 30),
+        ("410 of what is stored keeps it", STORED, Gone(status=410), State.STORED, None),
         ("a failure waits", PENDING, Failed(trouble=Trouble.DNS), State.RETRYING, 30),
         (
             "the server's first wish is obeyed",
