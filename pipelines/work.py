@@ -42,6 +42,7 @@ NO_WORKER = "no extraction worker could be started: free some memory, or set few
 PAGES_A_WORKER = 2_000  # a worker that leaks a little is renewed before it matters
 IN_HAND = 2  # pages a worker: one in work, the next already there, so that no worker waits for us
 GRACE = 10.0
+HEARD = 0.3  # seconds until what a worker has just begun is known here to run, not to wait
 TRIES = 3  # of work that was lost with a worker that died beside it
 PR_SET_PDEATHSIG = 1  # prctl(2)
 START_SECONDS = 60.0  # of a machine so busy that everything else has failed before
@@ -175,9 +176,10 @@ class Pool:
         self._is_stopping = True
         if self._start:
             self._start.cancel()
+        deadline = asyncio.get_running_loop().time() + grace
+        await asyncio.sleep(HEARD)
         for slot in self._slots:
             slot.cancel_waiting()
-        deadline = asyncio.get_running_loop().time() + grace
         while self._is_busy() and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(0.05)
         for slot in self._slots:
