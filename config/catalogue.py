@@ -176,4 +176,5 @@ def _domain(host: str) -> str:
 
 def _hint(name: str, names: Iterable[str]) -> str:
     meant = near(name, names)
-    return f"; perhaps {meant}" if meant else "; `dateline sources list` shows what there is"
+    perhaps = f"; perhaps {meant}" if meant else ""
+    return f"{perhaps}; `dateline sources list` shows what there is"

@@ -3,19 +3,18 @@
 import gc
 import logging
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.settings import scrapy_settings
 from crawler.spiders.context import Context, Plan, Report
-from crawler.spiders.news import SIGNALS, NewsSpider
+from crawler.spiders.news import NewsSpider
 from crawler.spiders.upcoming import next_at
-from pipelines.reread import Prepare
+from pipelines.signals import BOTH, undisturbed
 from pipelines.store.connect import explained
 from pipelines.store.errors import StoreError
-from pipelines.work import one_page
+from pipelines.work import Prepare, one_page
 
 
 def crawl(
@@ -30,13 +29,12 @@ def crawl(
     under way, WorkersError where no extraction worker can be started.
     A stop by SIGINT or SIGTERM is an outcome, not an error.
     """
-    with _signals() as hold_back:
-        context = Context.open(plan, say, prepare)
-        outcome = "failed"
-        try:
-            watch(context.report)
-            spider = _run(context)
-            hold_back()
+    context = Context.open(plan, say, prepare)
+    outcome = "failed"
+    try:
+        watch(context.report)
+        spider = _run(context)
+        with undisturbed():
             if isinstance(spider.failure, StoreError):
                 raise explained(spider.failure, plan.settings) from spider.failure
             if spider.failure:
@@ -44,32 +42,10 @@ def crawl(
             spider.finish()
             context.report.next_at = next_at(context)
             outcome = spider.outcome
-        finally:
+    finally:
+        with undisturbed():
             context.close(outcome)
     return context.report
-
-
-@contextmanager
-def _signals() -> Iterator[Callable[[], None]]:
-    """Give the signals that the spider listens to back to who had them before.
-
-    Its loop hears nothing any more once it has ended. Yields what to call then: a signal that comes
-    while the run's things are put away waits until they are.
-    """
-    before = {number: signal.getsignal(number) for number, _ in SIGNALS}
-    late: list[int] = []
-
-    def hold_back() -> None:
-        for number in before:
-            signal.signal(number, lambda number, _: late.append(number))
-
-    try:
-        yield hold_back
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        for missed in late[:1]:
-            signal.raise_signal(missed)
 
 
 def _collect_less() -> None:
@@ -84,7 +60,13 @@ def _run(context: Context) -> NewsSpider:
     process = AsyncCrawlerProcess(scrapy_settings(context.plan.settings))
     crawler = process.create_crawler(NewsSpider)
     process.crawl(crawler, context=context)
-    process.start(install_signal_handlers=False)
+    # its loop listens to them, and gives them back to nobody
+    before = {number: signal.getsignal(number) for number in BOTH}
+    try:
+        process.start(install_signal_handlers=False)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
     spider = crawler.spider
     if not isinstance(spider, NewsSpider):
         logging.getLogger(__name__).error("crawl.not_started")

@@ -30,9 +30,8 @@ from pipelines.records import (
     Published,
     Template,
 )
-from pipelines.sites import Lessons, site_of
-from pipelines.template import choice, choose
-from pipelines.template.pack import pack, unpack
+from pipelines.sites import Lessons, choice_now, site_of
+from pipelines.template.pack import pack
 from pipelines.work import GivenBackError, Pool, WorkError
 
 Row = dict[str, Any]
@@ -167,8 +166,7 @@ def _another(seen: PackedSighting | None, templates: Mapping[str, Template]) -> 
     template = templates.get(seen.site) if seen else None
     if seen is None or template is None:
         return None
-    now = choice(choose(template, unpack(seen).lines))
-    return None if now == seen.choice else template
+    return None if choice_now(template, seen) == seen.choice else template
 
 
 def read_line(line: bytes, template: Template | None = None) -> Read:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crawler.spiders.context import Report
 
 REFRESH = 4  # times a second
+ENDS = ("stored", "not_reread", "excluded", "retrying", "gone", "quarantined")
 
 
 class Progress:
@@ -89,13 +90,12 @@ def show(report: "Report", console: Console) -> None:
         "entries",
         f"{entries['seen']} seen: {entries['new']} new, {entries['changed']} changed",
     )
-    left_out = {k: n for k, n in entries.items() if k.startswith("excluded.")}
-    if left_out:
-        table.add_row("left out", f"{sum(left_out.values())} ({_parts(entries, 'excluded')})")
-    for state in ("stored", "not_reread", "excluded", "retrying", "gone", "quarantined"):
-        if report.total(state):
-            name = state.replace("_", " ")
-            table.add_row(name, f"{report.total(state)} ({_parts(report.pages, state)})")
+    rows = [("left out", _parts(entries, "excluded"))]
+    rows += [(state.replace("_", " "), _parts(report.pages, state)) for state in ENDS]
+    for name, parts in rows:
+        if parts:
+            words = ", ".join(f"{number} {word}" for word, number in parts)
+            table.add_row(name, f"{sum(number for _, number in parts)} ({words})")
     if report.pages["given_back"]:
         table.add_row("given back", f"{report.pages['given_back']} for the next run")
     console.print(table)
@@ -111,14 +111,14 @@ def _nothing_due(next_at: datetime | None) -> str:
     return f"nothing due; next at {when}; `dateline crawl --all` visits every feed now"
 
 
-def _parts(counts: Mapping[str, int], state: str) -> str:
+def _parts(counts: Mapping[str, int], state: str) -> list[tuple[str, int]]:
+    """Return what a state is made of, the most frequent first."""
     found = [
         (name.partition(".")[2], number)
         for name, number in counts.items()
         if name.startswith(f"{state}.")
     ]
-    found.sort(key=lambda part: -part[1])
-    return ", ".join(f"{number} {word}" for word, number in found)
+    return sorted(found, key=lambda part: -part[1])
 
 
 def _seconds(report: "Report") -> float:

@@ -26,13 +26,12 @@ from pipelines.records import (
     State,
     Trouble,
 )
-from pipelines.reread import Prepare
 from pipelines.sites import KnownSites, site_of
 from pipelines.store import documents
 from pipelines.store.articles import Articles, Later, Offer
 from pipelines.store.errors import StoreError
 from pipelines.store.frontier import Frontier
-from pipelines.work import GivenBackError, Pool, Worked, WorkError, WorkersError, compress
+from pipelines.work import GivenBackError, Pool, Prepare, Worked, WorkError, WorkersError, compress
 
 log = logging.getLogger(__name__)
 NOT_REREAD = "not_reread"  # of the counts: stored addresses whose visit gave no article

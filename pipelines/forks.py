@@ -6,8 +6,9 @@ import signal
 from multiprocessing import forkserver, resource_tracker
 from typing import Literal
 
+from pipelines.signals import BOTH
+
 METHOD: Literal["forkserver"] = "forkserver"
-UNHEARD = (signal.SIGINT, signal.SIGTERM)
 
 
 def load() -> None:
@@ -26,7 +27,7 @@ def serve() -> None:
     not ignore them yet. It ends when nobody is left who holds its pipe.
     """
     resource_tracker.ensure_running()  # apart, as it unblocks them after its own start
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, UNHEARD)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, BOTH)
     try:
         forkserver.ensure_running()
     finally:

@@ -6,6 +6,7 @@
 No network, no store, no clock: a worker process runs ``prepare`` and sends back what it returns.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from config.rules import PaperRules, holding
@@ -56,19 +57,26 @@ def observed(
         return _without_article(manuscript, cleaned), None
     sighting = sight(manuscript, cleaned, page.announced_url, page.fetched_at)
     chosen = choose(template, sighting.lines)
-    final = cleaned
+    read = cleaned
     if template and chosen != choose(None, sighting.lines):
-        fitted = fit(template, manuscript, chosen)
-        final = _cleaned(manuscript, fitted, page.rules) if fitted else cleaned
+        read = _fitted(page, manuscript, cleaned, template, chosen)
     elif template and template.votes:
-        final = replace(cleaned, template=template.version)  # it agrees
-    read = final if final.has_text(LEAST_TEXT) else cleaned
+        read = replace(cleaned, template=template.version)  # it agrees
     draft = enrich(page, read, _url(page, manuscript))
     draft = replace(draft, own_url=name_of(page.url), urls=_met_at(page, draft.url))
     if with_beside:
         draft = replace(draft, beside=read.beside(MOST_BESIDE))
     learned_of = template.pages if template else 0
     return draft, replace(sighting, choice=choice(chosen), learned_of=learned_of)
+
+
+def _fitted(
+    page: Page, whole: Manuscript, cleaned: Manuscript, template: Template, chosen: Sequence[bool]
+) -> Manuscript:
+    """Return the article as the template reads it; as it was cleaned, where the page fits not."""
+    fitted = fit(template, whole, chosen)
+    final = _cleaned(whole, fitted, page.rules) if fitted else cleaned
+    return final if final.has_text(LEAST_TEXT) else cleaned
 
 
 def _cleaned(whole: Manuscript, read: Manuscript, rules: PaperRules) -> Manuscript:

@@ -10,16 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipelines.identify.canonical import article_id
-from pipelines.records import Arrival, Dropped, Page, Ruling, Template, Verdict
+from pipelines.records import Arrival, Dropped, Ruling, Template, Verdict
 from pipelines.sites import KnownSites
 from pipelines.store.archive import Archive
 from pipelines.store.articles import Articles, Offer
 from pipelines.store.errors import RejectedError
-from pipelines.work import Pool, Worked, WorkError
+from pipelines.work import Pool, Prepare, WorkError
 
 log = logging.getLogger(__name__)
 SITES_AT_ONCE = 8  # each has twelve pages in hand at the most
-Prepare = Callable[[Page, str, Template | None], Worked]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

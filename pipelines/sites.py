@@ -26,6 +26,11 @@ def site_of(url: str) -> str:
     return registrable(urlsplit(url).hostname or "")
 
 
+def choice_now(template: Template, seen: PackedSighting) -> int:
+    """Return which lines a template chooses of a page that was seen; see Sighting.choice."""
+    return choice(choose(template, unpack(seen).lines))
+
+
 @dataclass(slots=True)
 class Lessons:
     """What the pages of one site have taught."""
@@ -104,7 +109,7 @@ class KnownSites:
         if len(seen) < LEAST_PAGES or all(one.learned_of >= KEPT for one in seen):
             return None
         template = known.learn(site)
-        now = [(one, choice(choose(template, unpack(one).lines))) for one in seen]
+        now = [(one, choice_now(template, one)) for one in seen]
         return template, [
             Changed(replace(one, choice=chosen, learned_of=template.pages), chosen != one.choice)
             for one, chosen in now

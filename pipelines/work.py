@@ -177,7 +177,8 @@ class Pool:
         if self._start:
             self._start.cancel()
         deadline = asyncio.get_running_loop().time() + grace
-        await asyncio.sleep(HEARD)
+        if self._is_busy():
+            await asyncio.sleep(HEARD)
         for slot in self._slots:
             slot.cancel_waiting()
         while self._is_busy() and asyncio.get_running_loop().time() < deadline:
@@ -281,6 +282,10 @@ class Worked:
     """As it is stored: zstd."""
     sighting: PackedSighting | None = None
     """What the page shows of its site; None where it holds no article."""
+
+
+Prepare = Callable[[Page, str, Template | None], Worked]
+"""What is done with a page in a worker: as ``one_page`` does."""
 
 
 def one_page(page: Page, site: str = "", template: Template | None = None) -> Worked:

@@ -15,7 +15,7 @@ from config.settings import Settings
 from config.source import Source
 from pipelines.adapter import Keeper, Shelves
 from pipelines.line import decide
-from pipelines.reread import Prepare, Rereader
+from pipelines.reread import Rereader
 from pipelines.sites import KnownSites
 from pipelines.store.archive import Archive
 from pipelines.store.articles import Articles
@@ -25,7 +25,7 @@ from pipelines.store.frontier import Frontier
 from pipelines.store.runs import Runs
 from pipelines.store.sites import Sites
 from pipelines.store.visits import Visits
-from pipelines.work import LINE, Pool, one_page
+from pipelines.work import LINE, Pool, Prepare, one_page
 
 Document = dict[str, Any]
 

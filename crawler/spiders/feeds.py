@@ -173,7 +173,7 @@ class Feeds:
             if key not in known
         ]
         changed = {
-            key: (by_id[key][1], before, standing)
+            key: (by_id[key][1], before.standing.state, standing)
             for key, before in known.items()
             if before.feed == state.id
             and decide.has_changed(before.entry, by_id[key][1])
@@ -181,8 +181,7 @@ class Feeds:
         }
         new = self._context.frontier.record(fresh, now)
         self._context.frontier.announce_again(changed)
-        if known:
-            self._context.frontier.seen(list(known), now)
+        self._context.frontier.seen(list(known), now)
         self._count(len(entries), new, len(changed), fresh)
 
     def _admit(

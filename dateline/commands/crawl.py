@@ -87,9 +87,7 @@ def _plan(ids: tuple[str, ...], options: dict[str, object]) -> "Plan":
     try:
         plan = Plan.make(ids=ids, **options)  # type: ignore[arg-type]  # click has checked them
     except UnknownSource as error:
-        todo = "`dateline sources list` shows them all"
-        words = str(error) if "sources list" in str(error) else f"{error}; {todo}"
-        raise Exit(Code.USAGE, words) from error
+        raise Exit(Code.USAGE, str(error)) from error
     if not plan.sources:
         raise Exit(
             Code.USAGE, "no enabled source is left to collect: name others, or set `enabled: true`"

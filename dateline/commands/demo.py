@@ -52,7 +52,7 @@ def _database(settings: "Settings") -> "Iterator[Connection]":
     Also where the demo is stopped while that server starts, and nobody knows how far it came.
     """
     from dateline.database import opened
-    from dateline.signals import undisturbed
+    from pipelines.signals import undisturbed
     from pipelines.store import server
 
     is_ours = not settings.mongodb_uri and server.status(settings.home) is None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from config.phrasebook import DENSE, fold
 from pipelines.extract.headline import alike, runs, stems
-from pipelines.extract.manuscript import Evidence, Manuscript, size
+from pipelines.extract.manuscript import INVISIBLE, Evidence, Manuscript, size
 from pipelines.extract.prose import is_prose
 
 SITE_WORDS = 4  # a last part of more words is half of the title
@@ -14,12 +14,11 @@ TITLE_CHARS = 500
 NAME_SHARE = 0.35  # an h1 shorter than this beside the head's title is the site or the section
 ALL_LINK = 0.8
 LEAST_CHARS = 8
-# swept 5-40: titles right on 91.2/89.3% of the two halves with 5, 92.0/90.5 with 15, 91.6/90.5
-# with 40
 COLON = re.compile(r"：|:(?=\S)")  # "The Gull: pier opens" may be a sentence
-INVISIBLE = re.compile(r"[\u00ad\u200b\u2060\ufeff]")
 TAGS = re.compile(r"</?[a-zA-Z]+ ?/?>")  # some papers set their titles with them
 NEAR = 40
+# swept 5-40: titles right on 91.2/89.3% of the two halves with 5, 92.0/90.5 with 15, 91.6/90.5
+# with 40
 OVER_TEXT = 15  # lines between a title and the first sentence
 LEAST_WORDS, LEAST_SIZE = 3, 30  # a shorter h1 is a section; 2 and 4 words cost up to 0.4 points
 SMALL_WORD, STEM = 3, 5  # letters; languages change the end of a word

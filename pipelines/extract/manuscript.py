@@ -20,6 +20,8 @@ DENSE = re.compile(
 DIGITS = re.compile(r"\d+")
 # zero-width: Persian and the scripts of India spell with them, the extractor drops them
 JOINERS = re.compile("[\u200c\u200d]")
+# soft hyphens, marks of writing direction and the like: no letters, and the extractor drops them
+INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
 
 def size(text: str) -> int:

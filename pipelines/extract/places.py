@@ -10,7 +10,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.extract import around
-from pipelines.extract.manuscript import Box, Line
+from pipelines.extract.manuscript import INVISIBLE, Box, Line
 
 _BLOCKS = """
     address article aside blockquote body button caption center dd details dialog dir div dl dt
@@ -104,8 +104,6 @@ CLASS = (
 # most class names say nothing: one look tells
 TELLING = re.compile("|".join(pattern.pattern for _, pattern in CLASS))
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-# soft hyphens, marks of writing direction and the like: no letters, and the extractor drops them
-INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 NONE: frozenset[str] = frozenset()
 MAX_LINES = 20_000

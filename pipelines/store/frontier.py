@@ -65,15 +65,15 @@ class Frontier:
         with asking("record addresses"):
             return self._rows.bulk_write(writes, ordered=False).upserted_count
 
-    def announce_again(self, changed: Mapping[str, tuple[Entry, Recorded, Standing]]) -> int:
+    def announce_again(self, changed: Mapping[str, tuple[Entry, State, Standing]]) -> int:
         """Have addresses read again of which their feed now says something else.
 
-        Each with what it says, what the ledger had, and where the address stands now; one that a
-        run has settled in between is left as it is.
+        Each with what it says, the state that the address was in, and where it stands now; one that
+        a run has settled in between is left as it is.
         """
         writes = [
             UpdateOne(
-                {"_id": key, "state": before.standing.state},
+                {"_id": key, "state": before},
                 {"$set": {"announced": _announced(entry), "priority": 1, **_stands(standing)}},
             )
             for key, (entry, before, standing) in changed.items()
@@ -85,6 +85,8 @@ class Frontier:
 
     def seen(self, ids: Collection[str], now: datetime) -> None:
         """Note that the addresses are still announced; written once a day at most."""
+        if not ids:
+            return
         day = now.replace(hour=0, minute=0, second=0, microsecond=0)
         with asking("note what was seen"):
             self._rows.update_many(

@@ -18,8 +18,8 @@ from pipelines.store import server
 from pipelines.store.audit import audit
 from pipelines.store.embedded import process as mongod
 from tests.crawl.home import Home, ended
-from tests.crawl.server import Web, article, feed
-from tests.crawl.test_stops import until
+from tests.crawl.server import Web, article
+from tests.crawl.test_stops import a_paper, until
 
 Document = dict[str, Any]
 LEFT = {
@@ -53,9 +53,7 @@ def test_while_the_workers_are_started(
     code: int,
 ) -> None:
     home = a_home()
-    base = home.paper(f"early{code}")
-    web.put(f"{base}/feed", feed([f"{base}/1"]))
-    web.put(f"{base}/1", article("early"))
+    a_paper(web, home, f"early{code}", 1)
 
     process = home.start("crawl", "--json", is_group=True)
     until(lambda: loads_the_line(process), process)
@@ -77,10 +75,7 @@ def test_once_they_work_it_costs_no_page(
     code: int,
 ) -> None:
     home = a_home()
-    base = home.paper(f"late{code}")
-    web.put(f"{base}/feed", feed([f"{base}/{n}" for n in range(20)]))
-    for n in range(20):
-        web.put(f"{base}/{n}", article(f"late {n}"))
+    a_paper(web, home, f"late{code}", 20)
     db = home.db(mongo_client)
 
     process = home.start("crawl", "--json", is_group=True)

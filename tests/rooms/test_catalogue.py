@@ -424,12 +424,15 @@ def test_sources_are_chosen_by_name_or_region() -> None:
     assert PAPERS.select() == PAPERS.sources
 
 
+LIST = "`dateline sources list` shows what there is"
+
+
 @pytest.mark.parametrize(
     ("ids", "region", "message"),
     [
-        (["nroth"], None, "no source 'nroth'; perhaps north"),
-        (["zzzz"], None, "no source 'zzzz'; `dateline sources list` shows what there is"),
-        ([], "inlan", "no region 'inlan'; perhaps inland"),
+        (["nroth"], None, f"no source 'nroth'; perhaps north; {LIST}"),
+        (["zzzz"], None, f"no source 'zzzz'; {LIST}"),
+        ([], "inlan", f"no region 'inlan'; perhaps inland; {LIST}"),
         (["north"], "inland", "source 'north' is of coast, not of inland"),
     ],
 )

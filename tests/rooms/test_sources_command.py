@@ -105,7 +105,9 @@ def test_a_name_cannot_steer_the_terminal(run: Run, tmp_path: Path, arguments: l
     ],
 )
 def test_an_unknown_name_is_usage(run: Run, coast: str, arguments: list[str], message: str) -> None:
-    assert run("sources", *arguments, "--sources", coast) == (2, "", f"dateline: {message}\n")
+    told = f"dateline: {message}; `dateline sources list` shows what there is\n"
+
+    assert run("sources", *arguments, "--sources", coast) == (2, "", told)
 
 
 def test_a_mistake_in_the_file_is_configuration(run: Run, tmp_path: Path) -> None:

@@ -251,7 +251,7 @@ def test_an_address_is_read_again_where_it_stands_as_it_did_when_its_feed_change
     frontier.record(announced, NOW)
     known = frontier.known([one.id for one in announced])
     changed = {
-        key: (an_entry(title="Corrected"), before, again)
+        key: (an_entry(title="Corrected"), before.standing.state, again)
         for key, before in known.items()
         if (again := ledger.announced(before.standing, NOW))
     }
