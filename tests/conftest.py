@@ -13,6 +13,15 @@ from pymongo.database import Database
 from pipelines.store import server
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case of bytes by its argument.
+
+    Packed bytes hold the second they were packed in, and the processes that share the suite must
+    name each case alike.
+    """
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def mongo_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The home of the one MongoDB of this session; not to be stopped or killed by a test."""
