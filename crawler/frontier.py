@@ -167,6 +167,11 @@ class _Host:
         head = self.waiting[0]
         return head.ask is Ask.ROBOTS or head.origin not in awaited
 
+    @property
+    def is_page_next(self) -> bool:
+        """Return whether what comes next here is a page."""
+        return bool(self.waiting) and self.waiting[0].ask is Ask.PAGE
+
     def is_through(self, now: datetime) -> bool:
         """Return whether nothing is left to do here, and nothing to remember."""
         return not (self.waiting or self.is_asked or (self.ready_at and self.ready_at > now))
@@ -179,7 +184,8 @@ class Desk:
         self._has_robots = has_robots
         self._robots_address = robots_address
         self._hosts: dict[str, _Host] = {}
-        self._turn: deque[str] = deque()
+        # hosts by whether a page is next there
+        self._turns: dict[bool, deque[str]] = {True: deque(), False: deque()}
         self._awaited: set[str] = set()
         self.pages = 0
         """Pages that wait."""
@@ -187,8 +193,19 @@ class Desk:
     def add(self, fetches: Iterable[Fetch]) -> None:
         """Put requests at the end of their hosts' queues."""
         for fetch in fetches:
-            self._host(fetch.host).waiting.append(fetch)
-            self.pages += fetch.ask is Ask.PAGE
+            host = self._host(fetch.host)
+            host.waiting.append(fetch)
+            if fetch.ask is Ask.PAGE:
+                self.pages += 1
+                if host.waiting[0] is fetch:
+                    self._take_turn(fetch.host)
+
+    def _take_turn(self, name: str) -> None:
+        """Have a host wait where those do of which a page is wanted."""
+        for turn in self._turns.values():
+            if name in turn:
+                turn.remove(name)
+        self._turns[True].append(name)
 
     def add_first(self, fetch: Fetch) -> None:
         """Put a request at the head of its host's queue: the next hop of one under way.
@@ -209,19 +226,30 @@ class Desk:
         """Note that what the robots.txt of an origin says is known, or that it cannot be had."""
         self._awaited.discard(origin)
 
-    def next(self, now: datetime) -> Fetch | timedelta | None:
+    def next(self, now: datetime, *, is_page_first: bool = False) -> Fetch | timedelta | None:
         """Return what to ask for now, or how long to wait, or None when nothing waits here.
 
-        Hosts take turns. A host whose robots.txt is not known is asked for that first.
+        Hosts take turns; those of which a page is next before or behind the others, as asked for.
+        A host whose robots.txt is not known is asked for that first.
         """
+        waits = []
+        for is_page in (is_page_first, not is_page_first):
+            found = self._next_of(self._turns[is_page], now)
+            if isinstance(found, Fetch):
+                return found
+            if found is not None:
+                waits.append(found)
+        return min(waits, default=None)
+
+    def _next_of(self, turn: deque[str], now: datetime) -> Fetch | timedelta | None:
         soonest: timedelta | None = None
-        for _ in range(len(self._turn)):
-            name = self._turn.popleft()
+        for _ in range(len(turn)):
+            name = turn.popleft()
             host = self._hosts[name]
             if host.is_through(now):
                 del self._hosts[name]  # nothing grows with the hosts of a run
                 continue
-            self._turn.append(name)
+            self._turns[host.is_page_next].append(name)
             if not host.is_free(self._awaited):
                 continue
             if host.ready_at and host.ready_at > now:
@@ -285,5 +313,5 @@ class Desk:
     def _host(self, name: str) -> _Host:
         if name not in self._hosts:
             self._hosts[name] = _Host()
-            self._turn.append(name)
+            self._turns[False].append(name)
         return self._hosts[name]

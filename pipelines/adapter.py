@@ -72,7 +72,8 @@ class Keeper:
         self._pool = pool
         self._prepare = prepare
         self.sites = shelves.sites
-        self._in_work = 0
+        self.in_work = 0
+        """Pages that have come and are not settled yet."""
         self._is_idle = asyncio.Event()
         self._is_idle.set()
         self._waiting: list[tuple[Job, asyncio.Future[None]]] = []
@@ -90,13 +91,13 @@ class Keeper:
     async def page(self, arrival: Arrival) -> None:
         """Return when the page's address is settled, or given back."""
         self.counts["fetched"] += 1
-        self._in_work += 1
+        self.in_work += 1
         self._is_idle.clear()
         try:
             await self._settle_page(arrival)
         finally:
-            self._in_work -= 1
-            if not self._in_work:
+            self.in_work -= 1
+            if not self.in_work:
                 self._is_idle.set()
 
     async def _settle_page(self, arrival: Arrival) -> None:

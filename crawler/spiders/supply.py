@@ -14,6 +14,7 @@ from pipelines.store.frontier import Want
 
 PAGES_IN_HAND = 256
 PAGES_A_HOST = 4
+PAGES_IN_WORK = 16  # below that the workers may soon have nothing to do: pages before feeds
 LOOK_EVERY = timedelta(seconds=0.5)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 Settle = Callable[[Fetch, Dropped | Failed], Awaitable[None]]
@@ -40,7 +41,7 @@ class Supply:
 
     def wake(self, *, is_fresh: bool = False) -> None:
         """Something has changed: look again; ``is_fresh``: the ledger too."""
-        if is_fresh:
+        if is_fresh and not self.desk.pages:
             self._looked_at = LONG_AGO
         self._wake.set()
 
@@ -82,7 +83,8 @@ class Supply:
     def _give(self, moment: datetime) -> Fetch | timedelta | None:
         if self.under_way >= self._settings.concurrent_hosts:
             return LOOK_EVERY
-        return self.desk.next(moment)
+        is_page_first = self._context.keeper.in_work < PAGES_IN_WORK
+        return self.desk.next(moment, is_page_first=is_page_first)
 
     def _given(self, fetch: Fetch) -> Fetch:
         self.under_way += 1

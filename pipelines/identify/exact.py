@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from functools import lru_cache
 
 RULES_VERSION = 1
 # a notice, a consent wall or a "page moved" at many addresses of a site is shorter than news
@@ -9,6 +10,7 @@ FLOOR = 200
 WIDE = 3  # one character of these scripts says about as much as three letters
 
 
+@lru_cache(maxsize=256)  # of one page it is asked for three times
 def text_hash(text: str) -> str:
     """Return 32 hex digits of the text, white space and Unicode form levelled, case kept."""
     level = " ".join(unicodedata.normalize("NFKC", text).split())

@@ -8,10 +8,12 @@ from pymongo.database import Database
 
 from pipelines.records import PackedSighting
 from pipelines.store.errors import asking
+from pipelines.template import LEAST_PAGES
 
 Document = dict[str, Any]
 KEPT = 12  # sightings a site: a template is of the last pages, what changed is soon forgotten
 VERSION = 1
+CHECKED_LATER = {"$set": {"to_check": {"$gte": [{"$size": "$sightings"}, LEAST_PAGES]}}}
 
 
 class Sites:
@@ -31,14 +33,15 @@ class Sites:
     def add(self, sightings: Sequence[PackedSighting]) -> None:
         """Add sightings, in their order; of one page the last counts, of a site the last KEPT."""
         writes = [
-            UpdateOne({"_id": one.site}, [{"$set": _with(one)}], upsert=True) for one in sightings
+            UpdateOne({"_id": one.site}, [{"$set": _with(one)}, CHECKED_LATER], upsert=True)
+            for one in sightings
         ]
         if writes:
             with asking("note what was seen of sites"):
                 self._sites.bulk_write(writes)
 
     def to_check(self) -> list[str]:
-        """Return the sites of which a page was seen since they were last checked."""
+        """Return the sites of several pages of which one was seen since they were last checked."""
         with asking("look for sites to check"):
             return sorted(row["_id"] for row in self._sites.find({"to_check": True}, {"_id": 1}))
 
@@ -85,7 +88,6 @@ def _with(one: PackedSighting) -> Document:
     return {
         "sightings": {"$slice": [{"$concatArrays": [others, [{"$literal": fresh}]]}, -KEPT]},
         "seen_at": "$$NOW",
-        "to_check": True,
         "schema_version": VERSION,
     }
 

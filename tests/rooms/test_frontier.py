@@ -94,8 +94,10 @@ def a_desk(*names: str, robots: bool = True) -> Desk:
     return desk
 
 
-def given(desk: Desk, now: datetime = NOW) -> str | timedelta | None:
-    step = desk.next(now)
+def given(
+    desk: Desk, now: datetime = NOW, *, is_page_first: bool = False
+) -> str | timedelta | None:
+    step = desk.next(now, is_page_first=is_page_first)
     return step.url.removeprefix("https://") if isinstance(step, Fetch) else step
 
 
@@ -138,6 +140,34 @@ def test_the_next_hop_comes_before_what_waits() -> None:
     assert given(desk) == "a/1-moved"
 
 
+@pytest.mark.parametrize(
+    ("is_page_first", "order"),
+    [
+        (False, ["a/feed", "c/feed", "b/1", "d/1", None]),
+        (True, ["b/1", "d/1", "a/feed", "c/feed", None]),
+    ],
+)
+def test_pages_come_before_feeds_where_workers_may_have_nothing_to_do(
+    is_page_first: bool, order: list[str | None]
+) -> None:
+    desk = a_desk("b/1", "d/1")
+    desk.add([fetch("a/feed", Ask.FEED), fetch("c/feed", Ask.FEED)])
+
+    steps = [given(desk, is_page_first=is_page_first) for _ in order]
+
+    assert steps == order
+
+
+def test_a_page_that_a_feed_has_just_announced_has_its_turn_before_other_feeds() -> None:
+    desk = a_desk()
+    desk.add([fetch("a/feed", Ask.FEED), fetch("b/feed", Ask.FEED), fetch("c/feed", Ask.FEED)])
+    given(desk)
+    desk.done("a", None)
+    desk.add([fetch("a/1")])
+
+    assert given(desk, is_page_first=True) == "a/1"
+
+
 def rules_at(place: str, origin: str) -> Fetch:
     """Return the request for the robots.txt of an origin that is kept at another host."""
     return Fetch(ask=Ask.ROBOTS, url=f"https://{place}/r", host=place, origin=f"https://{origin}")
@@ -150,7 +180,7 @@ def test_an_origin_whose_robots_txt_is_asked_for_elsewhere_waits_for_it() -> Non
     desk.add_first(rules_at("c", "a"))
     desk.done("a", None)
 
-    assert [given(desk), given(desk), given(desk)] == ["b/robots.txt", "c/r", None]
+    assert {given(desk), given(desk), given(desk)} == {"b/robots.txt", "c/r", None}
     assert not desk.is_idle
 
     desk.rules_came("https://a")
