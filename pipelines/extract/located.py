@@ -199,7 +199,8 @@ def _nearest(spots: list[int], before: int, after: int) -> int | None:
     # only the two around each neighbour can be nearest: a page may repeat a line ten thousand times
     ways = [bisect(spots, place) for place in (before, after)]
     close = [spot for at in ways for spot in spots[max(0, at - 1) : at + 1]]
-    return min(close, key=lambda spot: min(abs(after - spot), abs(spot - before)))
+    # as near on both sides: the line before has been read, this one comes behind it
+    return min(close, key=lambda spot: (min(abs(after - spot), abs(spot - before)), spot <= before))
 
 
 def _unframed(lines: list[Line]) -> tuple[Line, ...]:

@@ -101,7 +101,9 @@ def _says(template: Template, line: Seen, root: Path) -> bool | None:
             return True
         return None if is_text and pages < ALWAYS * template.pages else False
     if share is not None:
-        return None if DOUBT <= share < KEPT and line.is_kept else share >= KEPT
+        # text that stands in the article's own box and in none within it: a subheading at times
+        is_loose = line.path == root or share >= DOUBT
+        return None if share < KEPT and is_loose and line.is_kept else share >= KEPT
     if line.path[: len(root)] != root:
         return False
     return line.is_kept and not any(

@@ -19,6 +19,7 @@ LEAST_PAGES = 2
 # (extract.mended): filling them here too changed 688 of 1.1 million lines and no figure.
 RECURS = 0.2  # of the pages, and on two at least: .15-.3 gave the same within .2
 SAME = 0.7  # of the longer text; of 1,900 recorded pages none of two articles shares so much
+HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 ROOT = 0.85  # of the kept text stands below the root: .7-.95 gave the same within .1
 
 
@@ -76,7 +77,18 @@ def _recurring(pages: Sequence[Sighting]) -> dict[int, int]:
     for page in pages:
         stood_on.update({line.text for line in page.lines})
     least = max(2, RECURS * len(pages))
-    return {text: number for text, number in stood_on.items() if number >= least}
+    parts = {text for page in pages for text in _parts(page)}
+    return {text: n for text, n in stood_on.items() if n >= least and text not in parts}
+
+
+def _parts(page: Sighting) -> set[int]:
+    """Return the headings that one article has several times: "For", "Against", "For"."""
+    headings = Counter(line.text for line in page.lines if line.is_kept and _is_heading(line))
+    return {text for text, number in headings.items() if number > 1}
+
+
+def _is_heading(line: Seen) -> bool:
+    return bool(line.path) and line.path[-1].partition(".")[0] in HEADINGS
 
 
 class _Votes:

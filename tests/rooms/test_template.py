@@ -95,6 +95,30 @@ def test_a_page_of_another_kind_is_read_as_if_nothing_were_known() -> None:
     assert made.text == drafted(other).text
 
 
+def reviewed(number: int, times: int) -> Page:
+    """A page that weighs several things, each under the same two headings."""
+    page = a_page(number)
+    parts = "".join(
+        f"<h3>In favour</h3><p>{paragraphs(f'for {number} {n}', 1)[0]}</p>" for n in range(times)
+    )
+    marker = f"<p>{ENDING}</p>".encode()
+    return replace(page, body=page.body.replace(marker, parts.encode() + marker))
+
+
+@pytest.mark.parametrize(("times", "recurs"), [(2, False), (1, True)])
+def test_a_heading_that_each_article_has_several_times_is_a_part_of_it(
+    times: int, *, recurs: bool
+) -> None:
+    pages = [observed(reviewed(number, times))[1] for number in range(1, 6)]
+
+    template = learn(SITE, [one for one in pages if one])
+    made = drafted(reviewed(9, times), template)
+
+    stripped = [line.text for line in made.stripped if line.rule == "recurring"]
+    assert ("In favour" in stripped) == recurs
+    assert made.text.count("In favour") == (0 if recurs else times)
+
+
 def test_too_few_pages_teach_nothing() -> None:
     little = learn(SITE, seen(*range(1, LEAST_PAGES)))
 
