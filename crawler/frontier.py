@@ -193,19 +193,19 @@ class Desk:
     def add(self, fetches: Iterable[Fetch]) -> None:
         """Put requests at the end of their hosts' queues."""
         for fetch in fetches:
-            host = self._host(fetch.host)
-            host.waiting.append(fetch)
-            if fetch.ask is Ask.PAGE:
-                self.pages += 1
-                if host.waiting[0] is fetch:
-                    self._take_turn(fetch.host)
+            self._host(fetch.host).waiting.append(fetch)
+            self._added(fetch)
 
-    def _take_turn(self, name: str) -> None:
-        """Have a host wait where those do of which a page is wanted."""
-        for turn in self._turns.values():
-            if name in turn:
-                turn.remove(name)
-        self._turns[True].append(name)
+    def _added(self, fetch: Fetch) -> None:
+        """Count a page; a host of which one is next now waits with those of which one is."""
+        if fetch.ask is not Ask.PAGE:
+            return
+        self.pages += 1
+        if self._host(fetch.host).waiting[0] is fetch:
+            for turn in self._turns.values():
+                if fetch.host in turn:
+                    turn.remove(fetch.host)
+            self._turns[True].append(fetch.host)
 
     def add_first(self, fetch: Fetch) -> None:
         """Put a request at the head of its host's queue: the next hop of one under way.
@@ -216,7 +216,7 @@ class Desk:
         waiting = self._host(fetch.host).waiting
         ahead = sum(1 for _ in takewhile(lambda other: other.ask is Ask.ROBOTS, waiting))
         waiting.insert(ahead, fetch)
-        self.pages += fetch.ask is Ask.PAGE
+        self._added(fetch)
 
     def await_rules(self, origin: str) -> None:
         """Hold back what is for an origin: its robots.txt is asked for at another host's."""
@@ -304,6 +304,11 @@ class Desk:
             name: sum(fetch.ask is Ask.PAGE for fetch in host.waiting) + host.is_asked
             for name, host in self._hosts.items()
         }
+
+    def free_pages(self, now: datetime) -> int:
+        """Return how many pages wait for hosts that need not wait themselves."""
+        ready = (h for h in self._hosts.values() if h.ready_at is None or h.ready_at <= now)
+        return sum(fetch.ask is Ask.PAGE for host in ready for fetch in host.waiting)
 
     @property
     def is_idle(self) -> bool:

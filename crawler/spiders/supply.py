@@ -12,7 +12,8 @@ from crawler.spiders.hosts import Hosts
 from pipelines.records import Dropped, Due, Exclusion, Failed, Trouble
 from pipelines.store.frontier import Want
 
-PAGES_IN_HAND = 256
+PAGES_IN_HAND = 256  # that may be asked for now
+PAGES_HELD = 1_024  # with those whose host has to wait
 PAGES_A_HOST = 4
 PAGES_IN_WORK = 16  # below that the workers may soon have nothing to do: pages before feeds
 LOOK_EVERY = timedelta(seconds=0.5)
@@ -37,6 +38,8 @@ class Supply:
         self.under_way = 0
         self.requested = 0
         self._at_work = 0
+        self._is_pages_turn = False
+        self._had_more = False
         self.is_stopped = False
 
     def wake(self, *, is_fresh: bool = False) -> None:
@@ -83,8 +86,10 @@ class Supply:
     def _give(self, moment: datetime) -> Fetch | timedelta | None:
         if self.under_way >= self._settings.concurrent_hosts:
             return LOOK_EVERY
-        is_page_first = self._context.keeper.in_work < PAGES_IN_WORK
-        return self.desk.next(moment, is_page_first=is_page_first)
+        # every other time at the most: behind slow pages no feed would be visited for long
+        is_hungry = self._context.keeper.in_work < PAGES_IN_WORK
+        self._is_pages_turn = is_hungry and not self._is_pages_turn
+        return self.desk.next(moment, is_page_first=self._is_pages_turn)
 
     def _given(self, fetch: Fetch) -> Fetch:
         self.under_way += 1
@@ -94,12 +99,18 @@ class Supply:
         return fetch
 
     async def _refill(self, moment: datetime) -> None:
-        """Take due addresses from the ledger while the desk has room; never all of them."""
-        room = min(PAGES_IN_HAND - self.desk.pages, self._left())
-        is_soon = moment - self._looked_at < LOOK_EVERY
-        if room < 1 or is_soon or (self.desk.pages and room < PAGES_IN_HAND // 2):
+        """Take due addresses from the ledger while the desk has room; never all of them.
+
+        Those of hosts that have to wait take no room from the others.
+        """
+        is_dry = self._had_more and not self.desk.pages
+        if moment - self._looked_at < LOOK_EVERY and not is_dry:
             return
         self._looked_at = moment
+        free = self.desk.free_pages(moment)
+        room = min(PAGES_IN_HAND - free, PAGES_HELD - self.desk.pages, self._left())
+        if room < 1 or free > PAGES_IN_HAND // 2:
+            return
         want = Want(
             by=self._context.runs.by,
             sources=self._source_ids,
@@ -109,6 +120,7 @@ class Supply:
             lease=self._context.lease,
         )
         due = await asyncio.to_thread(self._context.frontier.take, want, moment)
+        self._had_more = bool(due)
         await self.add([_page(d) for d in due])
 
     def _left(self) -> int:

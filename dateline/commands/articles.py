@@ -137,16 +137,22 @@ def show(name: str, is_json: bool, **parts: bool) -> None:
         copies = query.copies(article) if parts["copies"] else []
         revisions = query.revisions(article["_id"]) if parts["revisions"] else []
     if is_json:
-        screen.write_json(_shown(article), default=_iso)
+        asked = {"copies": copies, "revisions": revisions}
+        beside = {name: [_shown(one) for one in asked[name]] for name in asked if parts[name]}
+        screen.write_json({**_shown(article), **beside}, default=_iso)
         return
     console = screen.out()
     _print_article(article, console)
     if parts["stripped"]:
         _print_stripped(article, console)
+    if parts["copies"] and not copies:
+        _print_line(console, "no other article of its story")
     for copy in copies:
         _print_line(console, f"same story {copy['source']}: {copy['title']} ({copy['_id']})")
+    if parts["revisions"] and not revisions:
+        _print_line(console, "no earlier text")
     for before in revisions:
-        _print_line(console, f"revision {before['revision']} {before['title']}")
+        _print_line(console, f"\nrevision {before['revision']} {before['title']}")
         _print_text(console, f"\n{before['text']}")
 
 

@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from pipelines.store.connect import Connection
 
 
+def _known(_context: click.Context, _option: click.Parameter, given: str | None) -> str | None:
+    """Return a reason of the ledger's; raise click.BadParameter, which names them, for another."""
+    from pipelines.records import Exclusion, Trouble
+
+    reasons = sorted({*map(str, Trouble), *map(str, Exclusion)})
+    if given is not None and given not in reasons:
+        raise click.BadParameter(f"{given!r} is no reason. Reasons: {', '.join(reasons)}")
+    return given
+
+
 @click.command()
 @click.option("--source", type=Words(), help="Only those of one source.")
 @click.option(
@@ -21,7 +31,9 @@ if TYPE_CHECKING:
     default="quarantined",
     show_default=True,
 )
-@click.option("--reason", type=Words(), help="Only those left out for this reason.")
+@click.option(
+    "--reason", type=Words(), callback=_known, help="Only those left out for this reason."
+)
 def command(source: str | None, state: str, reason: str | None) -> None:
     """Have addresses tried again by the next crawl.
 

@@ -38,8 +38,7 @@ def command(url: str, is_json: bool) -> None:
         story = {"row": row, "feed": feed, "article": article, "has_page": query.has_page(key)}
     if is_json:
         screen.write_json(story, default=str)
-        return
-    for line in tell(url, form, story):
+    for line in () if is_json else tell(url, form, story):
         screen.write(line)
     if row is None and article is None:
         raise Exit(Code.LOOK)

@@ -10,6 +10,7 @@ from pipelines.enrich.tongue import ANY, Tongue
 
 MONTH = r"([^\W\d_][^\s\d,./|()•·–—:;]*)"  # no \w+: vowels of Indic scripts are no word characters
 HOURS = r"\d{1,2}:\d{2}(?::\d{2})?"
+OFFSET = r"(?:[A-Z]{3,4}|[+-]\d{4})"
 ISO = re.compile(
     r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})"
     r"(?:\s*[T ,]\s*(\d{1,2}):?(\d{2})(?::?(\d{2}))?(?:[.,]\d+)?"
@@ -27,7 +28,8 @@ WORDED = re.compile(
     re.I,
 )
 MONTH_FIRST = re.compile(
-    rf"{MONTH}\.?\s+(\d{{1,2}})(?:st|nd|rd|th|\.)?,?\s+(?:{HOURS}\s+)?(\d{{4}})", re.I
+    rf"{MONTH}\.?\s+(\d{{1,2}})(?:st|nd|rd|th|\.)?,?\s+(?:{HOURS}\s+(?:{OFFSET}\s+)?)?(\d{{4}})",
+    re.I,
 )
 # "2026. március 14.", "2026 m. kovo 14 d.", "2026. gada 14. martā"
 YEAR_FIRST = re.compile(
@@ -37,6 +39,16 @@ YEAR_DAY = re.compile(rf"(?<!\d)(\d{{4}})\.\s+[^\W\d]{{2,6}}\s+(\d{{1,2}})\.?\s+
 CLOCK = re.compile(
     r"(?<![\d.:])(\d{1,2})[:.h](\d{2})(?::(\d{2}))?(?:\s*([ap])\.?m)?(?![\d.])", re.I
 )
+# behind a time of day; "08:30-10:00" is from when to when
+ZONE = re.compile(
+    r"\s?(?:\((?=[A-Z]{3,4}\)))?(?:(?:GMT|UTC)?([+-]\d{4}|\+\d{2}:\d{2}|(?<=[CT])-\d{2}:\d{2})"
+    r"|(Z|[A-Z]{3,4}))(?![\w:])"
+)
+ZONES = {  # minutes; those that two countries use differently are none, but for America's own
+    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "CET": 60, "CEST": 120, "EET": 120, "EEST": 180,
+    "MSK": 180, "JST": 540, "KST": 540, "EST": -300, "EDT": -240, "CDT": -300, "MST": -420,
+    "MDT": -360, "PST": -480, "PDT": -420,
+}  # fmt: skip
 EPOCH = re.compile(r"^\d{10}(?:\d{3})?$")
 MAIL = re.compile(r"\w{3}, \d{1,2} \w{3} \d{4} \d{1,2}:\d{2}")
 # clocks of the United States, where the month comes first
@@ -48,6 +60,8 @@ URL_PARTS = re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})/")
 URL_SHORT = re.compile(r"/(20(\d{2}))/(\d{2})/\2\3(\d{2})(?!\d)")
 URL_LAST = re.compile(r"(?<!\d)(1[3-9]|2\d|3[01])[_.-](\d{2})[_.-]((?:19|20)\d{2})(?!\d)")
 RAW_CHARS = 200
+Clock = tuple[time | None, int | None]
+"""A time of day, and minutes from UTC as written; None for each that is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +162,12 @@ def _aware(at: datetime) -> Moment:
 def _oriental(text: str, _tongue: Tongue) -> Moment | None:
     if found := ERA.search(text):
         year, month, day = calendars.era_year(found[1], found[2]), int(found[3]), int(found[4])
-        return Moment(date(year, month, day), _clock(text[found.end() :]))
+        return Moment(date(year, month, day), *_clock(text[found.end() :]))
     if found := ORIENTAL.search(text):
-        return Moment(date(*map(int, found.groups())), _clock(text[found.end() :]))
+        return Moment(date(*map(int, found.groups())), *_clock(text[found.end() :]))
     if found := VIETNAMESE.search(text):
         day, month, year = map(int, found.groups())
-        return Moment(date(year, month, day), _clock_beside(text, found))
+        return Moment(date(year, month, day), *_clock_beside(text, found))
     return None
 
 
@@ -165,7 +179,7 @@ def _worded(text: str, tongue: Tongue) -> Moment | None:
         for found in form.finditer(text):
             if number := _month(found[month], tongue):
                 when = calendars.day(int(found[year]), number, int(found[day]))
-                return Moment(when, _clock_beside(text, found))
+                return Moment(when, *_clock_beside(text, found))
     return None
 
 
@@ -173,7 +187,7 @@ def _numeric(text: str, tongue: Tongue) -> Moment | None:
     for found in NUMERIC.finditer(text):
         day = _numbered(found, text, tongue)
         if day:
-            return Moment(day, _clock_beside(text, found))
+            return Moment(day, *_clock_beside(text, found))
     return None
 
 
@@ -207,25 +221,32 @@ def _is_month_first(numbers: tuple[int, int, int], text: str, tongue: Tongue) ->
     return True if AMERICAN.search(text) else tongue.is_month_first
 
 
-def _clock_beside(text: str, found: re.Match[str]) -> time | None:
+def _clock_beside(text: str, found: re.Match[str]) -> Clock:
+    """Return the time of day within a day, behind it or before it."""
     inside = re.search(HOURS, found[0])
-    return (
-        _clock(inside[0] if inside else "")
-        or _clock(text[found.end() :])
-        or _clock(text[: found.start()])
+    around = (
+        found[0][inside.start() :] if inside else "",
+        text[found.end() :],
+        text[: found.start()],
     )
+    return next((clock for part in around if (clock := _clock(part))[0]), (None, None))
 
 
-def _clock(text: str) -> time | None:
+def _clock(text: str) -> Clock:
+    """Return a time of day, and the minutes from UTC that are written behind it."""
     found = CLOCK.search(text)
     if not found:
-        return None
+        return None, None
     hour, minute = int(found[1]), int(found[2])
     if found[4]:
         hour = hour % 12 + (12 if found[4].lower() == "p" else 0)
     if hour > 23 or minute > 59:
-        return None
-    return time(hour, minute, int(found[3])) if found[3] else time(hour, minute, 0, 1)
+        return None, None
+    clock = time(hour, minute, int(found[3])) if found[3] else time(hour, minute, 0, 1)
+    zone = ZONE.match(text, found.end())
+    if zone is None:
+        return clock, None
+    return clock, _offset(zone[1]) if zone[1] else ZONES.get(zone[2])
 
 
 READINGS = (_iso, _mail, _oriental, _worded, _numeric)

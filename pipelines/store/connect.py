@@ -11,7 +11,7 @@ from pymongo.database import Database
 
 from config.settings import Settings
 from pipelines.store import layout, schema, server
-from pipelines.store.errors import StoreError, asking
+from pipelines.store.errors import StoreError, asking, misaddressed
 
 Document = dict[str, Any]
 # an election takes a second or two; the address may ask for more
@@ -70,9 +70,9 @@ def _client(uri: str) -> MongoClient[Document]:
                 uri, w="majority", journal=True, tz_aware=True, appname="dateline", **patience
             )
     except UserWarning as error:  # an option that pymongo does not know, or a value it cannot use
-        raise StoreError(f"MONGODB_URI cannot be used: {error}") from error
+        raise misaddressed(str(error).partition(". ")[0]) from error
     except ValueError as error:
-        raise StoreError("MONGODB_URI cannot be used: it is not a MongoDB address") from error
+        raise misaddressed("it cannot be read") from error
 
 
 def explained(error: StoreError, settings: Settings) -> StoreError:

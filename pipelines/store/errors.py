@@ -13,6 +13,8 @@ from pymongo.errors import (
     PyMongoError,
 )
 
+from config.errors import ConfigError, Fault
+
 AUTHENTICATION_FAILED = {18, 13, 8000}
 NOT_VALID, TOO_LARGE = {121}, {10334, 17419, 17420}
 
@@ -46,10 +48,16 @@ def asking(what: str, remedy: str = "") -> Iterator[None]:
             ) from error
         raise StoreError(f"MongoDB could not {what}: {_told(error)}") from error
     except (InvalidURI, ConfigurationError) as error:
-        raise StoreError(f"MONGODB_URI cannot be used: {_without_secret(error)}") from error
+        raise misaddressed(_without_secret(error)) from error
     except PyMongoError as error:
         todo = remedy or "`dateline db status` says whether it runs"
         raise StoreError(f"MongoDB could not {what}: {_first_words(error)}; {todo}") from error
+
+
+def misaddressed(why: str) -> ConfigError:
+    """Return the error of a MONGODB_URI that is no address of a server."""
+    expected = "mongodb://HOST/ or mongodb+srv://HOST/, with options that MongoDB knows"
+    return ConfigError([Fault("MONGODB_URI", None, None, f"a wrong address ({why})", expected)])
 
 
 def _codes(error: OperationFailure) -> set[int | None]:
@@ -68,7 +76,7 @@ def _told(error: OperationFailure) -> str:
 
 def _without_secret(error: PyMongoError) -> str:
     words = _first_words(error)
-    return "it is not a MongoDB address" if "@" in words else words
+    return "it holds a user or password that cannot be read" if "@" in words else words
 
 
 def _first_words(error: PyMongoError) -> str:

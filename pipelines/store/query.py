@@ -34,10 +34,10 @@ class Search:
     def query(self) -> Document:
         """Return MongoDB's query; the words are taken as they are, never as an expression."""
         query: Document = {
-            name: getattr(self, name)
-            for name in ("source", "region", "language")
-            if getattr(self, name)
+            name: getattr(self, name) for name in ("source", "region") if getattr(self, name)
         }
+        if self.language:
+            query["language"] = self.language.lower()
         if self.is_unique:
             query |= {"duplicate_of": None, "state": "live"}
         if self.since:

@@ -166,6 +166,7 @@ def test_a_name_or_place_that_is_not_there(
         (["articles", "export", "--source", "a\udcff"], "is not in UTF-8"),
         (["articles", "show", "a\udcff"], "is not in UTF-8"),
         (["retry", "--reason", "a\udcff"], "is not in UTF-8"),
+        (["retry", "--reason", "page-tiem"], "Reasons: "),
     ],
     ids=lambda part: ascii(" ".join(part)[:60]) if isinstance(part, list) else "",
 )
@@ -188,18 +189,19 @@ def test_a_setting_that_cannot_be_used(tell: Tell, name: str, value: str, words:
 
 
 @pytest.mark.parametrize(
-    ("uri", "words"),
+    ("uri", "code", "words"),
     [
-        ("mongodb://desk:hush-hush@127.0.0.1:9/?serverSelectionTimeoutMS=500", ["127.0.0.1:9"]),
-        ("mongodb://desk:hush-hush@@oops", ["MONGODB_URI"]),
-        ("mongodb://desk:hush-hush@[oops", ["MONGODB_URI"]),
-        ("http://desk:hush-hush@lantern.example", ["MONGODB_URI"]),
+        ("mongodb://desk:hush-hush@127.0.0.1:9/?serverSelectionTimeoutMS=500", 69, "127.0.0.1:9"),
+        ("mongodb://desk:hush-hush@@oops", 78, "MONGODB_URI"),
+        ("mongodb://desk:hush-hush@[oops", 78, "MONGODB_URI"),
+        ("http://desk:hush-hush@lantern.example", 78, "MONGODB_URI"),
+        ("mongodb://desk:hush-hush@lantern.example/?foo=1", 78, "MONGODB_URI"),
     ],
 )
-def test_a_database_that_cannot_be_reached(tell: Tell, uri: str, words: list[str]) -> None:
+def test_a_database_that_cannot_be_reached(tell: Tell, uri: str, code: int, words: str) -> None:
     ran = tell("crawl", MONGODB_URI=uri)
 
-    assert_says(ran, 69, *words)
+    assert_says(ran, code, words)
     assert "hush" not in ran.err + ran.out
 
 
@@ -324,6 +326,23 @@ def test_what_a_site_left_in_the_database_cannot_steer_a_terminal(
         assert harmful not in ran.out
     if "--json" in arguments:
         assert json.dumps(HOSTILE) in json.dumps(json.loads(ran.out))
+
+
+@pytest.mark.parametrize("asked", [[], ["--revisions"], ["--copies", "--revisions"]])
+def test_json_of_an_article_has_what_was_asked_for(
+    ledger: Database[Document], tell: Tell, asked: list[str]
+) -> None:
+    shown = json.loads(tell("articles", "show", "f" * 32, "--json", *asked).out)
+
+    assert [f"--{name}" for name in ("copies", "revisions") if name in shown] == asked
+    assert not any(shown.get(name) for name in ("copies", "revisions"))
+
+
+def test_an_address_that_nobody_announced_is_not_there_for_a_program_either(tell: Tell) -> None:
+    ran = tell("why", "http://lantern.example/none", "--json")
+
+    assert ran.code == 1
+    assert json.loads(ran.out)["row"] is None
 
 
 def test_what_is_stored_stays_as_it_is_and_the_text_keeps_its_lines(

@@ -168,6 +168,26 @@ def test_a_page_that_a_feed_has_just_announced_has_its_turn_before_other_feeds()
     assert given(desk, is_page_first=True) == "a/1"
 
 
+def test_the_next_hop_of_a_page_has_a_pages_turn() -> None:
+    desk = a_desk("a/1")
+    desk.add([fetch("c/feed", Ask.FEED), fetch("d/feed", Ask.FEED)])
+    given(desk, is_page_first=True)
+    desk.add_first(fetch("b/1"))
+    desk.done("a", None)
+
+    assert given(desk, is_page_first=True) == "b/1"
+
+
+def test_pages_of_hosts_that_have_to_wait_are_not_free() -> None:
+    desk = a_desk("a/1", "a/2", "b/1")
+    given(desk)
+    desk.done("a", NOW + timedelta(seconds=5))
+
+    assert desk.pages == 2
+    assert desk.free_pages(NOW) == 1
+    assert desk.free_pages(NOW + timedelta(seconds=5)) == 2
+
+
 def rules_at(place: str, origin: str) -> Fetch:
     """Return the request for the robots.txt of an origin that is kept at another host."""
     return Fetch(ask=Ask.ROBOTS, url=f"https://{place}/r", host=place, origin=f"https://{origin}")

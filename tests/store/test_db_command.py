@@ -39,6 +39,11 @@ def run(own: dict[str, str]) -> Ran:
 
 def refused(own: dict[str, str], *arguments: str, **environment: str) -> str:
     """Run `dateline db …` as a program whose exit code is 69; return its words."""
+    return ended_with(Code.NO_DATABASE, own, *arguments, **environment)
+
+
+def ended_with(code: Code, own: dict[str, str], *arguments: str, **environment: str) -> str:
+    """Run `dateline db …` as a program that ends with that code; return its words."""
     ended = subprocess.run(
         [sys.executable, "-c", "from dateline.main import main; main()", "db", *arguments],
         env={**own, **environment},
@@ -46,7 +51,7 @@ def refused(own: dict[str, str], *arguments: str, **environment: str) -> str:
         text=True,
         check=False,
     )
-    assert ended.returncode == Code.NO_DATABASE
+    assert ended.returncode == code
     assert ended.stdout == ""
     assert len(ended.stderr.splitlines()) <= 2
     return ended.stderr
@@ -101,7 +106,7 @@ def test_check_and_migrate_work_together(run: Ran, database: Database[dict[str, 
 
 
 def test_an_address_that_cannot_be_used_is_said_without_its_password(own: dict[str, str]) -> None:
-    said = refused(own, "check", MONGODB_URI="mongodb://me:secret@")
+    said = ended_with(Code.BAD_CONFIG, own, "check", MONGODB_URI="mongodb://me:secret@")
 
     assert "MONGODB_URI" in said
     assert "secret" not in said
