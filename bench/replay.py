@@ -8,17 +8,17 @@ Prints its port and serves until it is ended.
 """
 
 import argparse
+import asyncio
 import gzip
 import json
 import re
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -53,10 +53,14 @@ def main() -> None:
     parser.add_argument("packs", nargs="*", type=Path, metavar="PACK")
     parser.add_argument("--limit", type=int)
     given = parser.parse_args()
-    server = _Server(("127.0.0.1", 0), _Handler)
-    server.answers = answers(recorded(given.packs, given.limit))
-    print(server.server_port, flush=True)
-    server.serve_forever()
+    asyncio.run(_serve(answers(recorded(given.packs, given.limit))))
+
+
+async def _serve(given: Mapping[str, tuple[str, bytes]]) -> None:
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: _Papers(given), "127.0.0.1", backlog=128)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
 
 
 def recorded(packs: Sequence[Path], limit: int | None = None) -> list[Recorded]:
@@ -141,27 +145,26 @@ def serving(packs: Sequence[Path], limit: int | None) -> Iterator[str]:
             server.terminate()
 
 
-class _Server(ThreadingHTTPServer):
-    request_queue_size = 128
-    answers: dict[str, tuple[str, bytes]]
+class _Papers(asyncio.Protocol):
+    """One connection of the proxy. As little as a server can be: its time is not the crawl's."""
 
+    def __init__(self, answers: Mapping[str, tuple[str, bytes]]) -> None:
+        self._answers = answers
+        self._asked = b""
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = 65_536  # head and body in one packet: apart, the second waits 40 ms for an answer
-    server: _Server
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
 
-    def do_GET(self) -> None:
-        found = self.server.answers.get(self.path)
-        kind, body = found or ("text/plain", b"not recorded")
-        self.send_response(200 if found else 404)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+    def data_received(self, data: bytes) -> None:
+        *asked, self._asked = (self._asked + data).split(b"\r\n\r\n")
+        for head in asked:
+            url = head.split(b" ", 2)[1].decode("ascii", "replace")
+            found = self._answers.get(url)
+            kind, body = found or ("text/plain", b"not recorded")
+            status = "200 OK" if found else "404 Not Found"
+            told = f"Content-Type: {kind}\r\nContent-Length: {len(body)}"
+            self._transport.write(f"HTTP/1.1 {status}\r\n{told}\r\n\r\n".encode() + body)
 
 
 if __name__ == "__main__":

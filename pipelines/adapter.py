@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 NOT_REREAD = "not_reread"  # of the counts: stored addresses whose visit gave no article
 BATCH = 64
 # longer batches spare the server's journal, shorter ones the one who waits for the last page
-BATCH_SECONDS = 0.15
+BATCH_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
