@@ -4,13 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipelines.extract.headline import is_title, proofs
+from pipelines.extract.headline import is_title, labelled, proofs
 from pipelines.extract.manuscript import Evidence, Line, Manuscript
 from pipelines.extract.prose import is_prose
 
 RULE = "repeated-title"
 ABOVE = "above-title"
 HEAD_LINES = 8
+# may be what stands before or behind the title's colon; lines right/wrong: of two 8/2, of eight 9/5
+FIRST_LINES = 2
 TITLE_CHARS = 200
 LABEL_CHARS = 90
 ABOVE_LINES = 4
@@ -22,7 +24,12 @@ def apply(manuscript: Manuscript) -> Manuscript:
     """Take what says the title among the first eight lines, and short lines above it."""
     forms = proofs(_sure(manuscript.evidence))
     near = manuscript.lines[:HEAD_LINES]
-    titles = [line for line in near if _can_be_title(line) and is_title(line.text, forms)]
+    opening = forms | labelled(manuscript.evidence)
+    titles = [
+        line
+        for at, line in enumerate(near)
+        if _can_be_title(line) and is_title(line.text, opening if at < FIRST_LINES else forms)
+    ]
     above = _above(near, titles[0]) if titles else ()
     return manuscript.without(above, ABOVE).without(titles, RULE)
 

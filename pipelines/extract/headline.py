@@ -13,6 +13,7 @@ PARTING = re.compile(
     r"\s+[|–—»›·•:/\\-]+\s+|\s*[|｜]\s*|(?<=\S)\s*—\s*(?=\S)|_(?=\S)"
     r"|(?<=[\u2e80-\u9fff]) ?- ?(?=[\u2e80-\u9fff])"  # Chinese and Japanese papers write no spaces
 )
+LABELLED = re.compile(r"(?<=\S)[:：]\s*(?=\S)")  # "Storm over the bay: Ferry stays in"
 SAME = 0.9  # of difflib's ratio: a title retyped with another quote, dash or last word
 LEAST_WORDS = 3  # a shorter part of <title> may be the site or the section
 MOST_PARTS = 12
@@ -42,6 +43,12 @@ def proofs(evidence: Evidence) -> frozenset[str]:
     for title in [*evidence.titles, evidence.title_tag or ""]:
         forms |= {fold(part) for part in stems(title) if _is_telling(part)}
     return frozenset(form for form in forms if form)
+
+
+def labelled(evidence: Evidence) -> frozenset[str]:
+    """Return both sides of each title's first colon, folded: a page may print each by itself."""
+    sides = (part for title in evidence.titles for part in LABELLED.split(title, maxsplit=1))
+    return frozenset(fold(part) for part in sides if _is_telling(part))
 
 
 def is_title(line: str, forms: Iterable[str]) -> bool:
