@@ -8,24 +8,12 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 
+from config.zones import ZONES
 from crawler.readers.months import MONTHS
 from crawler.readers.notes import Notes
 
 YEARS = range(1970, 2101)
 OFFSET_MAX = timedelta(hours=14)  # the widest that is in use anywhere
-
-# hours from UTC; names that two countries use differently (IST, CST of China, BST of Dhaka) are
-# read as RFC 822 does or not at all
-ZONES: dict[str, float] = {
-    "ut": 0, "utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2,
-    "met": 1, "mest": 2, "eet": 2, "eest": 3, "msk": 3, "мск": 3, "msd": 4, "trt": 3, "eat": 3,
-    "cat": 2, "sast": 2, "wat": 1, "pkt": 5, "npt": 5.75, "wib": 7, "wita": 8, "wit": 9,
-    "ict": 7, "sgt": 8, "hkt": 8, "pht": 8, "jst": 9, "kst": 9, "aest": 10, "aedt": 11,
-    "acst": 9.5, "acdt": 10.5, "awst": 8, "nzst": 12, "nzdt": 13, "est": -5, "edt": -4,
-    "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8,
-    "hst": -10, "ast": -4, "adt": -3, "nst": -3.5, "ndt": -2.5, "brt": -3, "clt": -4, "cot": -5,
-    "pet": -5,
-}  # fmt: skip
 
 _TIME = (
     r"(?:[\s,t]*(?:\bat\b|\bà\b|\bв\b|\bum\b|\bkl\.?)?\s*(?P<hour>\d{1,2})[:.h](?P<minute>\d{1,2})"

@@ -25,7 +25,8 @@ def apply(manuscript: Manuscript) -> Manuscript:
         return manuscript
     held = _held(lines)
     own = _own(lines)
-    taken = (line for one in telling for line in _box(one, held, own, lines))
+    most = MOST_TEXT * sum(size(line.text) for line in lines)
+    taken = (line for one in telling for line in _box(one, held, own, most))
     return manuscript.without(dict.fromkeys(taken), RULE)
 
 
@@ -38,16 +39,13 @@ def _is_telling(line: Line) -> bool:
     return any(group.match(folded, is_paragraph=is_paragraph) for group in groups)
 
 
-def _box(
-    line: Line, held: dict[Box, list[Line]], own: set[Box], lines: Sequence[Line]
-) -> Sequence[Line]:
+def _box(line: Line, held: dict[Box, list[Line]], own: set[Box], most: float) -> Sequence[Line]:
     """Return what the widest box around a line holds that is small and apart; () without one."""
-    whole = sum(size(one.text) for one in lines)
     for box in line.path:
         inside = held[box]
         if box in own or box.tag in WITHIN or len(inside) > MOST_LINES:
             continue
-        if sum(size(one.text) for one in inside) <= MOST_TEXT * whole:
+        if sum(size(one.text) for one in inside) <= most:
             return inside
     return ()
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
 
+from config.zones import ZONES
 from pipelines.enrich import calendars
 from pipelines.enrich.tongue import ANY, Tongue
 
@@ -41,14 +42,8 @@ CLOCK = re.compile(
 )
 # behind a time of day; "08:30-10:00" is from when to when
 ZONE = re.compile(
-    r"\s?(?:\((?=[A-Z]{3,4}\)))?(?:(?:GMT|UTC)?([+-]\d{4}|\+\d{2}:\d{2}|(?<=[CT])-\d{2}:\d{2})"
-    r"|(Z|[A-Z]{3,4}))(?![\w:])"
+    r"\s?\(?(?:(?:GMT|UTC)([+-]\d{2}:?\d{2})|([+-]\d{4}|\+\d{2}:\d{2})|([A-Z]{1,5}))(?![\w:])"
 )
-ZONES = {  # minutes; those that two countries use differently are none, but for America's own
-    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "CET": 60, "CEST": 120, "EET": 120, "EEST": 180,
-    "MSK": 180, "JST": 540, "KST": 540, "EST": -300, "EDT": -240, "CDT": -300, "MST": -420,
-    "MDT": -360, "PST": -480, "PDT": -420,
-}  # fmt: skip
 EPOCH = re.compile(r"^\d{10}(?:\d{3})?$")
 MAIL = re.compile(r"\w{3}, \d{1,2} \w{3} \d{4} \d{1,2}:\d{2}")
 # clocks of the United States, where the month comes first
@@ -243,10 +238,16 @@ def _clock(text: str) -> Clock:
     if hour > 23 or minute > 59:
         return None, None
     clock = time(hour, minute, int(found[3])) if found[3] else time(hour, minute, 0, 1)
-    zone = ZONE.match(text, found.end())
-    if zone is None:
-        return clock, None
-    return clock, _offset(zone[1]) if zone[1] else ZONES.get(zone[2])
+    return clock, _zone(ZONE.match(text, found.end()))
+
+
+def _zone(found: re.Match[str] | None) -> int | None:
+    if found is None:
+        return None
+    if number := found[1] or found[2]:
+        return _offset(number)
+    hours = ZONES.get(found[3].lower())
+    return None if hours is None else int(hours * 60)
 
 
 READINGS = (_iso, _mail, _oriental, _worded, _numeric)

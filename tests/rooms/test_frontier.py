@@ -200,7 +200,7 @@ def test_an_origin_whose_robots_txt_is_asked_for_elsewhere_waits_for_it() -> Non
     desk.add_first(rules_at("c", "a"))
     desk.done("a", None)
 
-    assert {given(desk), given(desk), given(desk)} == {"b/robots.txt", "c/r", None}
+    assert [given(desk), given(desk), given(desk)] == ["c/r", "b/robots.txt", None]
     assert not desk.is_idle
 
     desk.rules_came("https://a")
