@@ -95,7 +95,7 @@ class Phrasebook:
     months: Phrases = Phrases()
     """Names of months, January to December, one line a month: its forms parted by commas."""
     days: Phrases = Phrases()
-    """Names of weekdays."""
+    """Names of weekdays; today and yesterday."""
     month_numbers: Mapping[str, int] | None = None
     """Folded month name to its number, less a name that is two: listopad, October or November."""
 

@@ -305,6 +305,10 @@ class Desk:
             for name, host in self._hosts.items()
         }
 
+    def waiting(self, now: datetime) -> list[str]:
+        """Return the hosts of which nothing may be asked for by then."""
+        return [name for name, host in self._hosts.items() if host.ready_at and host.ready_at > now]
+
     def free_pages(self, now: datetime) -> int:
         """Return how many pages wait for hosts that need not wait themselves."""
         ready = (h for h in self._hosts.values() if h.ready_at is None or h.ready_at <= now)

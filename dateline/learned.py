@@ -35,8 +35,7 @@ def told(template: Template, sightings: Sequence[Sighting]) -> Iterator[str]:
     yield from _listed("  text blocks", sorted({_end(path) for path in kept}))
     yield f"  other blocks  {len(template.votes) - len(kept)}"
     shown = [
-        f"{line['pages']} pages: {line['text'] or '(kept until now)'}"
-        for line in known["recurring"]
+        f"{line['pages']} pages: {line['text']}" for line in known["recurring"] if line["text"]
     ]
     yield from _listed("  recurring lines", shown)
 

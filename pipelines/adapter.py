@@ -79,7 +79,8 @@ class Keeper:
         self._waiting: list[tuple[Job, asyncio.Future[None]]] = []
         self._flush: asyncio.Task[None] | None = None
         self.counts: Counter[str] = Counter()
-        """By state and ruling or reason, as `stored.new`, `excluded.robots`."""
+        """Addresses by state and ruling or reason, as `stored.new`, `excluded.robots`."""
+        self._tried: dict[str, str] = {}  # as what those that may come again are counted
         self.failure: StoreError | None = None
         """Why the store could not be written; nothing is settled any more then."""
         self.on_failure: Callable[[StoreError | WorkersError], None] = lambda _: None
@@ -211,7 +212,14 @@ class Keeper:
 
     def _count(self, due: Due, standing: Standing, word: str, *, is_kept: bool) -> None:
         is_as_before = standing.state is State.STORED and not is_kept
-        self.counts[f"{NOT_REREAD if is_as_before else standing.state}.{word}"] += 1
+        name = f"{NOT_REREAD if is_as_before else standing.state}.{word}"
+        if before := self._tried.pop(due.lease.id, None):
+            self.counts[before] -= 1
+            if not self.counts[before]:
+                del self.counts[before]
+        self.counts[name] += 1
+        if standing.next_at is not None:
+            self._tried[due.lease.id] = name
         log.info(
             "page.settled",
             extra={"url": due.url, "source": due.source, "state": standing.state, "why": word},

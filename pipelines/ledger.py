@@ -105,7 +105,8 @@ def _wait(attempts: int) -> timedelta:
 def announced(before: Standing, now: datetime) -> Standing | None:
     """Return where an address stands once its feed says something else of it; None: as before.
 
-    What was given up is asked for again, as is what is stored; what waits for its turn keeps it.
+    What was given up is asked for again, as is what is stored; what waits for its turn keeps it,
+    and the article then comes by its new title.
     """
     match before.state:
         case State.STORED | State.GONE | State.QUARANTINED:
@@ -114,6 +115,8 @@ def announced(before: Standing, now: datetime) -> Standing | None:
             return again(before, now)
         case State.RETRYING if before.reason == Trouble.NOT_FOUND:
             return replace(before, next_at=now)
+        case State.PENDING | State.RETRYING:
+            return before
     return None
 
 

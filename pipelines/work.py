@@ -184,7 +184,13 @@ class Pool:
         while self._is_busy() and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(0.05)
         for slot in self._slots:
-            slot.end_running()
+            slot.end_running(is_late=True)
+
+    def stop_now(self) -> None:
+        """Begin nothing more, and give back what waits and what runs."""
+        self._is_stopping = True
+        for slot in self._slots:
+            slot.end_running(is_late=False)
 
     def close(self) -> None:
         """End the workers."""
@@ -262,9 +268,9 @@ class _Slot:
             if not future.running():
                 future.cancel()  # type: ignore[no-untyped-call]  # pebble has no types here
 
-    def end_running(self) -> None:
+    def end_running(self, *, is_late: bool) -> None:
         for future in list(self.running):
-            if future.running():
+            if is_late and future.running():
                 self.ended.add(future)
             future.cancel()  # type: ignore[no-untyped-call]  # pebble has no types here
 

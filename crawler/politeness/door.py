@@ -4,9 +4,10 @@ The guard looks at the address that is being connected to, so that neither a red
 that changes its answer between two lookups (DNS rebinding) gets past it.
 """
 
+import asyncio
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -28,6 +29,21 @@ CODINGS_MAX = 3  # each layer is unpacked on the event loop; an honest server us
 LOOKED_AT = 1024
 CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[!?A-Za-z]|[{\[])")
+
+
+_UNDER_WAY: set[asyncio.Task[Any]] = set()
+_ENDED: set[asyncio.Task[Any]] = set()
+
+
+class EndedError(Exception):
+    """We ended the request ourselves, before its answer had come."""
+
+
+def end_all() -> None:
+    """End every request that is under way; each raises EndedError."""
+    for task in list(_UNDER_WAY):
+        _ENDED.add(task)
+        task.cancel()
 
 
 class Granted(NamedTuple):
@@ -77,16 +93,34 @@ class GuardedHandler(HTTP11DownloadHandler):
         _guard_connections()
 
     async def download_request(self, request: Request) -> Response:
-        """Return the answer. Raises PrivateAddressError, or what Scrapy's handler raises."""
+        """Return the answer.
+
+        Raises PrivateAddressError, EndedError, or what Scrapy's handler raises.
+        """
         reason = refused(request.url) if self._is_guarded else None
         if reason:
             raise PrivateAddressError(f"{request.url} leads to {reason}")
         is_granted = request.meta.get("proxy") or not self._is_guarded
         request.meta["bindaddress"] = Granted() if is_granted else None
         _check_name(request.url)
-        response = await super().download_request(request)
+        response = await _until_ended(super().download_request(request))
         _settle_codings(response)
         return response
+
+
+async def _until_ended(request: Coroutine[Any, Any, Response]) -> Response:
+    task = asyncio.current_task()
+    assert task is not None
+    _UNDER_WAY.add(task)
+    try:
+        return await request
+    except asyncio.CancelledError:
+        if task not in _ENDED:
+            raise
+        raise EndedError("the run ends") from None
+    finally:
+        _UNDER_WAY.discard(task)
+        _ENDED.discard(task)
 
 
 class Unalarmed(logging.Filter):

@@ -4,7 +4,7 @@ import hashlib
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,10 +20,11 @@ from crawler.spiders.context import TROUBLES, Context
 from pipelines import ledger
 from pipelines.identify.canonical import ledger_key
 from pipelines.records import Entry, Exclusion, Failed, FeedKind, Reading, Standing, State
-from pipelines.store.frontier import Announcement
+from pipelines.store.frontier import Announcement, Recorded
 
 Document = dict[str, Any]
 log = logging.getLogger(__name__)
+TRIES = 3
 CHUNK = 1_000  # entries of a large sitemap that are in hand at once
 
 
@@ -158,31 +159,46 @@ class Feeds:
         self, state: FeedState, kind: FeedKind, entries: Sequence[Entry], now: datetime
     ) -> None:
         admitted = [(self._admit(entry, state, kind, now), entry) for entry in entries]
-        by_id = {admission.id: (admission, decide.keepable(entry)) for admission, entry in admitted}
-        known = self._context.frontier.known(list(by_id))
-        fresh = [
-            Announcement(
-                id=key,
+        said = {
+            admission.id: Announcement(
+                id=admission.id,
                 host=admission.host,
                 source=admission.source,
                 feed=state.id,
-                entry=entry,
+                entry=decide.keepable(entry),
                 standing=admission.standing,
             )
-            for key, (admission, entry) in by_id.items()
-            if key not in known
-        ]
-        changed = {
-            key: (by_id[key][1], before.standing.state, standing)
-            for key, before in known.items()
-            if before.feed == state.id
-            and decide.has_changed(before.entry, by_id[key][1])
-            and (standing := ledger.announced(before.standing, now))
+            for admission, entry in admitted
         }
-        new = self._context.frontier.record(fresh, now)
-        self._context.frontier.announce_again(changed)
-        self._context.frontier.seen(list(known), now)
-        self._count(len(entries), new, len(changed), fresh)
+        frontier = self._context.frontier
+        known = frontier.known(list(said))
+        fresh = frontier.record((said[key] for key in said if key not in known), now)
+        # another feed may have been the first to say them
+        late = frontier.known(said.keys() - fresh - known.keys())
+        changed = self._announce_again(said, {**known, **late}, now)
+        frontier.seen(list(known), now)
+        self._count(len(entries), [said[key] for key in fresh], changed)
+
+    def _announce_again(
+        self, said: Mapping[str, Announcement], known: Mapping[str, Recorded], now: datetime
+    ) -> int:
+        """Note what is said anew of addresses that the ledger knows; return of how many.
+
+        What a run settles meanwhile is looked at again.
+        """
+        number = 0
+        for _ in range(TRIES):
+            changed = {
+                key: (again, before)
+                for key, before in known.items()
+                if (again := _again(said[key], before, now))
+            }
+            done = self._context.frontier.announce_again(changed)
+            number += done
+            if done == len(changed):
+                break
+            known = self._context.frontier.known(list(changed))
+        return number
 
     def _admit(
         self, entry: Entry, state: FeedState, kind: FeedKind, now: datetime
@@ -199,11 +215,11 @@ class Feeds:
         owner = self._context.plan.catalogue.owner(host)
         return owner.id if owner else None
 
-    def _count(self, seen: int, new: int, changed: int, fresh: Sequence[Announcement]) -> None:
+    def _count(self, seen: int, fresh: Sequence[Announcement], changed: int) -> None:
         entries = self._context.report.entries
         left_out = [a.standing.reason for a in fresh if a.standing.state is State.EXCLUDED]
         with self._counting:
-            entries.update({"seen": seen, "new": new, "changed": changed})
+            entries.update({"seen": seen, "new": len(fresh), "changed": changed})
             entries.update(f"excluded.{reason}" for reason in left_out)
 
     def _every(self, state: FeedState) -> timedelta:
@@ -261,6 +277,18 @@ class Feeds:
                 judged = schedule.with_sitemaps(state, named[state.id])
                 states[state.source].append(judged)
         return states
+
+
+def _again(said: Announcement, before: Recorded, now: datetime) -> Announcement | None:
+    """Return what an announcement makes of an address that the ledger knows; None: nothing."""
+    standing = None
+    if said.standing.state is State.PENDING and before.standing.reason == Exclusion.TOO_OLD:
+        standing = said.standing  # a sitemap left it to a backfill, but a feed has it
+    elif before.feed == said.feed and decide.has_changed(before.entry, said.entry):
+        standing = ledger.announced(before.standing, now)
+    if standing is None:
+        return None
+    return replace(said, standing=standing, priority=1 if standing.article else 0)
 
 
 def visit(state: FeedState) -> Fetch:

@@ -28,6 +28,7 @@ from twisted.python.failure import Failure
 from config.source import Source
 from crawler.fetch import UNREACHED, trouble_of
 from crawler.frontier import Ask, Fetch, host_of, is_home
+from crawler.politeness.door import EndedError, end_all
 from crawler.politeness.robots import origin_of
 from crawler.readers import NotAFeed, read
 from crawler.schedule import FeedState
@@ -44,6 +45,7 @@ from pipelines.work import GivenBackError, WorkError, WorkersError
 # a page in work gets this long after a signal, answers under way a little longer
 log = logging.getLogger(__name__)
 STOP_PAGES, STOP_ANSWERS = 7.0, 3.0
+NOTE_SECONDS = 1.0
 STORE_CALLS = 16  # at once: most of each is waiting for the journal, which takes them together
 SIGNALS = ((signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated"))
 
@@ -64,6 +66,7 @@ class NewsSpider(Spider):
         self.failure: Exception | None = None
         self._settings = context.plan.settings
         self._is_ours = is_ours
+        self._is_leaving = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     @classmethod
@@ -112,6 +115,7 @@ class NewsSpider(Spider):
             # nobody is waiting to kill us: a page at work gets all of its time
             loop.call_later(seconds, self.stop, "time-limit", self._settings.page_seconds)
         self._spawn(self._beat())
+        self._spawn(self._note_hosts())
 
     def _request(self, fetch: Fetch) -> Request:
         is_page = fetch.ask is Ask.PAGE
@@ -178,6 +182,9 @@ class NewsSpider(Spider):
         fetch: Fetch = request.cb_kwargs["fetch"]
         error = failure.value
         assert error is not None
+        if isinstance(error, EndedError):
+            await self._leave_be(fetch)
+            return
         trouble = trouble_of(error)[0]
         # an answer that is too large or damaged is an answer: the host is well
         self._free(fetch, None if trouble in UNREACHED else HTTPStatus.OK, None, now())
@@ -189,6 +196,12 @@ class NewsSpider(Spider):
                 self._rules_came(fetch, status, None, answers.robots_failure(fetch, error))
             else:
                 await self._settle(fetch, answers.failure(fetch, error))
+
+    async def _leave_be(self, fetch: Fetch) -> None:
+        """Give back what we stopped waiting for: neither it nor its host has failed."""
+        self.supply.under_way -= 1
+        if fetch.due:
+            await self.keeper.give_back([fetch.due.lease])
 
     def _free(
         self, fetch: Fetch, status: int | None, until: datetime | None, moment: datetime
@@ -312,12 +325,22 @@ class NewsSpider(Spider):
     def stop(self, word: str, pages: float = STOP_PAGES) -> None:
         """Begin nothing more, give what is in work ``pages`` seconds; called again, end at once."""
         if self.supply.is_stopped:
-            _leave()
+            self.context.pool.stop_now()
+            self._leave()
             return
         self.outcome = word
         self.supply.stop()
-        asyncio.get_running_loop().call_later(pages + STOP_ANSWERS, _leave)
+        asyncio.get_running_loop().call_later(pages + STOP_ANSWERS, self._leave)
         self._spawn(self.context.pool.stop(pages))
+
+    def _leave(self) -> None:
+        """Leave the reactor whatever is under way: what is not settled stays in the ledger."""
+        end_all()  # or Scrapy would wait until the last of them times out
+        # importing it above would choose a reactor before Scrapy does
+        reactor: Any = import_module("twisted.internet.reactor")
+        if reactor.running and not self._is_leaving:
+            self._is_leaving = True
+            reactor.stop()
 
     @contextmanager
     def _store_watched(self) -> Iterator[None]:
@@ -334,11 +357,17 @@ class NewsSpider(Spider):
             self.stop("failed")
 
     async def _beat(self) -> None:
-        """Say that the run is alive, and store what was learned of hosts."""
+        """Say that the run is alive."""
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             await asyncio.to_thread(self.context.beat)
-            await asyncio.to_thread(self.context.visits.save_hosts, self.hosts.changes())
+
+    async def _note_hosts(self) -> None:
+        """Store what was learned of hosts: a run that is killed has forgotten a second of it."""
+        while True:
+            await asyncio.sleep(NOTE_SECONDS)
+            if changes := self.hosts.changes():
+                await asyncio.to_thread(self.context.visits.save_hosts, changes)
 
     def finish(self) -> None:
         """Store what was learned of hosts and sources; called when nothing runs any more."""
@@ -354,14 +383,6 @@ class NewsSpider(Spider):
     async def _watched(self, work: Coroutine[Any, Any, None]) -> None:
         with self._store_watched():
             await work
-
-
-def _leave() -> None:
-    """Leave the reactor whatever is under way: what is not settled stays in the ledger."""
-    # importing it above would choose a reactor before Scrapy does
-    reactor: Any = import_module("twisted.internet.reactor")
-    if reactor.running:
-        reactor.stop()
 
 
 def plan_of(arguments: dict[str, Any]) -> Plan:

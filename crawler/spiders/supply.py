@@ -13,10 +13,11 @@ from pipelines.records import Dropped, Due, Exclusion, Failed, Trouble
 from pipelines.store.frontier import Want
 
 PAGES_IN_HAND = 256  # that may be asked for now
-PAGES_HELD = 1_024  # with those whose host has to wait
+PAGES_HELD = 8_192  # with those whose host has to wait
 PAGES_A_HOST = 4
 PAGES_IN_WORK = 16  # below that the workers may soon have nothing to do: pages before feeds
 LOOK_EVERY = timedelta(seconds=0.5)
+DRY_EVERY = timedelta(seconds=0.05)  # where nothing in hand may be asked for, and there was more
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 Settle = Callable[[Fetch, Dropped | Failed], Awaitable[None]]
 Withhold = Callable[[Fetch, Failed | None], Awaitable[None]]
@@ -103,18 +104,20 @@ class Supply:
 
         Those of hosts that have to wait take no room from the others.
         """
-        is_dry = self._had_more and not self.desk.pages
-        if moment - self._looked_at < LOOK_EVERY and not is_dry:
+        since = moment - self._looked_at
+        if since < LOOK_EVERY and (since < DRY_EVERY or not self._had_more):
+            return
+        free = self.desk.free_pages(moment)
+        if since < LOOK_EVERY and free:
             return
         self._looked_at = moment
-        free = self.desk.free_pages(moment)
         room = min(PAGES_IN_HAND - free, PAGES_HELD - self.desk.pages, self._left())
         if room < 1 or free > PAGES_IN_HAND // 2:
             return
         want = Want(
             by=self._context.runs.by,
             sources=self._source_ids,
-            full_hosts=[h for h, load in self.desk.loads().items() if load >= PAGES_A_HOST],
+            full_hosts=[*self._full(), *self.desk.waiting(moment + LOOK_EVERY)],
             limit=room,
             per_host=PAGES_A_HOST,
             lease=self._context.lease,
@@ -122,6 +125,9 @@ class Supply:
         due = await asyncio.to_thread(self._context.frontier.take, want, moment)
         self._had_more = bool(due)
         await self.add([_page(d) for d in due])
+
+    def _full(self) -> list[str]:
+        return [host for host, load in self.desk.loads().items() if load >= PAGES_A_HOST]
 
     def _left(self) -> int:
         """Pages that the run may still ask for beside those in hand."""

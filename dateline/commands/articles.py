@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 Document = dict[str, Any]
+CAUSES = {"page": "the paper changed it", "rules": "Dateline read the same page better"}
 
 
 class Day(click.ParamType[datetime]):
@@ -152,7 +153,10 @@ def show(name: str, is_json: bool, **parts: bool) -> None:
     if parts["revisions"] and not revisions:
         _print_line(console, "no earlier text")
     for before in revisions:
-        _print_line(console, f"\nrevision {before['revision']} {before['title']}")
+        console.print()
+        _print_line(console, f"revision {before['revision']}: {before['title']}", style="bold")
+        until = f"{before['fetched_at']:%Y-%m-%d %H:%M} to {before['replaced_at']:%Y-%m-%d %H:%M}"
+        _print_line(console, f"{until} UTC, then {CAUSES[before.get('cause', 'page')]}")
         _print_text(console, f"\n{before['text']}")
 
 
@@ -185,7 +189,7 @@ def _print_article(article: Document, console: "Console") -> None:
 def _print_stripped(article: Document, console: "Console") -> None:
     console.print()
     for line in article["stripped"]:
-        words = f"stripped by {line['rule']}, line {line['at']}: {line['text']}"
+        words = f"stripped by {line['rule']}, line {line['at'] + 1}: {line['text']}"
         _print_line(console, words, style="dim")
     if not article["stripped"]:
         console.print("nothing was stripped")

@@ -27,9 +27,10 @@ def _known(_context: click.Context, _option: click.Parameter, given: str | None)
 @click.option("--source", type=Words(), help="Only those of one source.")
 @click.option(
     "--state",
-    type=click.Choice(["quarantined", "gone", "excluded", "retrying"]),
+    type=click.Choice(["quarantined", "gone", "excluded", "retrying", "stored"]),
     default="quarantined",
     show_default=True,
+    help="Where they stand; stored: those of which the last visit failed.",
 )
 @click.option(
     "--reason", type=Words(), callback=_known, help="Only those left out for this reason."
@@ -46,8 +47,8 @@ def command(source: str | None, state: str, reason: str | None) -> None:
 
     settings = load()
     query: dict[str, Any] = {"state": state}
-    if reason:
-        query["reason"] = reason
+    if reason or state == "stored":
+        query["reason"] = reason or {"$ne": None}
     with opened(settings) as connection:
         if source is not None:
             query["source"] = {"$in": _ids(source, settings, connection)}

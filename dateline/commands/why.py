@@ -1,6 +1,7 @@
 """`dateline why`: one address's whole story."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -33,7 +34,8 @@ def command(url: str, is_json: bool) -> None:
         article = query.article(row["article"] if row and row["article"] else form, form)
         if row is None and article:  # its own address, say, where a feed announced another
             row = next(iter(query.rows({"article": article["_id"]}, 1)), None)
-            key = row["_id"] if row else key
+        row = row or query.row_of_form(form, _hosts(url, form))
+        key = row["_id"] if row else key
         feed = query.feed(row["feed"]) if row and row["feed"] else None
         story = {"row": row, "feed": feed, "article": article, "has_page": query.has_page(key)}
     if is_json:
@@ -42,6 +44,12 @@ def command(url: str, is_json: bool) -> None:
         screen.write(line)
     if row is None and article is None:
         raise Exit(Code.LOOK)
+
+
+def _hosts(url: str, form: str) -> set[str]:
+    """Return the hosts at which an address may have been announced in another form."""
+    hosts = {urlsplit(url).netloc.lower(), urlsplit(form).netloc}
+    return hosts | {f"www.{host}" for host in hosts}
 
 
 def tell(url: str, form: str, story: Document) -> list[str]:

@@ -26,8 +26,7 @@ def enrich(page: Page, manuscript: Manuscript, url: str) -> Draft:
         text=text,
         title=title,
         summary=about.summary(evidence, page.entry),
-        authors=authors.authors(evidence, manuscript.page, sites, title)
-        or page.entry.authors
+        authors=authors.authors(evidence, manuscript.page, sites, title, page.entry.authors)
         or authors.signed(manuscript.stripped),
         section=about.section(evidence, title),
         tags=about.tags(evidence, page.entry),

@@ -23,24 +23,34 @@ NEVER = frozenset({"comments", "hidden", "nav", "title", "crumb", "caption"})
 
 
 def authors(
-    evidence: Evidence, page: Iterable[Line], sites: Iterable[str | None], title: str | None = None
+    evidence: Evidence,
+    page: Iterable[Line],
+    sites: Iterable[str | None],
+    title: str | None = None,
+    announced: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return the authors' names in the order the page gives them; () where it names nobody.
 
     A paper or an agency is named, as published, where no person is. ``title`` is the article's: a
-    byline stands beside it.
+    byline stands beside it. ``announced`` are the feed's names: they say more than what the page
+    shows, and less than what its data says.
     """
     own = {key for site in sites if site for key in _keys(site)}
-    declared = [name for text in evidence.authors for name in names.people(text)]
-    people = _persons(declared, own)
-    if not any(map(_may_be_whole, people)):
-        people, declared = [], people or declared  # a login, a first name, a newsroom
+    people: list[str] = []
+    declared: list[str] = []
+    for said in (evidence.authors, announced):
+        found = [name for text in said for name in names.people(text)]
+        persons = _persons(found, own)
+        if any(map(_may_be_whole, persons)):
+            people, declared = persons, found
+            break
+        declared = declared or persons or found  # a login, a first name, a newsroom
     lines = tuple(page)
     near = [line for line in _near(lines, title) if _may_be_byline(line)]
     for found in () if people else _found(evidence, lines, near, is_said=bool(declared)):
         people = people or _persons(found, own)
         declared = declared or found
-    return _unique(people or declared or _as_published(evidence.authors))
+    return _unique(people or declared or _as_published([*evidence.authors, *announced]))
 
 
 def _found(

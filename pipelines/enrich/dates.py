@@ -1,8 +1,8 @@
 """Days and times as papers write them, in many languages and three calendars. Pure, no clock."""
 
 import re
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 
 from config.zones import ZONES
@@ -15,7 +15,7 @@ OFFSET = r"(?:[A-Z]{3,4}|[+-]\d{4})"
 ISO = re.compile(
     r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})"
     r"(?:\s*[T ,]\s*(\d{1,2}):?(\d{2})(?::?(\d{2}))?(?:[.,]\d+)?"
-    r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?(?!\d)"
+    r"(?:\s*(Z\b|[+-]\d{2}:?\d{2})|([+-]\d{2})(?![\d:]))?)?(?!\d)"
 )
 NUMERIC = re.compile(r"(?<![\d.])(\d{1,4})\s?([./|-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{1,2})(?!\d)")
 ORIENTAL = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]?")
@@ -42,10 +42,13 @@ CLOCK = re.compile(
 )
 # behind a time of day; "08:30-10:00" is from when to when
 ZONE = re.compile(
-    r"\s?\(?(?:(?:GMT|UTC)([+-]\d{2}:?\d{2})|([+-]\d{4}|\+\d{2}:\d{2})|([A-Z]{1,5}))(?![\w:])"
+    r"\s?\(?(?:(?:GMT|UTC)\s?([+-]\d{1,2}(?::?\d{2})?)|([+-]\d{4}|\+\d{2}:\d{2})"
+    r"|([^\W\d_a-zа-я]{1,5}))(?![\w:])"
 )
+HOUR_DIGITS = 2  # "+05" has no minutes, "+0530" has
 EPOCH = re.compile(r"^\d{10}(?:\d{3})?$")
-MAIL = re.compile(r"\w{3}, \d{1,2} \w{3} \d{4} \d{1,2}:\d{2}")
+MAIL = re.compile(r"\w{3}, \d{1,2} \w{3} \d{4}(?= \d{1,2}:\d{2})")
+MIDNIGHT = re.compile(r"(?<![\d.:])24(?=:00(?::00)?(?![\d:]))")  # the end of a day
 # clocks of the United States, where the month comes first
 AMERICAN = re.compile(r"\b[ECMP][SD]?T\b")
 UNSURE = frozenset({"", "en"})  # 12.03.17 is either
@@ -75,11 +78,14 @@ def read(raw: str, tongue: Tongue = ANY) -> Moment | None:
 
     A date that could be two days, 3/4/2026, is None unless the tongue or the text says which.
     """
-    text = raw.strip()[:RAW_CHARS]
+    text = raw.strip()[:RAW_CHARS].replace("\u2212", "-")
     if EPOCH.match(text):
         return _aware(datetime.fromtimestamp(int(text[:10]), UTC))
     if not any(map(str.isdigit, text)):
         return None
+    if MIDNIGHT.search(text):
+        moment = read(MIDNIGHT.sub("00", text), tongue)
+        return moment and replace(moment, day=moment.day + timedelta(days=1))
     for reading in READINGS:
         try:
             moment = reading(text, tongue)
@@ -128,24 +134,33 @@ def _iso(text: str, _tongue: Tongue) -> Moment | None:
     found = ISO.search(text)
     if not found:
         return None
-    year, month, day, hour, minute, second, zone = found.groups()
-    clock = time(int(hour) % 24, int(minute), min(59, int(second or 0))) if hour else None
-    if clock and second is None:
+    year, month, day, hour, minute, second, zone, hours = found.groups()
+    when = calendars.day(int(year), int(month), int(day))
+    if not hour:
+        return Moment(when)
+    clock = time(int(hour), int(minute), min(59, int(second or 0)))
+    if second is None:
         clock = clock.replace(microsecond=1)
-    return Moment(calendars.day(int(year), int(month), int(day)), clock, _offset(zone))
+    number = zone or hours
+    return Moment(when, clock, _offset(number) if number else _zone(ZONE.match(text, found.end())))
 
 
-def _offset(zone: str | None) -> int | None:
-    if zone is None:
-        return None
-    if zone[0] not in "+-":
+def _offset(zone: str) -> int | None:
+    """Return the minutes of "+05:30", "-0330", "+2" or "Z"; None for more than there are."""
+    if zone == "Z":
         return 0
-    minutes = int(zone[1:3]) * 60 + int(zone[-2:])
+    digits = zone[1:].replace(":", "")
+    hours, rest = (digits, "0") if len(digits) <= HOUR_DIGITS else (digits[:-2], digits[-2:])
+    minutes = int(hours) * 60 + int(rest)
     return (minutes if zone[0] == "+" else -minutes) if minutes <= 15 * 60 else None
 
 
 def _mail(text: str, _tongue: Tongue) -> Moment | None:
-    return _aware(parsedate_to_datetime(text)) if MAIL.match(text) else None
+    found = MAIL.match(text)
+    if not found:
+        return None
+    when = parsedate_to_datetime(f"{found[0]} 00:00").date()
+    return Moment(when, *_clock(text[found.end() :]))
 
 
 def _aware(at: datetime) -> Moment:
@@ -237,7 +252,8 @@ def _clock(text: str) -> Clock:
         hour = hour % 12 + (12 if found[4].lower() == "p" else 0)
     if hour > 23 or minute > 59:
         return None, None
-    clock = time(hour, minute, int(found[3])) if found[3] else time(hour, minute, 0, 1)
+    second = min(59, int(found[3] or 0))  # 60 is a leap second
+    clock = time(hour, minute, second, 0 if found[3] else 1)
     return clock, _zone(ZONE.match(text, found.end()))
 
 

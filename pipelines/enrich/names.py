@@ -1,6 +1,7 @@
 """People's names out of what a page writes where it names an author. Pure."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from config import phrasebook
@@ -106,7 +107,26 @@ def _without_places(found: list[str]) -> list[str]:
 
 def parts(text: str) -> list[str]:
     """Return what a line says beside days and times of day."""
-    return [part for part in re.split(r"\s*[|•]\s*|\s·\s", dates.without(text)) if part.strip()]
+    bare = dates.without(text)
+    said = re.split(r"\s*[|•]\s*|\s·\s", bare)
+    return list(filter(str.strip, said if bare == text else map(_without_days, said)))
+
+
+def _without_days(part: str) -> str:
+    """Return a part of a line with a date less the weekdays at its end: "By Ana Bell, Friday".
+
+    Mon and Sun are names too: a full name is left.
+    """
+    days = phrasebook.load().days.whole
+    words = part.split()
+    while words and fold(words[-1]) in days and _is_behind_name(words):
+        words.pop()
+    return " ".join(words)
+
+
+def _is_behind_name(words: Sequence[str]) -> bool:
+    before = without_by(" ".join(words[:-1])).split()
+    return len(before) != 1
 
 
 def lone(text: str) -> list[str]:

@@ -33,6 +33,7 @@ WIDER = {
 }
 CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w:.-]{2,40})""", re.I)
 XML_ENCODING = re.compile(rb"""<\?xml[^>]{0,80}encoding\s*=\s*["']([\w:.-]{2,40})""", re.I)
+JAPANESE = re.compile(rb"\x1b\$[@B][!-~]")  # opens two-byte characters in ISO-2022-JP
 META_WITHIN = 8192  # browsers look at the first 1024 bytes; pages with long heads declare later
 SERVER_DEFAULT = "cp1252"  # servers add latin-1 unasked: a page's own word outweighs it
 BROKEN_SHARE = (
@@ -84,6 +85,8 @@ def _marked(body: bytes) -> str | None:
 
 def _text(body: bytes, content_type: str | None) -> str:
     declared = _declared(body, content_type)
+    if JAPANESE.search(body):
+        declared = [WIDER["iso2022_jp"], *declared]
     escapes = any(name.startswith("iso2022") for name in declared)  # looks like ASCII, is not
     for name in declared if escapes else ["utf-8", *declared]:
         text = _strict(body, name)

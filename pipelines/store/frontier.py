@@ -49,39 +49,51 @@ class Frontier:
 
     def known(self, ids: Collection[str]) -> dict[str, Recorded]:
         """Return what the ledger says of those of ``ids`` that it has."""
+        if not ids:
+            return {}
         fields = dict.fromkeys((*_STANDING, "url", "announced", "feed"), 1)
         with asking("read the ledger"):
             rows = self._rows.find({"_id": {"$in": list(ids)}}, fields)
             return {row["_id"]: _recorded(row) for row in rows}
 
-    def record(self, announcements: Iterable[Announcement], now: datetime) -> int:
-        """Enter new addresses, each once; return how many were new."""
+    def record(self, announcements: Iterable[Announcement], now: datetime) -> set[str]:
+        """Enter new addresses, each once; return the keys of those that were new."""
         writes = [
             UpdateOne({"_id": row["_id"]}, {"$setOnInsert": row}, upsert=True)
             for row in (_row(announcement, now) for announcement in announcements)
         ]
         if not writes:
-            return 0
+            return set()
         with asking("record addresses"):
-            return self._rows.bulk_write(writes, ordered=False).upserted_count
+            return set((self._rows.bulk_write(writes, ordered=False).upserted_ids or {}).values())
 
-    def announce_again(self, changed: Mapping[str, tuple[Entry, State, Standing]]) -> int:
-        """Have addresses read again of which their feed now says something else.
+    def announce_again(self, changed: Mapping[str, tuple[Announcement, Recorded]]) -> int:
+        """Note what feeds now say of addresses, each with what the ledger said before.
 
-        Each with what it says, the state that the address was in, and where it stands now; one that
-        a run has settled in between is left as it is.
+        Return of how many. One that a run has settled in between is left as it is, and not counted.
+        A visit under way settles nothing any more: it may have been too early for what is announced
+        now.
         """
         writes = [
             UpdateOne(
-                {"_id": key, "state": before},
-                {"$set": {"announced": _announced(entry), "priority": 1, **_stands(standing)}},
+                {"_id": key, "state": before.standing.state, "article": before.standing.article},
+                {
+                    "$set": {
+                        "announced": _announced(now.entry),
+                        "feed": now.feed,
+                        "priority": now.priority,
+                        **_stands(now.standing),
+                        **_FREED,
+                    },
+                    "$inc": {"lease.epoch": 1},
+                },
             )
-            for key, (entry, before, standing) in changed.items()
+            for key, (now, before) in changed.items()
         ]
         if not writes:
             return 0
         with asking("record changed addresses"):
-            return self._rows.bulk_write(writes, ordered=False).modified_count
+            return self._rows.bulk_write(writes, ordered=False).matched_count
 
     def seen(self, ids: Collection[str], now: datetime) -> None:
         """Note that the addresses are still announced; written once a day at most."""

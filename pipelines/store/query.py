@@ -9,6 +9,7 @@ from typing import Any
 from pymongo.collection import Collection as Documents
 from pymongo.database import Database
 
+from pipelines.identify.canonical import name_of
 from pipelines.store.claims import address_claim
 from pipelines.store.errors import asking
 
@@ -112,6 +113,16 @@ class Query:
         """Return rows of the ledger."""
         with asking("read the ledger"):
             return list(self._db["frontier"].find(query).limit(limit))
+
+    def row_of_form(self, form: str, hosts: Collection[str]) -> Document | None:
+        """Return the row at one of the hosts whose address has that canonical form; None if none.
+
+        Looks through all of their rows: for a person's question, not for a crawl.
+        """
+        with asking("read the ledger"):
+            rows = self._db["frontier"].find({"host": {"$in": list(hosts)}}, {"url": 1})
+            key = next((row["_id"] for row in rows if name_of(row["url"]) == form), None)
+        return self.row(key) if key else None
 
     def feed(self, key: str) -> Document | None:
         """Return the state of a feed."""

@@ -78,7 +78,13 @@ ARTICLES = Collection(
             "32 hex digits, from the canonical URL when first stored; never changes",
             "5f0c…",
         ),
-        Field("url", STRING, "the canonical URL", "https://paper.example/bridge", changes=True),
+        Field(
+            "url",
+            STRING,
+            "the canonical URL: a name, always with https; to link to the page take one of `urls`",
+            "https://paper.example/bridge",
+            changes=True,
+        ),
         Field(
             "urls",
             LIST,

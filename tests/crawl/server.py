@@ -40,6 +40,7 @@ WORDS = [
     "meadow",
     "tailor",
 ]
+SILENT_SECONDS = 40
 NO_BODY = frozenset({204, 304})
 VERBS = [
     "opened",
@@ -64,6 +65,8 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     is_dripping: bool = False
     """A byte now and then, for longer than anyone waits."""
+    is_silent: bool = False
+    """Not even a status, for longer than anyone waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class Web(ThreadingHTTPServer):
         self.answers: dict[str, list[Answer]] = {}
         """By address; the last answer is given again and again."""
         self.log: list[Asked] = []
+        self.silence = threading.Event()
         self.proxy = f"http://127.0.0.1:{self.server_port}"
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
@@ -128,7 +132,9 @@ class _Desk(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         etag = found.headers.get("ETag")
         try:
-            if found.is_dripping:
+            if found.is_silent:
+                self.server.silence.wait(SILENT_SECONDS)
+            elif found.is_dripping:
                 self._drip()
             elif etag and headers.get("if-none-match") == etag:
                 self._send(Answer(status=304, headers=found.headers))

@@ -17,7 +17,7 @@ def home(web: Web, a_home: Callable[..., Home]) -> Home:
     """A home whose catalogue had `pier` and has `mole` now; a page of `pier` was given up."""
     home = a_home()
     base = home.paper("pier")
-    web.put(f"{base}/feed", feed([ANNOUNCED, f"{base}/gone"]))
+    web.put(f"{base}/feed", feed([ANNOUNCED, f"{base}/gone", f"{base}/lost?utm_source=feed"]))
     web.put(ANNOUNCED, article("pier"))
     web.put(f"{base}/gone", Answer(b"", 410))
     assert home.crawl().code == 0
@@ -34,6 +34,17 @@ def test_why_finds_an_article_by_any_of_its_addresses(home: Home, url: str) -> N
     assert "state           stored" in told.out
     assert "announced by    http://pier.example/feed" in told.out
     assert (f"{url} is another address of" in told.out) == (url != ANNOUNCED)
+
+
+@pytest.mark.parametrize("url", ["http://pier.example/lost", "https://www.pier.example/lost"])
+def test_why_finds_an_address_that_has_no_article_yet_by_its_other_forms(
+    home: Home, url: str
+) -> None:
+    told = home.run("why", url)
+
+    assert (told.code, told.err) == (0, "")
+    assert f"{url} is another address of" in told.out
+    assert "state           retrying: not-found" in told.out
 
 
 @pytest.mark.parametrize("option", [["--source", "piers"], ["--region", "cost"]])

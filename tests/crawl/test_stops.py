@@ -169,6 +169,35 @@ def test_interrupted_it_leaves_with_its_code_and_its_report(
     assert ran.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("signals", [[signal.SIGTERM], [signal.SIGINT, signal.SIGINT]])
+def test_a_host_that_says_nothing_holds_no_run_back(
+    web: Web,
+    a_home: Callable[..., Home],
+    mongo_client: MongoClient[Document],
+    signals: list[signal.Signals],
+) -> None:
+    home = a_home()
+    base = home.paper("silent")
+    web.put(f"{base}/feed", feed([f"{base}/1"]))
+    web.put(f"{base}/1", Answer(is_silent=True), article("silent"))
+
+    process = home.start("crawl", "--json", DATELINE_REQUEST_TIMEOUT="60")
+    until(lambda: held(web, base), process)
+    signalled = time.monotonic()
+    for number in signals:
+        process.send_signal(number)
+        until(lambda: home.db(mongo_client)["runs"].count_documents({}) > 0, process)
+    ran = ended(process)
+    seconds = time.monotonic() - signalled
+
+    assert seconds < STOPPED_WITHIN
+    assert (ran.code, "Traceback" in ran.err) == (128 + signals[0], False), ran.err
+    row = home.db(mongo_client)["frontier"].find_one({"url": f"{base}/1"})
+    assert row
+    assert (row["state"], row["reason"], row["lease"]["by"]) == ("pending", None, None)
+    assert home.crawl().report["pages"]["stored"] == {"new": 1}
+
+
 @pytest.mark.slow
 def test_where_its_mongod_is_killed_a_run_says_so_and_the_next_one_goes_on(
     web: Web, a_home: Callable[..., Home]

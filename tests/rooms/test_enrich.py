@@ -231,7 +231,8 @@ def test_authors_are_who_the_page_names(row: dict[str, Any]) -> None:
         authors=tuple(row.get("declared", ())), profiles=tuple(row.get("profiles", ()))
     )
 
-    found = authors.authors(evidence, lines, ["The Gull", "www.gullpaper.example"])
+    announced = row.get("announced", ())
+    found = authors.authors(evidence, lines, ["The Gull", "www.gullpaper.example"], None, announced)
 
     assert list(found) == row["expected"]
 

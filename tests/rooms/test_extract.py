@@ -83,6 +83,16 @@ def test_a_page_in_an_encoding_is_no_noise(text: str, encoding: str) -> None:
     assert isinstance(found, Manuscript)
 
 
+def test_japanese_in_escapes_needs_no_charset() -> None:
+    text = "港の渡し船は五月の第一週から再び運航すると夜に発表した。"
+    page = f"<html><body><article>{f'<p>{text}</p>' * 30}</article></body></html>"
+
+    found = extract(a_page(page.encode("iso2022_jp"), "text/html"))
+
+    assert isinstance(found, Manuscript)
+    assert found.lines[0].text == text
+
+
 @pytest.mark.parametrize("damage", [b"\xff\xfe\x80", b"\x08", b"\x00" * 900, b"\x1f\x0b"])
 def test_a_damaged_page_is_no_noise(damage: bytes) -> None:
     paragraph = f"<p>{SENTENCE} Паром.</p>".encode()

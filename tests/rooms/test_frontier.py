@@ -184,6 +184,7 @@ def test_pages_of_hosts_that_have_to_wait_are_not_free() -> None:
     desk.done("a", NOW + timedelta(seconds=5))
 
     assert desk.pages == 2
+    assert desk.waiting(NOW) == ["a"]
     assert desk.free_pages(NOW) == 1
     assert desk.free_pages(NOW + timedelta(seconds=5)) == 2
 

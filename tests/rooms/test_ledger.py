@@ -151,8 +151,6 @@ def test_whatever_happens_the_standing_is_lawful(happened: list[Outcome], most: 
         ("a page may have its text by now", excluded(Exclusion.NO_ARTICLE), State.PENDING),
         ("a page that was not there may be", waiting(Trouble.NOT_FOUND), State.RETRYING),
         ("what is not ours is not by another title", excluded(Exclusion.OFF_SITE), None),
-        ("what waits for a busy host goes on to", waiting(Trouble.BUSY), None),
-        ("what waits for its turn keeps it", PENDING, None),
     ],
 )
 def test_what_its_feed_says_anew_makes_of_an_address(
@@ -162,6 +160,13 @@ def test_what_its_feed_says_anew_makes_of_an_address(
 
     assert (after and after.state, after and after.next_at) == (state, state and NOW), why
     assert after is None or after.article == before.article
+
+
+@pytest.mark.parametrize("before", [PENDING, waiting(Trouble.BUSY)])
+def test_what_waits_for_its_turn_keeps_it_when_its_feed_says_something_anew(
+    before: Standing,
+) -> None:
+    assert ledger.announced(before, NOW + timedelta(hours=1)) == before
 
 
 def test_another_try_begins_anew_and_keeps_the_article() -> None:

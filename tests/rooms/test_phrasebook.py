@@ -90,7 +90,8 @@ def test_a_language_fills_every_group_with_phrases_each_once(file: Path) -> None
 
     assert set(written) == set(phrasebook.GROUPS)
     assert len(written["months"]) == 12
-    assert len(written["days"]) == 7
+    # the weekdays; then, where written, today and yesterday
+    assert len(written["days"]) in {7, 8}
     for group, phrases in written.items():
         assert len(phrases) == len(set(phrases)), group
 

@@ -1,5 +1,6 @@
 """The ledger in MongoDB: each address once, to one run at a time, late writes change nothing."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from pymongo.database import Database
 
 from pipelines import ledger
 from pipelines.records import Lease, Standing, State
-from pipelines.store.frontier import Frontier
+from pipelines.store.frontier import Announcement, Frontier, Recorded
 from tests.samples import NOW, a_want, an_announcement, an_entry
 
 Document = dict[str, Any]
@@ -35,19 +36,20 @@ def expire(db: Database[Document]) -> None:
 def test_an_address_is_recorded_once_and_keeps_its_standing(
     db: Database[Document], frontier: Frontier
 ) -> None:
-    assert frontier.record([an_announcement(), an_announcement("tide")], NOW) == 2
+    announced = (an_announcement(), an_announcement("tide"))
+    assert frontier.record(announced, NOW) == {one.id for one in announced}
     [due, _] = frontier.take(a_want(), NOW)
     frontier.settle([(due.lease, KEPT)], NOW)
     before = list(db["frontier"].find())
 
     again = frontier.record([an_announcement(), an_announcement("tide")], NOW + timedelta(days=1))
 
-    assert again == 0
+    assert again == set()
     assert list(db["frontier"].find()) == before
 
 
 def test_nothing_recorded_and_nothing_settled_ask_nothing(frontier: Frontier) -> None:
-    assert frontier.record([], NOW) == 0
+    assert frontier.record([], NOW) == set()
     assert frontier.settle([], NOW) == 0
     assert frontier.announce_again({}) == 0
     assert frontier.take(a_want(), NOW) == []
@@ -249,12 +251,7 @@ def test_an_address_is_read_again_where_it_stands_as_it_did_when_its_feed_change
     gone = Standing(state=State.GONE, reason="not-found", attempts=5)
     announced = (an_announcement(standing=KEPT), an_announcement("tide", standing=gone))
     frontier.record(announced, NOW)
-    known = frontier.known([one.id for one in announced])
-    changed = {
-        key: (an_entry(title="Corrected"), before.standing.state, again)
-        for key, before in known.items()
-        if (again := ledger.announced(before.standing, NOW))
-    }
+    changed = corrected(frontier, *announced)
     # settled by a run in between
     db["frontier"].update_one({"_id": announced[1].id}, {"$set": {"state": "excluded"}})
 
@@ -263,6 +260,37 @@ def test_an_address_is_read_again_where_it_stands_as_it_did_when_its_feed_change
     assert (row(db)["next_at"], row(db)["priority"], row(db)["state"]) == (NOW, 1, "stored")
     assert row(db)["announced"]["title"] == "Corrected"
     assert (row(db, "tide")["priority"], row(db, "tide")["next_at"]) == (0, None)
+
+
+def corrected(
+    frontier: Frontier, *announced: Announcement
+) -> dict[str, tuple[Announcement, Recorded]]:
+    """Return what another title in the feed makes of what the ledger knows."""
+    known = frontier.known([one.id for one in announced])
+    found = {}
+    for one in announced:
+        before = known[one.id]
+        standing = ledger.announced(before.standing, NOW)
+        assert standing
+        entry = an_entry(title="Corrected")
+        priority = 1 if standing.article else 0
+        again = replace(one, entry=entry, standing=standing, priority=priority)
+        found[one.id] = (again, before)
+    return found
+
+
+def test_a_visit_that_began_before_the_feed_said_something_anew_settles_nothing(
+    db: Database[Document], frontier: Frontier
+) -> None:
+    announced = (an_announcement(), an_announcement("tide", standing=replace(KEPT, next_at=NOW)))
+    frontier.record(announced, NOW)
+    early = frontier.take(a_want(), NOW)
+
+    assert frontier.announce_again(corrected(frontier, *announced)) == 2
+    assert frontier.settle([(due.lease, KEPT) for due in early], NOW) == 0
+
+    assert {due.entry.title for due in frontier.take(a_want(), NOW)} == {"Corrected"}
+    assert row(db)["state"] == "pending"
 
 
 def test_what_is_seen_is_noted_once_a_day(db: Database[Document], frontier: Frontier) -> None:

@@ -1,0 +1,63 @@
+"""One address in a sitemap and in a feed, in either order; and a try that is not counted twice."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+
+from pipelines.store.audit import audit
+from tests.crawl.home import Home
+from tests.crawl.server import Answer, Web, article, feed
+
+Document = dict[str, Any]
+LAST_YEAR = "2025-01-01T00:00:00Z"
+
+
+def archive(*urls: str) -> Answer:
+    """Return a sitemap of pages that have not changed for long."""
+    rows = "".join(f"<url><loc>{url}</loc><lastmod>{LAST_YEAR}</lastmod></url>" for url in urls)
+    xml = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
+    return Answer(xml.encode(), headers={"Content-Type": "application/xml"})
+
+
+@pytest.mark.parametrize("is_sitemap_first", [True, False])
+def test_what_a_feed_has_is_kept_though_a_sitemap_calls_it_old(
+    web: Web,
+    a_home: Callable[..., Home],
+    mongo_client: MongoClient[Document],
+    is_sitemap_first: bool,
+) -> None:
+    home = a_home()
+    base = home.paper("ledge", sitemaps=["http://ledge.example/map.xml"])
+    web.put(f"{base}/map.xml", archive(f"{base}/1", f"{base}/2"))
+    web.put(f"{base}/feed", feed([f"{base}/1"]))
+    web.put(f"{base}/1", article("ledge"))
+    entrances: tuple[Document, ...] = ({}, {"feeds": [f"{base}/feed"]})
+    reports = []
+    for more in entrances if is_sitemap_first else reversed(entrances):
+        home.sources.clear()
+        home.paper("ledge", sitemaps=[f"{base}/map.xml"], **more)
+        reports.append(home.crawl("--all").report)
+
+    db = home.db(mongo_client)
+    assert [a["urls"] for a in db["articles"].find()] == [[f"{base}/1"]]
+    states = {row["url"]: (row["state"], row["reason"]) for row in db["frontier"].find()}
+    assert states == {f"{base}/1": ("stored", None), f"{base}/2": ("excluded", "too-old")}
+    assert audit(db).is_clean
+
+
+def test_an_address_that_is_tried_twice_is_one_address_in_the_report(
+    web: Web, a_home: Callable[..., Home]
+) -> None:
+    home = a_home()
+    base = home.paper("twice")
+    web.put(f"{base}/feed", feed([f"{base}/1", f"{base}/2"]))
+    busy = Answer(b"", 503, {"Retry-After": "1"})
+    web.put(f"{base}/1", busy, article("twice 1"))
+    web.put(f"{base}/2", article("twice 2"))
+
+    pages = home.crawl().report["pages"]
+
+    assert pages["stored"] == {"new": 2}
+    assert "retrying" not in pages
