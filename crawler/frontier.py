@@ -23,6 +23,7 @@ SITEMAP_DAYS = 30
 LISTS = frozenset({FeedKind.SITEMAP})
 # what the ledger keeps of an entry: no feed can fill a document of 16 MB
 LETTERS, LETTERS_OF_SUMMARY, NAMES = 2_000, 20_000, 100
+LETTERS_OF_CONTENT = 60_000  # of HTML: a cut text is still evidence
 
 
 class Ask(StrEnum):
@@ -108,6 +109,7 @@ def keepable(entry: Entry) -> Entry:
         id=_cut(entry.id),
         title=_cut(entry.title),
         summary=_cut(entry.summary, LETTERS_OF_SUMMARY),
+        content=_cut(entry.content, LETTERS_OF_CONTENT),
         published=_to_milliseconds(entry.published),
         updated=_to_milliseconds(entry.updated),
         published_raw=_cut(entry.published_raw),

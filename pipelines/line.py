@@ -13,7 +13,7 @@ from config.rules import PaperRules, holding
 from config.source import Source
 from pipelines.clean import clean, paper
 from pipelines.enrich import enrich, strangers
-from pipelines.extract import Manuscript, extract
+from pipelines.extract import Manuscript, extract, stated
 from pipelines.identify.canonical import agreed, name_of
 from pipelines.identify.judge import judge
 from pipelines.records import (
@@ -59,7 +59,10 @@ def observed(
     chosen = choose(template, sighting.lines)
     read = cleaned
     if template and chosen != choose(None, sighting.lines):
-        read = _fitted(page, manuscript, cleaned, template, chosen)
+        # what the page's data or the feed says is no furniture, however often it recurs
+        held = stated.spots(cleaned.lines, manuscript.evidence.stated)
+        both = [is_chosen or at in held for at, is_chosen in enumerate(chosen)]
+        read = _fitted(page, manuscript, cleaned, template, both)
     elif template and template.votes:
         read = replace(cleaned, template=template.version)  # it agrees
     draft = enrich(page, read, _url(page, manuscript))

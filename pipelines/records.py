@@ -37,6 +37,8 @@ class Entry:
     """Plain text, markup and entities resolved."""
     summary: str | None = None
     """Plain text."""
+    content: str | None = field(default=None, repr=False)
+    """The whole text as the feed has it, HTML; None where it has no more than a summary."""
     published: datetime | None = None
     updated: datetime | None = None
     published_raw: str | None = None

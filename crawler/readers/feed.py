@@ -111,6 +111,7 @@ def _entry(node: Node, around: _Around, notes: Notes) -> Entry:
         id=_as_written(_text(node, "id")),
         title=one_line(_text(node, "title")),
         summary=one_line(_text(node, "summary")),
+        content=_content(node),
         published=_date(node, first, notes),
         updated=_date(node, second, notes),
         published_raw=_text(node, first),
@@ -118,6 +119,13 @@ def _entry(node: Node, around: _Around, notes: Notes) -> Entry:
         tags=words(tag.get("term") or tag.get("label") for tag in _list(node, "tags")),
         language=one_line(detail.get("language") or around.language),
     )
+
+
+def _content(node: Node) -> str | None:
+    """Return the longest of what the entry holds; None where its summary is longer."""
+    values = (safe(_text(part, "value") or "") for part in _list(node, "content"))
+    longest = max(values, key=len, default="")
+    return longest if len(longest) >= max(1, len(_text(node, "summary") or "")) else None
 
 
 def _time_names(node: Node, kind: FeedKind) -> tuple[str, str]:

@@ -1,4 +1,7 @@
-"""Lines without a word at either end: dashes, dots, bars; the numbers above a list's headings."""
+"""Lines without a word at either end: dashes, dots, bars; the numbers above a list's headings.
+
+A mark alone, as an empty list item leaves it, goes wherever it stands.
+"""
 
 import re
 from itertools import pairwise
@@ -9,6 +12,7 @@ from pipelines.extract.manuscript import Line, Manuscript
 RULE = "ornament"
 HEADS = frozenset({"h2", "h3", "h4"})
 NUMBER = re.compile(r"\W*\d{1,3}\W*")
+LONE = re.compile(r"[-–—.*•·]")
 WORD = re.compile(r"[^\W_]")
 
 
@@ -17,8 +21,9 @@ def apply(manuscript: Manuscript) -> Manuscript:
     lines = manuscript.lines
     near = dict.fromkeys((*edges(lines), *lines[:1], *lines[-1:]))
     taken = [line for line in near if not WORD.search(line.text)]
+    marks = (line for line in lines if LONE.fullmatch(line.text))
     numbers = (line for line, after in pairwise(lines) if _is_number(line) and after.tag in HEADS)
-    return manuscript.without(dict.fromkeys([*taken, *numbers]), RULE)
+    return manuscript.without(dict.fromkeys([*taken, *marks, *numbers]), RULE)
 
 
 def _is_number(line: Line) -> bool:

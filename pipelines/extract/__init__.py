@@ -6,7 +6,7 @@ from typing import Final
 from lxml import etree, html
 from lxml.html import HtmlElement
 
-from pipelines.extract import evidence, layout, paper, places, sniff
+from pipelines.extract import counters, evidence, layout, paper, places, sniff, stated
 from pipelines.extract.article import NAME, answer
 from pipelines.extract.decode import decode
 from pipelines.extract.located import located, marked
@@ -34,6 +34,7 @@ def extract(page: Page) -> Manuscript | Dropped:
 
 def _manuscript(tree: HtmlElement, page: Page) -> Manuscript:
     known = evidence.read(tree)
+    known = replace(known, stated=stated.read(known.article, page.entry))
     if page.entry.title:
         known = replace(known, titles=(*known.titles, page.entry.title))
     if page.source_name:
@@ -41,6 +42,7 @@ def _manuscript(tree: HtmlElement, page: Page) -> Manuscript:
     # half of a page's bytes are scripts, and the extractor copies the tree five times
     etree.strip_elements(tree, *SCRIPTS, with_tail=False)
     paper.prune(tree, page.rules)
+    counters.prune(tree)
     layout.unfold(tree)
     lines = places.lines(tree)
     opinion = mended(located(answer(tree, page.url), lines), lines, known)

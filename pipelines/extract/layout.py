@@ -1,7 +1,7 @@
-"""Tables that only lay out a page: opened, so that their cells are read as the blocks they are.
+"""Tables and lists that only lay out a page: opened, so that their parts are read as blocks.
 
-The extractor writes a table row as one line; a page of the old kind, laid out in tables, would
-come out as a single line of menu, title and text.
+The extractor writes a table row and a list item as one line; a page of the old kind, laid out in
+them, would come out as a single line of menu, title and text.
 """
 
 from lxml import etree
@@ -13,14 +13,23 @@ LAYOUT_CELL = etree.XPath(
     "boolean(.//td[.//table or .//h1 or (count(.//p) + count(.//br) + count(.//div) >= $parts"
     " and string-length(normalize-space(.)) >= $chars)])"
 )
+LAYOUT_ITEM = etree.XPath(
+    "boolean(./li[.//h1 or"
+    " (count(.//p) >= $parts and string-length(normalize-space(.)) >= $chars)])"
+)
 TABLE_TAGS = ("tbody", "thead", "tfoot", "tr", "td", "th")
 
 
 def unfold(tree: HtmlElement) -> None:
-    """Turn the layout tables of a tree into div, in place."""
+    """Turn the layout tables and lists of a tree into div, in place."""
     for table in list(tree.iter("table")):
         if LAYOUT_CELL(table, parts=PARTS, chars=CELL_CHARS):
             _open(table)
+    for listed in list(tree.iter("ul", "ol")):
+        if LAYOUT_ITEM(listed, parts=PARTS, chars=CELL_CHARS):
+            listed.tag = "div"
+            for item in listed.iterchildren("li"):
+                item.tag = "div"
 
 
 def _open(table: HtmlElement) -> None:

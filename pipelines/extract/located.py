@@ -14,6 +14,7 @@ from pipelines.extract.prose import SENTENCE_END
 MARKER = re.compile(r"^\s*(?:[-*•]|\d{1,3}\.)\s+(?=\S)")
 FRAME_SHARE = 0.35  # a box around a third of the text is the article, whatever it is called
 LEAST = 4  # letters; fewer stand in every page by chance
+OPENING, NEAR = 10, 40  # letters of a line that an answer's line begins with; lines looked at
 END = 24  # letters that tell where a line begins and ends whose middle the extractor left out
 MOST_MISSES = 200  # each costs a look through the whole page; a page of articles has about two
 SLACK = 1.5  # so many times its own length a line may span in the page, for what was left out
@@ -50,6 +51,7 @@ def located(answer: Sequence[str], page: Sequence[Line]) -> tuple[Found, ...]:
         alone: Spots = () if spot is None else (spot,)
         # only the first cell of a row may have been found as a line of its own
         places = alone if alone and " | " not in text else index.span(text, before) or alone
+        places = places or index.opening(text, before, after[at])
         before = places[-1] if places else before
         found += _parted(text, places, page)
     ordered = _in_page_order(_placed(found, page))
@@ -178,6 +180,13 @@ class _Index:
             return ()
         at = bisect_right(self.starts, first) - 1
         return tuple(range(at, bisect_right(self.starts, end - 1)))
+
+    def opening(self, text: str, start: int, end: int) -> tuple[int, ...]:
+        """Return the line between two places that the text begins with, whatever was left out."""
+        letters = squeezed(MARKER.sub("", text))
+        near = range(start, min(end, start + NEAR))
+        found = (at for at in near if len(self.texts[at]) >= OPENING)
+        return next(((at,) for at in found if letters.startswith(self.texts[at])), ())
 
     def _find(self, letters: str, start: int) -> int:
         at = self.run.find(letters, self.starts[start])

@@ -89,6 +89,8 @@ class Evidence:
     """The first href of each rel of the head, in lower case: canonical, amphtml, license."""
     times: tuple[tuple[str, str], ...] = ()
     """Of each time element, at most twenty: its datetime attribute and its text."""
+    stated: Mapping[str, str] = field(default_factory=dict)
+    """The whole text, a paragraph a line, by who says it: see stated.BODY and FEED."""
     sections: tuple[str, ...] = ()
     """Names of the part of the paper: JSON-LD, meta, breadcrumbs; the nearest first."""
     sites: tuple[str, ...] = ()

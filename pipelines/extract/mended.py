@@ -1,6 +1,5 @@
 """The extractor's answer held against the page: pruned, its holes filled, or replaced. Pure."""
 
-import re
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -26,8 +25,6 @@ ABOVE_TITLE = 0.3  # of the region's sentences: more is the article itself
 STRANGE = frozenset({"form", "aside", "li"})
 OWN = "densest block"
 MENDED = "mended"
-STATED = "articleBody"
-TAGS = re.compile(r"</?[a-z][^<>]{0,400}>|\r", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +62,10 @@ def mended(found: Sequence[Found], page: Sequence[Line], evidence: Evidence) -> 
         added, start, by, places = [], 0, "", frozenset(range(len(page)))
     every = _merged(found, [Found(page[at].text, (at,)) for at in added])
     kept = tuple(line for line in every if _belongs(line, places, start, above))
-    if stated := _stated(kept, evidence):
+    by_whom, stated = _stated(kept, evidence)
+    if stated:
         after = _merged([*stated, *found], ())
-        return Opinion(kept=stated, dropped=after[len(stated) :], by=STATED)
+        return Opinion(kept=stated, dropped=after[len(stated) :], by=by_whom)
     return Opinion(
         kept=kept,
         dropped=tuple(line for line in every if not _belongs(line, places, start, above)),
@@ -92,14 +90,12 @@ def _description(evidence: Evidence) -> str:
     return max([*said, *texts(evidence.article.get("description"))[:1]], key=len, default="")
 
 
-def _stated(kept: Sequence[Found], evidence: Evidence) -> tuple[Found, ...]:
-    """Return the text that JSON-LD states, where the page shows hardly any; () where it does."""
-    if sum(size(line.text) for line in kept) >= LEAST_BLOCK:
-        return ()
-    said = "\n".join(texts(evidence.article.get("articleBody")))
-    lines = [" ".join(line.split()) for line in TAGS.sub("\n", said).split("\n")]
-    found = tuple(Found(line, (), at) for at, line in enumerate(filter(None, lines)))
-    return found if sum(size(line.text) for line in found) >= LEAST_BLOCK else ()
+def _stated(kept: Sequence[Found], evidence: Evidence) -> tuple[str, tuple[Found, ...]]:
+    """Return who states the text, and it, where the page shows hardly any; () where it does."""
+    if not evidence.stated or sum(size(line.text) for line in kept) >= LEAST_BLOCK:
+        return "", ()
+    by_whom, said = max(evidence.stated.items(), key=lambda one: len(one[1]))
+    return by_whom, tuple(Found(line, (), at) for at, line in enumerate(said.split("\n")))
 
 
 def _holes(view: View, places: frozenset[int]) -> list[int]:

@@ -205,7 +205,7 @@ def _marks(tag: str, element: HtmlElement) -> frozenset[str]:
         return _tag_marks(tag)
     get = element.get
     named = "class" in keys or "id" in keys
-    marks = _named_marks(tag, get("class"), get("id")) if named else _tag_marks(tag)
+    marks = named_marks(tag, get("class"), get("id")) if named else _tag_marks(tag)
     if "hidden" in keys or ("style" in keys and HIDDEN.search(get("style", ""))):
         marks |= {"hidden"}
     if ("rel" in keys or "itemprop" in keys) and "author" in f"{get('rel')} {get('itemprop')}":
@@ -219,7 +219,8 @@ def _tag_marks(tag: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=8192)
-def _named_marks(tag: str, class_: str | None, id_: str | None) -> frozenset[str]:
+def named_marks(tag: str, class_: str | None, id_: str | None) -> frozenset[str]:
+    """Return what an element's tag, class and id say about what stands in it."""
     # the page's own frame is named for all that it may hold: such names say nothing
     if tag in {"html", "body"}:
         return NONE

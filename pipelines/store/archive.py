@@ -1,6 +1,7 @@
 """Stored pages as they once arrived, to be read again by today's rules. Asks no site."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import zstandard
@@ -10,7 +11,7 @@ from config.source import Source
 from pipelines.identify.canonical import ledger_key
 from pipelines.line import owned
 from pipelines.records import Arrival, Due, Page, State
-from pipelines.store import frontier
+from pipelines.store import documents, frontier
 from pipelines.store.errors import asking
 
 Document = dict[str, Any]
@@ -45,7 +46,7 @@ class Archive:
             headers=page["headers"] or {},
             status=page["status"],
             fetched_at=page["fetched_at"],
-            entry=due.entry,
+            entry=replace(due.entry, content=documents.unpacked(page.get("announced"))),
             source=due.source,
         )
         return Arrival(due=due, page=owned(seen, self._source(due.source)))

@@ -4,6 +4,8 @@ from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+import zstandard
+
 from pipelines.identify.exact import text_hash
 from pipelines.records import Arrival, Draft, Known, Published, Verdict
 from pipelines.store import schema
@@ -93,6 +95,7 @@ def revision(known: Known, before: Document, replaced_at: datetime, cause: str) 
 def page(arrival: Arrival, body: bytes, expires_at: datetime | None) -> Document:
     """Return the document of a raw page; ``body`` is compressed."""
     seen = arrival.page
+    content = seen.entry.content
     return {
         "_id": arrival.due.lease.id,
         "url": seen.url,
@@ -100,10 +103,23 @@ def page(arrival: Arrival, body: bytes, expires_at: datetime | None) -> Document
         "content_type": seen.content_type,
         "headers": {name: seen.headers[name] for name in KEPT_HEADERS if name in seen.headers},
         "body": body,
+        "announced": packed(content) if content else None,
         "fetched_at": seen.fetched_at,
         "expires_at": expires_at,
         "schema_version": schema.SCHEMA_VERSION,
     }
+
+
+def packed(text: str) -> bytes:
+    """Return a text as zstd."""
+    return zstandard.ZstdCompressor(level=3).compress(text.encode("utf-8", "replace"))
+
+
+def unpacked(data: bytes | None) -> str | None:
+    """Return what ``packed`` made of a text; None of nothing."""
+    if data is None:
+        return None
+    return zstandard.ZstdDecompressor().decompress(data, TEXT_BYTES).decode()
 
 
 def known(document: Document) -> Known:

@@ -9,6 +9,7 @@ from pymongo import UpdateMany, UpdateOne
 from pymongo.database import Database
 
 from pipelines.records import Due, Entry, Lease, Standing, State
+from pipelines.store import documents
 from pipelines.store.errors import asking
 
 Document = dict[str, Any]
@@ -48,10 +49,11 @@ class Frontier:
         self._rows = db["frontier"]
 
     def known(self, ids: Collection[str]) -> dict[str, Recorded]:
-        """Return what the ledger says of those of ``ids`` that it has."""
+        """Return what the ledger says of those of ``ids`` that it has, less what feeds quote."""
         if not ids:
             return {}
-        fields = dict.fromkeys((*_STANDING, "url", "announced", "feed"), 1)
+        said = (f"announced.{name}" for name in _SAID)
+        fields = dict.fromkeys((*_STANDING, "url", "feed", *said), 1)
         with asking("read the ledger"):
             rows = self._rows.find({"_id": {"$in": list(ids)}}, fields)
             return {row["_id"]: _recorded(row) for row in rows}
@@ -245,6 +247,8 @@ class Want:
     lease: timedelta
 
 
+_SAID = ("id", "title", "summary", "published", "updated", "published_raw", "authors", "tags",
+         "language")  # fmt: skip
 _STANDING = ("state", "reason", "detail", "article", "attempts", "next_at")
 _FREED: Document = {"lease.by": None, "lease.until": None}
 # by the server's clock, so that two machines agree when a lease is over; null is before all dates
@@ -264,16 +268,10 @@ def _until(lease: timedelta) -> Document:
 
 
 def _settlement(lease: Lease, standing: Standing, now: datetime) -> UpdateOne:
-    return UpdateOne(
-        {"_id": lease.id, "lease.by": lease.by, "lease.epoch": lease.epoch},
-        {
-            "$set": {
-                **_stands(standing),
-                "visited_at": now,
-                **_FREED,
-            }
-        },
-    )
+    change: Document = {"$set": {**_stands(standing), "visited_at": now, **_FREED}}
+    if standing.next_at is None:
+        change["$unset"] = {"announced.content": ""}  # it stands beside the raw page by now
+    return UpdateOne({"_id": lease.id, "lease.by": lease.by, "lease.epoch": lease.epoch}, change)
 
 
 def _stands(standing: Standing) -> Document:
@@ -300,7 +298,9 @@ def _row(announcement: Announcement, now: datetime) -> Document:
 
 
 def _announced(entry: Entry) -> Document:
+    content = {"content": documents.packed(entry.content)} if entry.content else {}
     return {
+        **content,
         "id": entry.id,
         "title": entry.title,
         "summary": entry.summary,
@@ -319,6 +319,7 @@ def _entry(row: Document) -> Entry:
         url=row["url"],
         **{name: said.get(name) for name in ("id", "title", "summary", "published", "updated")},
         published_raw=said.get("published_raw"),
+        content=documents.unpacked(said.get("content")),
         authors=tuple(said.get("authors", ())),
         tags=tuple(said.get("tags", ())),
         language=said.get("language"),

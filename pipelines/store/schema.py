@@ -267,7 +267,8 @@ FRONTIER = Collection(
         Field(
             "announced",
             MIXED,
-            "{title, published, updated, published_raw, authors, tags, summary, id} of the feed",
+            "{title, published, updated, published_raw, authors, tags, summary, id} of the feed;"
+            " its content, zstd, until the address is settled",
         ),
         VERSION,
     ),
@@ -391,6 +392,12 @@ PAGES = Collection(
         Field("content_type", MAYBE_STRING, "the header as sent"),
         Field("headers", MIXED, "the other headers that matter later: etag, last-modified, date"),
         Field("body", ("binData",), "zstd"),
+        Field(
+            "announced",
+            ("binData", "null"),
+            "the whole text as the feed had it, zstd; absent before this was kept",
+            is_promised=False,
+        ),
         Field("fetched_at", DATE, "when"),
         Field("expires_at", MAYBE_DATE, "set once its address is settled; then the page may go"),
         VERSION,

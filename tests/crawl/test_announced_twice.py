@@ -8,7 +8,7 @@ from pymongo import MongoClient
 
 from pipelines.store.audit import audit
 from tests.crawl.home import Home
-from tests.crawl.server import Answer, Web, article, feed
+from tests.crawl.server import Answer, Web, article, feed, paragraphs
 
 Document = dict[str, Any]
 LAST_YEAR = "2025-01-01T00:00:00Z"
@@ -61,3 +61,28 @@ def test_an_address_that_is_tried_twice_is_one_address_in_the_report(
 
     assert pages["stored"] == {"new": 2}
     assert "retrying" not in pages
+
+
+def test_the_text_of_a_feed_is_kept_where_the_page_shows_hardly_any(
+    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    base = home.paper("whole")
+    said = "".join(f"<p>{line}</p>" for line in paragraphs("whole"))
+    item = f"<item><title>Whole</title><link>{base}/1</link><description>Short.</description>"
+    item += f"<content:encoded><![CDATA[{said}]]></content:encoded></item>"
+    xml = f'<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>{item}</channel></rss>'
+    web.put(f"{base}/feed", Answer(xml.encode(), headers={"Content-Type": "application/rss+xml"}))
+    web.put(f"{base}/1", "<html><body><h1>Whole</h1><p>Log in to read on.</p></body></html>")
+
+    report = home.crawl().report
+
+    db = home.db(mongo_client)
+    [kept] = db["articles"].find()
+    assert report["pages"]["stored"] == {"new": 1}
+    assert kept["text"] == "\n\n".join(paragraphs("whole"))
+    assert kept["extraction"]["by"].endswith(", feed")
+    [row] = db["frontier"].find()
+    assert "content" not in row["announced"]
+    [page] = db["pages"].find()
+    assert page["announced"]

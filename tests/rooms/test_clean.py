@@ -76,7 +76,10 @@ def test_a_rule_leaves_exactly_the_expected_lines(table: Table, row: Table) -> N
         for name in ("titles", "headings", "sections", "authors", "sites")
         if name in table
     }
-    manuscript = a_manuscript(row["before"], title_tag=table.get("title_tag"), **known)
+    stated = {"feed": row["stated"]} if "stated" in row else {}
+    manuscript = a_manuscript(
+        row["before"], title_tag=table.get("title_tag"), stated=stated, **known
+    )
 
     cleaned = RULES[table["rule"]](manuscript)
 

@@ -2,6 +2,7 @@
 
 import gzip
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from pipelines.extract import Manuscript, evidence, extract, jsonld, layout, places
+from pipelines.extract import Manuscript, counters, evidence, extract, jsonld, layout, places
 from pipelines.extract.decode import decode
 from pipelines.records import Dropped, Entry, Exclusion, Page
 
@@ -225,6 +226,46 @@ def test_a_layout_table_is_opened_and_a_data_table_is_not() -> None:
 
     assert [table.get("id") for table in tree.iter("table")] == ["inner"]
     assert len(list(tree.iter("td"))) == 2
+
+
+def test_a_list_that_holds_articles_is_opened_and_a_list_of_the_text_is_not() -> None:
+    long = "".join(f"<p>{SENTENCE}</p>" for _ in range(8))
+    tree = html.fromstring(
+        f"<div><ul id=outer><li>menu</li><li>{long}"
+        "<ul id=inner><li><p>May</p></li><li>June</li></ul></li></ul></div>"
+    )
+
+    layout.unfold(tree)
+
+    assert [one.get("id") for one in tree.iter("ul")] == ["inner"]
+    assert len(list(tree.iter("li"))) == 2
+
+
+def test_a_counter_in_a_paragraph_is_taken_out_and_a_number_of_the_text_is_not() -> None:
+    tree = html.fromstring(
+        "<div><p><a class='comments_count' href='#c'>12</a>Nine of the <b>40</b> boats sailed.</p>"
+        "<p>See <a class='note' href='#n'>3</a> and <span class='share-count'> 0 </span>.</p></div>"
+    )
+
+    counters.prune(tree)
+
+    assert [line.text for line in places.lines(tree)] == [
+        "Nine of the 40 boats sailed.",
+        "See 3 and .",
+    ]
+
+
+def test_the_text_that_the_feed_has_is_taken_where_the_page_shows_hardly_any() -> None:
+    paragraphs = [f"{SENTENCE} {word}." for word in ("One", "Two", "Three", "Four", "Five")]
+    content = "".join(f"<p>{text}</p>" for text in paragraphs) + "<script>no()</script>"
+    page = a_page(b"<html><body><h1>Pier opens</h1><p>Log in to read on.</p></body></html>")
+    page = replace(page, entry=replace(page.entry, content=content))
+
+    found = extract(page)
+
+    assert isinstance(found, Manuscript)
+    assert [line.text for line in found.lines] == paragraphs
+    assert found.extracted_by.endswith(", feed")
 
 
 def test_the_evidence_of_a_page() -> None:

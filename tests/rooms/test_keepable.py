@@ -2,7 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
-from crawler.frontier import LETTERS, LETTERS_OF_SUMMARY, NAMES, admit, has_changed, keepable
+from crawler.frontier import (
+    LETTERS,
+    LETTERS_OF_CONTENT,
+    LETTERS_OF_SUMMARY,
+    NAMES,
+    admit,
+    has_changed,
+    keepable,
+)
 from pipelines.records import Entry
 
 NOW = datetime(2026, 11, 2, 9, 0, 0, 123_456, tzinfo=UTC)
@@ -32,12 +40,19 @@ def test_a_time_finer_than_the_ledger_keeps_is_no_change() -> None:
 def test_nothing_of_an_entry_is_longer_than_fits() -> None:
     entry = keepable(
         Entry(
-            url=LONG, id=LONG, title=LONG, summary=LONG, authors=(LONG,) * 500, tags=(LONG,) * 500
+            url=LONG,
+            id=LONG,
+            title=LONG,
+            summary=LONG,
+            content=LONG * 2,
+            authors=(LONG,) * 500,
+            tags=(LONG,) * 500,
         )
     )
 
     assert {len(part or "") for part in (entry.url, entry.id, entry.title)} == {LETTERS}
     assert len(entry.summary or "") == LETTERS_OF_SUMMARY
+    assert len(entry.content or "") == LETTERS_OF_CONTENT
     assert len(entry.authors) == len(entry.tags) == NAMES
     assert {len(name) for name in (*entry.authors, *entry.tags)} == {LETTERS}
 

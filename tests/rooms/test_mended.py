@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,10 @@ import pytest
 from lxml import html
 from ruamel.yaml import YAML
 
-from pipelines.extract import evidence, places
+from pipelines.extract import evidence, places, stated
 from pipelines.extract.located import Found, located, marked
 from pipelines.extract.mended import mended
+from pipelines.records import Entry
 
 CASES = Path(__file__).parent.parent / "cases" / "extract" / "mended.yaml"
 PART = re.compile(r"\bS(\d)\b")
@@ -50,7 +52,9 @@ def test_what_is_held_to_be_the_article(row: Row) -> None:
     page = places.lines(tree)
     answer = [spelled(text) for text in row["answer"]]
 
-    opinion = mended(located(answer, page), page, evidence.read(tree))
+    known = evidence.read(tree)
+    known = replace(known, stated=stated.read(known.article, Entry(url=None)))
+    opinion = mended(located(answer, page), page, known)
 
     assert [line.text for line in opinion.kept] == [spelled(text) for text in row["kept"]]
     assert opinion.by == row["by"]

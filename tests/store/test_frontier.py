@@ -262,6 +262,20 @@ def test_an_address_is_read_again_where_it_stands_as_it_did_when_its_feed_change
     assert (row(db, "tide")["priority"], row(db, "tide")["next_at"]) == (0, None)
 
 
+def test_a_feeds_whole_text_waits_with_its_address_and_leaves_the_ledger_once_it_is_settled(
+    db: Database[Document], frontier: Frontier
+) -> None:
+    frontier.record([an_announcement(entry=an_entry(content="<p>It left.</p>"))], NOW)
+
+    [due] = frontier.take(a_want(), NOW)
+    frontier.settle([(due.lease, FAILED)], NOW)
+    [again] = frontier.take(a_want(), NOW)
+    frontier.settle([(again.lease, KEPT)], NOW)
+
+    assert (due.entry.content, again.entry.content) == ("<p>It left.</p>", "<p>It left.</p>")
+    assert "content" not in row(db)["announced"]
+
+
 def corrected(
     frontier: Frontier, *announced: Announcement
 ) -> dict[str, tuple[Announcement, Recorded]]:
