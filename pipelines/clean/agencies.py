@@ -26,6 +26,9 @@ JOINING = frozenset({
 })  # fmt: skip
 END_MARK = re.compile(r"\W*(?:-\s*30\s*-|#{3,}|\(?ends?\)?)\W*", re.IGNORECASE)
 BETWEEN = re.compile(r"[\s/,;()\[\]|+&.:\-–—_*]+")
+# its editors behind it: "QHR (Ana Bell, Tom Oak)"
+SIGNED = re.compile(r"[A-ZА-Я]{2,7} \((?:[^\W\d_][^\W\d_.'’-]+[ ,]*){2,8}\)")
+SIGNED_LETTERS = 70
 PARTED = re.compile(r"[/,(]")
 
 
@@ -36,6 +39,8 @@ def apply(manuscript: Manuscript) -> Manuscript:
 
 
 def _is_supplier(line: Line) -> bool:
+    if len(line.text) <= SIGNED_LETTERS and SIGNED.fullmatch(line.text):
+        return all(word[0].isupper() for word in BETWEEN.split(line.text) if word)
     if len(line.text) > LETTERS:
         return False
     return END_MARK.fullmatch(line.text) is not None or _is_agencies(line.text)
