@@ -55,8 +55,13 @@ def mended(found: Sequence[Found], page: Sequence[Line], evidence: Evidence) -> 
     has = view.weight(places & view.kept)
     if whole and has >= COVER * whole:
         start, by = _start(view, min(places)), MENDED
-        added = [*standfirst(view, start, said, evidence), *_holes(view, places)]
+        first = min(view.kept, default=0)
+        lead = standfirst(view, range(start, first), said, evidence)
+        added = [*lead, *_holes(view, places)]
     elif whole >= LEAST_BLOCK:
+        top = min(places)
+        lead = standfirst(view, range(_start(view, top), top), said, evidence)
+        places |= frozenset(lead)
         added, start, by = _block(view, places), min(places), OWN
     else:
         added, start, by, places = [], 0, "", frozenset(range(len(page)))

@@ -1,6 +1,7 @@
 """The standfirst that the extractor left out, found where the page itself describes the article."""
 
 import re
+from collections.abc import Iterator
 
 from pipelines.extract.jsonld import kinds
 from pipelines.extract.manuscript import Evidence, Line
@@ -13,7 +14,7 @@ HEADS = frozenset({"h2", "h3", "h4"})
 # A news page's description, shown above its text, is a part of the article, a blog's is its
 # excerpt: so said, lines right/wrong 59/10 (8 of them in one paper), without these signs 64/24
 NAMED = re.compile(
-    r"lead(?!er)|lede|stand-?first|de[ck]k?(?![a-z])|intro|sub-?(?:title|head)|summary|chapo|chapeau"
+    r"lead(?!er|ing)|lede|stand-?first|de[ck]k?(?![a-z])|intro|sub-?(?:title|head)|summary|chapo|chapeau"
     r"|ingress|entradilla|bajada|sottotitolo|sommario|occhiello|vorspann|teaser-?text|preamble"
     r"|announce|anons|подзаголовок",
     re.IGNORECASE,
@@ -21,19 +22,35 @@ NAMED = re.compile(
 NEWS = "NewsArticle"
 
 
-def standfirst(view: View, start: int, said: str, evidence: Evidence) -> list[int]:
-    """Return the place of the line above the text that a description says; [] if it is none.
+def standfirst(view: View, above: range, said: str, evidence: Evidence) -> list[int]:
+    """Return the place of the line above the text that a description says, else that is named so.
 
-    ``start`` is from where on a line may be the article's, ``said`` the description of the head.
+    ``above`` are the places above the text that may be the article's, ``said`` the description of
+    the head. [] if there is no such line.
     """
-    first = min(view.kept, default=0)
-    opening = pairs(view.page[first].text) if view.page else frozenset()
+    above = range(max(0, above.start), above.stop)
+    opening = pairs(view.page[above.stop].text) if view.page else frozenset()
     for wanted, is_sure in ((pairs(said), False), *_marked(evidence)):
         if len(wanted) >= LEAST_SAID and len(opening & wanted) <= SAID * len(wanted):
-            found = [at for at in range(max(0, start), first) if _says(view, at, wanted)]
+            found = [at for at in above if _says(view, at, wanted)]
             if found and (is_sure or _is_news(view, found[0], evidence)):
                 return found[:1]
-    return []
+    return list(_named(view, above))
+
+
+def _named(view: View, above: range) -> Iterator[int]:
+    """Yield the sentences above the text that the page itself names a lead: right/wrong 14/3.
+
+    One that the text says again is its excerpt.
+    """
+    said = frozenset().union(*(pairs(view.page[at].text) for at in view.kept))
+    for at in above:
+        line = view.page[at]
+        is_lead = view.prose[at] and not view.foreign[at] and _is_named(line)
+        if is_lead and at != view.title and line.tag != "h1":
+            words = pairs(line.text)
+            if len(words & said) < SAID * len(words):
+                yield at
 
 
 def _marked(evidence: Evidence) -> list[tuple[Pairs, bool]]:

@@ -17,6 +17,8 @@ from pipelines.extract.prose import LINK, is_prose
 _FOREIGN = "aside bio caption comments crumb footer hidden nav newsletter related share tool"
 FOREIGN = frozenset(_FOREIGN.split())
 WHOLE = 0.95  # share of the page's sentences: a mark of nearly all names the frame of the page
+# no row of buttons holds so much of it: `print` in a class says on what a box is shown
+BUTTONS, WIDE = frozenset({"tool"}), 0.35
 TITLE_CHARS = 200
 HEADS = frozenset({"h1", "h2"})
 WORD = re.compile(rf"{DENSE.pattern}|[^\W_]+")
@@ -71,7 +73,8 @@ def _frame(page: Sequence[Line], sizes: Sequence[int], prose: Sequence[bool]) ->
             total += sizes[at]
             for mark in line.marks & FOREIGN:
                 weight[mark] += sizes[at]
-    named = {mark for mark, found in weight.items() if found > WHOLE * total}
+    least = {mark: WIDE if mark in BUTTONS else WHOLE for mark in FOREIGN}
+    named = {mark for mark, found in weight.items() if found > least[mark] * total}
     return frozenset(named - {"hidden", "caption"})
 
 
