@@ -55,7 +55,7 @@ def mended(found: Sequence[Found], page: Sequence[Line], evidence: Evidence) -> 
     has = view.weight(places & view.kept)
     if whole and has >= COVER * whole:
         start, by = _start(view, min(places)), MENDED
-        first = min(view.kept, default=0)
+        first = min(view.kept - {view.title}, default=0)
         lead = standfirst(view, range(start, first), said, evidence)
         added = [*lead, *_holes(view, places)]
     elif whole >= LEAST_BLOCK:

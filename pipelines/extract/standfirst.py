@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pipelines.extract.jsonld import kinds
 from pipelines.extract.manuscript import Evidence, Line
 from pipelines.extract.prose import LINK
-from pipelines.extract.view import Pairs, View, pairs
+from pipelines.extract.view import FOREIGN, Pairs, View, pairs
 
 SAID = 0.8  # of the words of a description and of the line that says it
 LEAST_SAID = 5  # pairs of words; less is a motto
@@ -20,6 +20,8 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 NEWS = "NewsArticle"
+BOXES = 3  # around the line: field, items, item
+TEASER = frozenset({"related"})  # what a box named teaser is else: of another article, below
 
 
 def standfirst(view: View, above: range, said: str, evidence: Evidence) -> list[int]:
@@ -46,7 +48,8 @@ def _named(view: View, above: range) -> Iterator[int]:
     said = frozenset().union(*(pairs(view.page[at].text) for at in view.kept))
     for at in above:
         line = view.page[at]
-        is_lead = view.prose[at] and not view.foreign[at] and _is_named(line)
+        is_foreign = view.foreign[at] and line.marks & FOREIGN != TEASER
+        is_lead = view.prose[at] and not is_foreign and _is_named(line)
         if is_lead and at != view.title and line.tag != "h1":
             words = pairs(line.text)
             if len(words & said) < SAID * len(words):
@@ -74,4 +77,4 @@ def _is_news(view: View, at: int, evidence: Evidence) -> bool:
 
 
 def _is_named(line: Line) -> bool:
-    return any(NAMED.search(box.name) for box in line.path[-2:])
+    return any(NAMED.search(box.name) for box in line.path[-BOXES:])
