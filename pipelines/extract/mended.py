@@ -57,7 +57,7 @@ def mended(found: Sequence[Found], page: Sequence[Line], evidence: Evidence) -> 
         start, by = _start(view, min(places)), MENDED
         first = min(view.kept - {view.title}, default=0)
         lead = standfirst(view, range(start, first), said, evidence)
-        added = [*lead, *_holes(view, places)]
+        added = sorted({*lead, *_holes(view, places)})
     elif whole >= LEAST_BLOCK:
         top = min(places)
         lead = standfirst(view, range(_start(view, top), top), said, evidence)
