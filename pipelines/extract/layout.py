@@ -13,10 +13,8 @@ LAYOUT_CELL = etree.XPath(
     "boolean(.//td[.//table or .//h1 or (count(.//p) + count(.//br) + count(.//div) >= $parts"
     " and string-length(normalize-space(.)) >= $chars)])"
 )
-LAYOUT_ITEM = etree.XPath(
-    "boolean(./li[.//h1 or"
-    " (count(.//p) >= $parts and string-length(normalize-space(.)) >= $chars)])"
-)
+# paragraphs alone make no layout: a writer's list may have several an item
+LAYOUT_ITEM = etree.XPath("boolean(./li//h1)")
 TABLE_TAGS = ("tbody", "thead", "tfoot", "tr", "td", "th")
 
 
@@ -26,7 +24,7 @@ def unfold(tree: HtmlElement) -> None:
         if LAYOUT_CELL(table, parts=PARTS, chars=CELL_CHARS):
             _open(table)
     for listed in list(tree.iter("ul", "ol")):
-        if LAYOUT_ITEM(listed, parts=PARTS, chars=CELL_CHARS):
+        if LAYOUT_ITEM(listed):
             listed.tag = "div"
             for item in listed.iterchildren("li"):
                 item.tag = "div"

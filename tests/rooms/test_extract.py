@@ -231,8 +231,8 @@ def test_a_layout_table_is_opened_and_a_data_table_is_not() -> None:
 def test_a_list_that_holds_articles_is_opened_and_a_list_of_the_text_is_not() -> None:
     long = "".join(f"<p>{SENTENCE}</p>" for _ in range(8))
     tree = html.fromstring(
-        f"<div><ul id=outer><li>menu</li><li>{long}"
-        "<ul id=inner><li><p>May</p></li><li>June</li></ul></li></ul></div>"
+        f"<div><ul id=outer><li>menu</li><li><h1>Pier</h1>{long}"
+        f"<ul id=inner><li>{long}</li><li>June</li></ul></li></ul></div>"
     )
 
     layout.unfold(tree)
