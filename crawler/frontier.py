@@ -154,6 +154,10 @@ def _hash(words: str) -> str:
     return hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
+def _is_stale(fetch: Fetch, stale: Mapping[str, int]) -> bool:
+    return fetch.due is not None and fetch.due.lease.epoch <= stale.get(fetch.due.lease.id, -1)
+
+
 @dataclass(slots=True)
 class _Host:
     """The queue of one host."""
@@ -292,6 +296,13 @@ class Desk:
         host.waiting.clear()
         return taken
 
+    def drop(self, stale: Mapping[str, int]) -> None:
+        """Take out pages under a lease of that epoch or before it: they can settle nothing."""
+        for host in self._hosts.values():
+            kept = [fetch for fetch in host.waiting if not _is_stale(fetch, stale)]
+            self.pages -= len(host.waiting) - len(kept)
+            host.waiting = deque(kept)
+
     def withdraw_all(self) -> list[Fetch]:
         """Take all that waits, and return it."""
         return [fetch for name in list(self._hosts) for fetch in self.withdraw(name)]
@@ -307,9 +318,10 @@ class Desk:
             for name, host in self._hosts.items()
         }
 
-    def waiting(self, now: datetime) -> list[str]:
-        """Return the hosts of which nothing may be asked for by then."""
-        return [name for name, host in self._hosts.items() if host.ready_at and host.ready_at > now]
+    def waiting(self, after: datetime, until: datetime) -> list[str]:
+        """Return the hosts of which something may be asked for after the one time, by the other."""
+        hosts = self._hosts.items()
+        return [name for name, host in hosts if host.ready_at and after < host.ready_at <= until]
 
     def free_pages(self, now: datetime) -> int:
         """Return how many pages wait for hosts that need not wait themselves."""

@@ -40,6 +40,7 @@ class Feeds:
             for url in (*source.feeds, *source.sitemaps)
         }
         self._touched: set[str] = set()
+        self._stale: dict[str, int] = {}
         self._counting = threading.Lock()
 
     def due(self, now: datetime) -> list[Fetch]:
@@ -56,6 +57,12 @@ class Feeds:
         chosen = [s for s in states if self._context.plan.is_all or schedule.is_due(s, now)]
         self._context.report.feeds["due"] += len(chosen)
         return [visit(state) for state in chosen]
+
+    def stale(self) -> dict[str, int]:
+        """Return the epochs of leases that ended since the last call, as a feed has said more."""
+        with self._counting:
+            stale, self._stale = self._stale, {}
+        return stale
 
     def adopt(self) -> None:
         """Give addresses that wait for a source that the catalogue has no more to their host's."""
@@ -195,6 +202,8 @@ class Feeds:
             }
             done = self._context.frontier.announce_again(changed)
             number += done
+            with self._counting:
+                self._stale.update((key, before.epoch) for key, (_, before) in changed.items())
             if done == len(changed):
                 break
             known = self._context.frontier.known(list(changed))

@@ -286,6 +286,7 @@ class NewsSpider(Spider):
         except RejectedError as error:
             await self._settle(fetch, Failed(trouble=Trouble.DAMAGED, detail=str(error)))
             return
+        self.supply.desk.drop(self.feeds.stale())
         await self.supply.add(children)
         self.supply.wake(is_fresh=True)
 

@@ -117,7 +117,7 @@ class Supply:
         want = Want(
             by=self._context.runs.by,
             sources=self._source_ids,
-            full_hosts=[*self._full(), *self.desk.waiting(moment + LOOK_EVERY)],
+            full_hosts=[*self._full(), *self._waiting(moment)],
             limit=room,
             per_host=PAGES_A_HOST,
             lease=self._context.lease,
@@ -128,6 +128,11 @@ class Supply:
 
     def _full(self) -> list[str]:
         return [host for host, load in self.desk.loads().items() if load >= PAGES_A_HOST]
+
+    def _waiting(self, moment: datetime) -> list[str]:
+        """Return the hosts that this run waits for; what is held for longer is to be postponed."""
+        patience = timedelta(seconds=self._settings.run_patience)
+        return self.desk.waiting(moment + LOOK_EVERY, moment + patience)
 
     def _left(self) -> int:
         """Pages that the run may still ask for beside those in hand."""
@@ -159,7 +164,10 @@ class Supply:
         find = self._context.frontier.next_due
         due = await asyncio.to_thread(find, self._context.runs.by, self._source_ids, before)
         self._looked_at = LONG_AGO
-        return max(due - moment, timedelta(seconds=0.05)) if due else None
+        if due is None:
+            return None
+        # what is due already waits for its host
+        return due - moment if due > moment else LOOK_EVERY
 
     async def _pause(self, step: timedelta | None) -> None:
         seconds = min(step or LOOK_EVERY, LOOK_EVERY).total_seconds()

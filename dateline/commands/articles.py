@@ -233,9 +233,15 @@ def export(output: Path | None, limit: int | None, **which: Any) -> None:
             for article in articles:
                 screen.write_json(_shown(article), default=_iso)
             return
-        with output.open("w", encoding="utf-8") as file:
-            for article in articles:
-                file.write(screen.as_json(_shown(article), default=_iso) + "\n")
+        try:
+            with output.open("w", encoding="utf-8") as file:
+                for article in articles:
+                    file.write(screen.as_json(_shown(article), default=_iso) + "\n")
+        except OSError as error:
+            words = (
+                f"cannot write {output}: {error.strerror}\nName a file in a folder that is there"
+            )
+            raise Exit(Code.LOOK, words) from error
 
 
 def _shown(document: Document) -> Document:

@@ -8,6 +8,7 @@ import click
 from dateline.exits import Code, Exit
 
 Document = dict[str, Any]
+DAY = len("2026-11-02")  # when it was seen last is kept to the day
 
 
 @click.command()
@@ -73,7 +74,7 @@ def _row(row: Document, form: str) -> list[str]:
         f"canonical form  {form}",
         f"state           {row['state']}{why}{detail}",
         f"source          {row['source']}, asked at {row['host']}",
-        f"first seen      {_time(row['first_seen_at'])}, announced last {_time(row['seen_at'])}",
+        f"first seen      {_time(row['first_seen_at'])}, last on {_time(row['seen_at'])[:DAY]}",
         f"last visit      {_time(row['visited_at'])}, failed tries in a row: {row['attempts']}",
         f"next visit      {_time(row['next_at'])}",
     ]

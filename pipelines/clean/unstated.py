@@ -1,22 +1,27 @@
-"""Lines that a text said whole elsewhere has not: below its end, links and teasers amid it.
+"""Lines in boxes of their own that a text said whole elsewhere has not: below its end, or aside.
 
 The JSON-LD of a page or the feed says the text without what stands around it; often without
-headings, tables and captions too, which therefore stay.
+headings, lists, tables and the last paragraphs too. So what stands in a box of the article's own
+paragraphs stays whatever is said, as does what a correction may be.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import compress, groupby
+from itertools import compress
 
 from pipelines.extract.manuscript import Box, Line, Manuscript, size
+from pipelines.extract.region import inner
 from pipelines.extract.stated import letters, whole
 
 RULE = "unstated"
 COVER = 0.7  # of the letters: less said is another text, or a part of it
 BELOW = 0.15  # of the letters: more below the end is the rest of a text that was cut short
 CUT = 15  # letters of what comes behind the last line, which tell a text that was cut in a line
-LINKS = 0.3  # of the letters of a list that leads elsewhere
-LISTS = frozenset({"ul", "ol"})
 ASIDE = frozenset({"related", "aside", "promo", "newsletter", "ad"})
+OWN = frozenset({"li", "td", "th", "dd", "dt", "blockquote", "figcaption"})
+WRITTEN = re.compile(
+    r"correct|clarif|errat|update|note|korrekt|richtig|rectif|corrig|правк|уточн", re.IGNORECASE
+)
 
 
 def apply(manuscript: Manuscript) -> Manuscript:
@@ -25,8 +30,10 @@ def apply(manuscript: Manuscript) -> Manuscript:
     for text in map(whole, manuscript.evidence.stated.values()):
         said = [letters(line) in text for line in lines]
         if _weight(compress(lines, said)) >= COVER * _weight(lines):
+            homes = {inner(line) for line in compress(lines, said)}
             taken = [*_below(lines, said, text), *_amid(lines, said)]
-            return manuscript.without(dict.fromkeys(taken), RULE)
+            apart = [line for line in taken if _is_apart(line, homes)]
+            return manuscript.without(dict.fromkeys(apart), RULE)
     return manuscript
 
 
@@ -47,24 +54,21 @@ def _below(lines: Sequence[Line], said: Sequence[bool], text: str) -> Sequence[L
 
 
 def _amid(lines: Sequence[Line], said: Sequence[bool]) -> Iterator[Line]:
-    """Yield the lists of links and the lines of marked boxes that are not said."""
-    for kept, run in groupby(zip(lines, said, strict=True), key=lambda one: _list(one[0])):
-        items = list(run)
-        own = [line for line, _ in items]
-        is_said = any(is_in for _, is_in in items)
-        if kept and not is_said and _links(own) >= LINKS and not _is_contents(own):
-            yield from own
-        else:
-            yield from (line for line, is_in in items if not is_in and line.marks & ASIDE)
+    """Yield the lines of marked boxes that are not said."""
+    return (line for line, is_in in zip(lines, said, strict=True) if not is_in and _is_aside(line))
 
 
-def _list(line: Line) -> Box | None:
-    return next((box for box in reversed(line.path) if box.tag in LISTS), None)
+def _is_aside(line: Line) -> bool:
+    return bool(line.marks & ASIDE) and "quote" not in line.marks
 
 
-def _links(lines: Sequence[Line]) -> float:
-    return sum(line.links * size(line.text) for line in lines) / max(1, _weight(lines))
-
-
-def _is_contents(lines: Sequence[Line]) -> bool:
-    return any("contents" in line.marks for line in lines)
+def _is_apart(line: Line, homes: set[Box | None]) -> bool:
+    box = inner(line)
+    is_own = line.tag in OWN and not line.marks & ASIDE
+    named = (one.name for one in line.path if one not in homes)
+    return (
+        box is not None
+        and box not in homes
+        and not is_own
+        and not any(WRITTEN.search(name) for name in list(named)[-3:])
+    )

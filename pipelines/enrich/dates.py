@@ -46,6 +46,7 @@ ZONE = re.compile(
     r"|([^\W\d_a-zа-я]{1,5}))(?![\w:])"
 )
 HOUR_DIGITS = 2  # "+05" has no minutes, "+0530" has
+RANGE = re.compile(r"-\d{2}:\d{2}")  # "2026-03-14 10:00-11:30" says until when
 EPOCH = re.compile(r"^\d{10}(?:\d{3})?$")
 MAIL = re.compile(r"\w{3}, \d{1,2} \w{3} \d{4}(?= \d{1,2}:\d{2})")
 MIDNIGHT = re.compile(r"(?<![\d.:])24(?=:00(?::00)?(?![\d:]))")  # the end of a day
@@ -83,9 +84,10 @@ def read(raw: str, tongue: Tongue = ANY) -> Moment | None:
         return _aware(datetime.fromtimestamp(int(text[:10]), UTC))
     if not any(map(str.isdigit, text)):
         return None
-    if MIDNIGHT.search(text):
+    midnight, clock = MIDNIGHT.search(text), CLOCK.search(text)
+    if midnight and clock and clock.start() == midnight.start():  # no other: "10:00-24:00"
         moment = read(MIDNIGHT.sub("00", text), tongue)
-        return moment and replace(moment, day=moment.day + timedelta(days=1))
+        return moment and _next_day(moment)
     for reading in READINGS:
         try:
             moment = reading(text, tongue)
@@ -94,6 +96,13 @@ def read(raw: str, tongue: Tongue = ANY) -> Moment | None:
         if moment:
             return moment
     return None
+
+
+def _next_day(moment: Moment) -> Moment | None:
+    try:
+        return replace(moment, day=moment.day + timedelta(days=1))
+    except OverflowError:
+        return None
 
 
 def url_day(url: str) -> str | None:
@@ -142,6 +151,8 @@ def _iso(text: str, _tongue: Tongue) -> Moment | None:
     if second is None:
         clock = clock.replace(microsecond=1)
     number = zone or hours
+    if number and second is None and "T" not in found[0] and RANGE.fullmatch(number):
+        number = None
     return Moment(when, clock, _offset(number) if number else _zone(ZONE.match(text, found.end())))
 
 

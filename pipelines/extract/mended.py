@@ -10,7 +10,7 @@ from pipelines.extract.manuscript import Box, Evidence, Line, size
 from pipelines.extract.prose import LINK
 from pipelines.extract.region import inner, region
 from pipelines.extract.standfirst import standfirst
-from pipelines.extract.view import View, look, pairs
+from pipelines.extract.view import View, look, pairs, shares_words
 
 # share of the region's sentences that an answer has which only needs mending; swept 0.3-0.5: F1
 # 94.67-94.56, pages that lost a fifth of their text 5.1-4.7%
@@ -23,6 +23,9 @@ ITEMS = frozenset({"li", "h2", "h3", "h4"})  # lists and subheads go with their 
 AGREEMENT = 3
 ABOVE_TITLE = 0.3  # of the region's sentences: more is the article itself
 STRANGE = frozenset({"form", "aside", "li"})
+# of a page that is a teaser: so much longer is what is stated elsewhere; letters that say too
+# little to compare; share of its words, or of its title's, that are stated
+STATED_TIMES, TEASER, SHARED = 3, 400, 0.3
 OWN = "densest block"
 MENDED = "mended"
 
@@ -55,22 +58,22 @@ def mended(found: Sequence[Found], page: Sequence[Line], evidence: Evidence) -> 
     has = view.weight(places & view.kept)
     if whole and has >= COVER * whole:
         start, by = _start(view, min(places)), MENDED
-        first = min(view.kept - {view.title}, default=0)
-        lead = standfirst(view, range(start, first), said, evidence)
+        lead = standfirst(view, start, view.kept - {view.title}, said, evidence)
         added = sorted({*lead, *_holes(view, places)})
     elif whole >= LEAST_BLOCK:
         top = min(places)
-        lead = standfirst(view, range(_start(view, top), top), said, evidence)
+        lead = standfirst(view, _start(view, top), places, said, evidence)
         places |= frozenset(lead)
         added, start, by = _block(view, places), min(places), OWN
     else:
         added, start, by, places = [], 0, "", frozenset(range(len(page)))
     every = _merged(found, [Found(page[at].text, (at,)) for at in added])
     kept = tuple(line for line in every if _belongs(line, places, start, above))
-    by_whom, stated = _stated(kept, evidence)
+    by_whom, stated = _stated(view, kept, evidence)
     if stated:
         after = _merged([*stated, *found], ())
-        return Opinion(kept=stated, dropped=after[len(stated) :], by=by_whom)
+        sure = round(_shared(kept, stated), 2)
+        return Opinion(kept=stated, dropped=after[len(stated) :], by=by_whom, confidence=sure)
     return Opinion(
         kept=kept,
         dropped=tuple(line for line in every if not _belongs(line, places, start, above)),
@@ -95,12 +98,32 @@ def _description(evidence: Evidence) -> str:
     return max([*said, *texts(evidence.article.get("description"))[:1]], key=len, default="")
 
 
-def _stated(kept: Sequence[Found], evidence: Evidence) -> tuple[str, tuple[Found, ...]]:
-    """Return who states the text, and it, where the page shows hardly any; () where it does."""
-    if not evidence.stated or sum(size(line.text) for line in kept) >= LEAST_BLOCK:
+def _stated(view: View, kept: Sequence[Found], evidence: Evidence) -> tuple[str, tuple[Found, ...]]:
+    """Return who states the text, and it, where the page shows hardly any; () where it does.
+
+    What shares words neither with the sentences that the page shows nor with its title is another
+    text.
+    """
+    if not evidence.stated:
         return "", ()
-    by_whom, said = max(evidence.stated.items(), key=lambda one: len(one[1]))
-    return by_whom, tuple(Found(line, (), at) for at, line in enumerate(said.split("\n")))
+    by_whom, said = max(evidence.stated.items(), key=lambda one: size(one[1]))
+    whole = tuple(Found(line, (), at) for at, line in enumerate(said.split("\n")))
+    shown = sum(size(line.text) for line in kept)
+    if shown >= LEAST_BLOCK and STATED_TIMES * shown > size(said):
+        return "", ()
+    has_prose = any(view.prose[spot] for line in kept for spot in line.spots)
+    is_alike = not has_prose or _shared(kept, whole) >= SHARED
+    if is_alike or (
+        shown < TEASER and shares_words((*evidence.titles, *evidence.headings), said, SHARED)
+    ):
+        return by_whom, whole
+    return "", ()
+
+
+def _shared(kept: Sequence[Found], stated: Sequence[Found]) -> float:
+    """Return which share of the words that the page shows is stated too."""
+    shown, said = (pairs(" ".join(line.text for line in lines)) for lines in (kept, stated))
+    return len(shown & said) / max(1, len(shown))
 
 
 def _holes(view: View, places: frozenset[int]) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pipelines.extract.jsonld import kinds
 from pipelines.extract.manuscript import Evidence, Line
 from pipelines.extract.prose import LINK
-from pipelines.extract.view import FOREIGN, Pairs, View, pairs
+from pipelines.extract.view import FOREIGN, Pairs, View, pairs, shares_words
 
 SAID = 0.8  # of the words of a description and of the line that says it
 LEAST_SAID = 5  # pairs of words; less is a motto
@@ -19,41 +19,58 @@ NAMED = re.compile(
     r"|announce|anons|подзаголовок",
     re.IGNORECASE,
 )
+OTHER = re.compile(r"cookie|consent|author|live|promo|newsletter|subscri", re.IGNORECASE)
+OTHERS = frozenset({"ad", "author", "byline", "form", "popup", "promo"})
+SHARED = 0.1  # of the lead's long words, in title and text
 NEWS = "NewsArticle"
 BOXES = 3  # around the line: field, items, item
 TEASER = frozenset({"related"})  # what a box named teaser is else: of another article, below
 
 
-def standfirst(view: View, above: range, said: str, evidence: Evidence) -> list[int]:
+def standfirst(
+    view: View, start: int, text: frozenset[int], said: str, evidence: Evidence
+) -> list[int]:
     """Return the place of the line above the text that a description says, else that is named so.
 
-    ``above`` are the places above the text that may be the article's, ``said`` the description of
-    the head. [] if there is no such line.
+    From ``start`` on a line may be the article's; ``text`` are the places of what is known to be
+    its text. ``said`` is the description of the head. [] if there is none.
     """
-    above = range(max(0, above.start), above.stop)
-    opening = pairs(view.page[above.stop].text) if view.page else frozenset()
+    first = min(text, default=0)
+    above = range(max(0, start), first)
+    opening = pairs(view.page[first].text) if view.page else frozenset()
     for wanted, is_sure in ((pairs(said), False), *_marked(evidence)):
         if len(wanted) >= LEAST_SAID and len(opening & wanted) <= SAID * len(wanted):
             found = [at for at in above if _says(view, at, wanted)]
             if found and (is_sure or _is_news(view, found[0], evidence)):
                 return found[:1]
-    return list(_named(view, above))
+    return list(_named(view, above.start, text, evidence))
 
 
-def _named(view: View, above: range) -> Iterator[int]:
+def _named(view: View, start: int, places: frozenset[int], evidence: Evidence) -> Iterator[int]:
     """Yield the sentences above the text that the page itself names a lead: right/wrong 14/3.
 
     One that the text says again is its excerpt.
     """
-    said = frozenset().union(*(pairs(view.page[at].text) for at in view.kept))
-    for at in above:
+    text = "\n".join(view.page[at].text for at in sorted(places))
+    known = "\n".join((text, *evidence.titles, *evidence.headings))
+    said = pairs(text)
+    for at in range(start, min((at for at in places if view.prose[at]), default=0)):
         line = view.page[at]
-        is_foreign = view.foreign[at] and line.marks & FOREIGN != TEASER
-        is_lead = view.prose[at] and not is_foreign and _is_named(line)
-        if is_lead and at != view.title and line.tag != "h1":
-            words = pairs(line.text)
-            if len(words & said) < SAID * len(words):
+        words = pairs(line.text)
+        is_lead = at != view.title and line.tag != "h1" and _is_lead(view, at)
+        if is_lead and len(words & said) < SAID * len(words):
+            # a lead is about what the text is about; once is enough, for whatever screens
+            if shares_words([line.text], known, SHARED):
                 yield at
+            said |= words
+
+
+def _is_lead(view: View, at: int) -> bool:
+    line = view.page[at]
+    is_foreign = view.foreign[at] and line.marks & FOREIGN != TEASER
+    is_other = not line.marks.isdisjoint(OTHERS)
+    is_other = is_other or any(OTHER.search(box.name) for box in line.path[-BOXES:])
+    return view.prose[at] and _is_named(line) and not is_foreign and not is_other
 
 
 def _marked(evidence: Evidence) -> list[tuple[Pairs, bool]]:

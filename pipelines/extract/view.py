@@ -20,6 +20,7 @@ WHOLE = 0.95  # share of the page's sentences: a mark of nearly all names the fr
 # no row of buttons holds so much of it: `print` in a class says on what a box is shown
 BUTTONS, WIDE = frozenset({"tool"}), 0.35
 TITLE_CHARS = 200
+STEM = 5  # letters
 HEADS = frozenset({"h1", "h2"})
 WORD = re.compile(rf"{DENSE.pattern}|[^\W_]+")
 Pairs = frozenset[tuple[str, str]]
@@ -63,6 +64,21 @@ def pairs(text: str) -> Pairs:
     """Return the neighbouring words of a text; a letter of Chinese is a word."""
     words = WORD.findall(text.casefold())
     return frozenset(pairwise(words))
+
+
+def shares_words(texts: Iterable[str], said: str, least: float) -> bool:
+    """Return whether another text says so many of the long words of one of the texts.
+
+    By their beginnings, as languages change the ends. True where there is no long word to compare.
+    """
+    known = _stems(said)
+    stems = [found for text in texts if (found := _stems(text))]
+    return not stems or any(len(one & known) >= least * len(one) for one in stems)
+
+
+def _stems(text: str) -> frozenset[str]:
+    words = WORD.findall(text.casefold())
+    return frozenset(word[:STEM] for word in words if len(word) >= STEM or DENSE.match(word))
 
 
 def _frame(page: Sequence[Line], sizes: Sequence[int], prose: Sequence[bool]) -> frozenset[str]:

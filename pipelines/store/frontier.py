@@ -40,6 +40,8 @@ class Recorded:
     entry: Entry
     feed: str | None
     """The feed that announced it first: only that one may say that it has changed."""
+    epoch: int = 0
+    """Of its last lease: what was taken under it settles nothing once the address is announced."""
 
 
 class Frontier:
@@ -53,7 +55,7 @@ class Frontier:
         if not ids:
             return {}
         said = (f"announced.{name}" for name in _SAID)
-        fields = dict.fromkeys((*_STANDING, "url", "feed", *said), 1)
+        fields = dict.fromkeys((*_STANDING, "url", "feed", "lease.epoch", *said), 1)
         with asking("read the ledger"):
             rows = self._rows.find({"_id": {"$in": list(ids)}}, fields)
             return {row["_id"]: _recorded(row) for row in rows}
@@ -327,7 +329,9 @@ def _entry(row: Document) -> Entry:
 
 
 def _recorded(row: Document) -> Recorded:
-    return Recorded(standing=_standing(row), entry=_entry(row), feed=row["feed"])
+    return Recorded(
+        standing=_standing(row), entry=_entry(row), feed=row["feed"], epoch=row["lease"]["epoch"]
+    )
 
 
 def _standing(row: Document) -> Standing:

@@ -273,3 +273,21 @@ def test_an_address_whose_host_the_ledger_knows_by_an_older_name_is_asked_for_an
     assert web.asked("former") == [f"{base}/1"]
     assert row
     assert (row["state"], row["lease"]["by"]) == ("stored", None)
+
+
+def test_a_run_ends_though_a_host_asks_to_be_left_alone_for_longer_than_it_waits(
+    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    base = home.paper("tired")
+    urls = [f"{base}/{n}" for n in range(12)]
+    web.put(f"{base}/feed", feed(urls))
+    for url in urls:
+        web.put(url, Answer(b"", 503, {"Retry-After": "600"}))
+
+    first, second = home.crawl(), home.crawl("--all")
+
+    assert (first.code, second.code) == (0, 1)  # of the second nothing could be asked
+    assert len(web.asked("tired.example/")) == 2  # its feed, and one page
+    rows = home.db(mongo_client)["frontier"]
+    assert rows.count_documents({"next_at": {"$ne": None}, "lease.by": None}) == len(urls)

@@ -244,7 +244,8 @@ def test_a_list_that_holds_articles_is_opened_and_a_list_of_the_text_is_not() ->
 def test_a_counter_in_a_paragraph_is_taken_out_and_a_number_of_the_text_is_not() -> None:
     tree = html.fromstring(
         "<div><p><a class='comments_count' href='#c'>12</a>Nine of the <b>40</b> boats sailed.</p>"
-        "<p>See <a class='note' href='#n'>3</a> and <span class='share-count'> 0 </span>.</p></div>"
+        "<p>See <a class='note' href='#n'>3</a> and <span class='share-count'> 0 </span>.</p>"
+        "<p>A <span class='vote-share'>52</span> per cent share.</p></div>"
     )
 
     counters.prune(tree)
@@ -252,6 +253,7 @@ def test_a_counter_in_a_paragraph_is_taken_out_and_a_number_of_the_text_is_not()
     assert [line.text for line in places.lines(tree)] == [
         "Nine of the 40 boats sailed.",
         "See 3 and .",
+        "A 52 per cent share.",
     ]
 
 
@@ -266,6 +268,35 @@ def test_the_text_that_the_feed_has_is_taken_where_the_page_shows_hardly_any() -
     assert isinstance(found, Manuscript)
     assert [line.text for line in found.lines] == paragraphs
     assert found.extracted_by.endswith(", feed")
+
+
+@pytest.mark.parametrize(
+    ("shown", "said", "is_taken"),
+    [
+        ("Log in to read on.", "another", True),
+        (
+            "The pier opens on Sunday, the harbour office of Quill said in a brief note.",
+            "another",
+            False,
+        ),
+        (f"{SENTENCE} One.", "the same", True),
+        (" ".join(f"{SENTENCE} {n} is said here alone." for n in range(9)), "another", False),
+    ],
+)
+def test_a_page_that_is_a_teaser_gives_way_to_what_its_feed_says_whole(
+    shown: str, said: str, is_taken: bool
+) -> None:
+    other = "Nobody in the council could explain why the lamps along the embankment stay dark"
+    text = SENTENCE[:-1] if said == "the same" else other
+    paragraphs = [f"{text}, {word} of nine." for word in map(str, range(40))]
+    body = f"<html><body><h1>Pier opens</h1><p>{shown}</p></body></html>"
+    page = a_page(body.encode())
+    content = "".join(f"<p>{one}</p>" for one in paragraphs)
+
+    found = extract(replace(page, entry=replace(page.entry, content=content)))
+
+    assert isinstance(found, Manuscript)
+    assert ([line.text for line in found.lines] == paragraphs) == is_taken
 
 
 def test_the_evidence_of_a_page() -> None:

@@ -1,11 +1,13 @@
 """What becomes of an entry, and in which order a run asks."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from crawler.frontier import Ask, Desk, Fetch, admit, has_changed, host_of, is_old
-from pipelines.records import Entry, FeedKind, State
+from pipelines.records import Entry, FeedKind, Lease, State
+from tests.samples import a_due
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 OWNERS = {"lantern.example": "lantern", "quay.example": "quay", "lantern.example:8080": "lantern"}
@@ -184,9 +186,25 @@ def test_pages_of_hosts_that_have_to_wait_are_not_free() -> None:
     desk.done("a", NOW + timedelta(seconds=5))
 
     assert desk.pages == 2
-    assert desk.waiting(NOW) == ["a"]
+    soon = NOW + timedelta(seconds=5)
+    assert desk.waiting(NOW, soon) == ["a"]
+    assert desk.waiting(soon, NOW + timedelta(minutes=1)) == []
+    assert desk.waiting(NOW, NOW + timedelta(seconds=4)) == []
     assert desk.free_pages(NOW) == 1
     assert desk.free_pages(NOW + timedelta(seconds=5)) == 2
+
+
+def test_pages_under_a_lease_that_has_ended_are_dropped() -> None:
+    desk = Desk(lambda _: True, str)
+    leases = (Lease(id="1", by="run", epoch=3), Lease(id="1", by="run", epoch=4))
+    old, new = (replace(a_due(), lease=lease) for lease in leases)
+    other = replace(a_due(), lease=Lease(id="2", by="run", epoch=3))
+    desk.add([replace(fetch("a/1"), due=due) for due in (old, new, other)])
+
+    desk.drop({"1": 3})
+
+    assert [one.due for one in desk.withdraw("a")] == [new, other]
+    assert desk.pages == 0
 
 
 def rules_at(place: str, origin: str) -> Fetch:

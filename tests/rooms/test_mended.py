@@ -25,6 +25,7 @@ SENTENCES = (
     "Nobody in the council could explain why the lamps along the embankment stay dark.",
     "A storm took the roof of the boat shed, and three families sleep at the school tonight.",
     "Readers may bring their own apples to the press behind the chapel until late October.",
+    "The harbours of both towns have their ferry again, and the warden has his timetable back.",
 )
 LINKS = "".join(f"<div><a href='/{at}'>Another headline of the day</a></div>" for at in range(4))
 Row = dict[str, Any]
