@@ -104,13 +104,10 @@ class Supply:
 
         Those of hosts that have to wait take no room from the others.
         """
-        since = moment - self._looked_at
-        if since < LOOK_EVERY and (since < DRY_EVERY or not self._had_more):
-            return
-        free = self.desk.free_pages(moment)
-        if since < LOOK_EVERY and free:
+        if moment - self._looked_at < LOOK_EVERY and not self._is_dry(moment):
             return
         self._looked_at = moment
+        free = self.desk.free_pages(moment)
         room = min(PAGES_IN_HAND - free, PAGES_HELD - self.desk.pages, self._left())
         if room < 1 or free > PAGES_IN_HAND // 2:
             return
@@ -125,6 +122,13 @@ class Supply:
         due = await asyncio.to_thread(self._context.frontier.take, want, moment)
         self._had_more = bool(due)
         await self.add([_page(d) for d in due])
+
+    def _is_dry(self, moment: datetime) -> bool:
+        """Return whether nothing in hand may be asked for now, though the ledger had more."""
+        if not self._had_more:
+            return False
+        is_soon = moment - self._looked_at < DRY_EVERY
+        return not self.desk.pages or not (is_soon or self.desk.free_pages(moment))
 
     def _full(self) -> list[str]:
         return [host for host, load in self.desk.loads().items() if load >= PAGES_A_HOST]
@@ -170,7 +174,8 @@ class Supply:
         return due - moment if due > moment else LOOK_EVERY
 
     async def _pause(self, step: timedelta | None) -> None:
-        seconds = min(step or LOOK_EVERY, LOOK_EVERY).total_seconds()
+        most = DRY_EVERY if self._had_more else LOOK_EVERY
+        seconds = min(step or most, most).total_seconds()
         try:
             await asyncio.wait_for(self._wake.wait(), max(seconds, 0.005))
         except TimeoutError:
