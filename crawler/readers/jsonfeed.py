@@ -72,7 +72,8 @@ def _entry(
         id=_text(item.get("id")),
         title=one_line(_text(item.get("title"))),
         summary=one_line(_text(item.get("summary"))),
-        content=_text(item.get("content_html")) or _text(item.get("content_text")),
+        content=safe(_text(item.get("content_html")) or _text(item.get("content_text")) or "")
+        or None,
         published=dates.noted(raw, notes),
         updated=dates.noted(_text(item.get("date_modified")), notes),
         published_raw=raw,

@@ -1,7 +1,6 @@
 """`dateline why`: one address's whole story."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
@@ -49,7 +48,9 @@ def command(url: str, is_json: bool) -> None:
 
 def _hosts(url: str, form: str) -> set[str]:
     """Return the hosts at which an address may have been announced in another form."""
-    hosts = {urlsplit(url).netloc.lower(), urlsplit(form).netloc}
+    from crawler.frontier import host_of
+
+    hosts = {host_of(url), host_of(form)}
     return hosts | {f"www.{host}" for host in hosts}
 
 

@@ -17,6 +17,7 @@ RULE = "unstated"
 COVER = 0.7  # of the letters: less said is another text, or a part of it
 BELOW = 0.15  # of the letters: more below the end is the rest of a text that was cut short
 CUT = 15  # letters of what comes behind the last line, which tell a text that was cut in a line
+BOXES = 3  # around a line: what its own box is called, at times a step or two further out
 ASIDE = frozenset({"related", "aside", "promo", "newsletter", "ad"})
 OWN = frozenset({"li", "td", "th", "dd", "dt", "blockquote", "figcaption"})
 WRITTEN = re.compile(
@@ -63,12 +64,8 @@ def _is_aside(line: Line) -> bool:
 
 
 def _is_apart(line: Line, homes: set[Box | None]) -> bool:
+    """Return whether a line stands in a box of its own, and in none that may be the writer's."""
     box = inner(line)
-    is_own = line.tag in OWN and not line.marks & ASIDE
-    named = (one.name for one in line.path if one not in homes)
-    return (
-        box is not None
-        and box not in homes
-        and not is_own
-        and not any(WRITTEN.search(name) for name in list(named)[-3:])
-    )
+    if box is None or box in homes or (line.tag in OWN and not line.marks & ASIDE):
+        return False
+    return not any(WRITTEN.search(one.name) for one in line.path[-BOXES:] if one not in homes)

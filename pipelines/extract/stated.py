@@ -21,7 +21,6 @@ FEED: Final = "feed"
 LEAST = 200  # letters
 LEAST_SUMMARY = 600  # a feed without content has the whole text for a summary, or a summary
 TAGS = re.compile(r"</?[a-z][^<>]{0,400}>|\r", re.I)
-SCRIPTS: Final = ("script", "style", "svg", "template")
 
 
 def read(article: Mapping[str, Any], entry: Entry) -> dict[str, str]:
@@ -67,5 +66,4 @@ def _plain(content: str | None) -> str:
         tree = html.document_fromstring(f"<div>{content}</div>")
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return ""
-    etree.strip_elements(tree, *SCRIPTS, with_tail=False)
     return "\n".join(line.text for line in places.lines(tree))
