@@ -222,7 +222,8 @@ def _words(problem: Any, *, is_hinted: bool) -> tuple[str, str]:
         return _shown(problem["input"]), "a source with id, name, homepage and feeds"
     key = str(problem["loc"][0])
     if problem["type"] == "extra_forbidden" or key not in EXPECTED:  # 1: or null: are keys too
-        meant = near(key, keys()) if is_hinted else None
+        is_ours = len(problem["loc"]) == 1  # a rule has keys of its own
+        meant = near(key, keys()) if is_hinted and is_ours else None
         return "an unknown key", meant or "a key that docs/add-a-source.md names"
     if problem["type"] == "missing":
         return "nothing", EXPECTED[key]

@@ -125,7 +125,7 @@ class _Batch:
 
     async def _one(self, line: bytes, number: int, template: Template | None) -> Read:
         try:
-            return await self._pool.run(read_line, line, template)
+            read = await self._pool.run(read_line, line, template)
         except (WorkError, GivenBackError) as error:
             if _is_cancelled():  # by a signal: a row would say that the page is at fault
                 raise asyncio.CancelledError from error
@@ -136,6 +136,7 @@ class _Batch:
             except (ValueError, AttributeError, RecursionError):
                 said = {}
             return Read({**said, **name})
+        return read if "id" in read.row else Read({"line": number, **read.row})
 
 
 def _is_cancelled() -> bool:
@@ -172,9 +173,15 @@ def _another(seen: PackedSighting | None, templates: Mapping[str, Template]) -> 
 def read_line(line: bytes, template: Template | None = None) -> Read:
     """Return what there is of one page's article; runs in a worker.
 
-    A page without article has an empty text and says why in ``excluded`` and ``detail``.
+    A page without article has an empty text and says why in ``excluded`` and ``detail``; what is
+    no page has an ``error`` and no ``id``.
     """
-    given = json.loads(line)
+    try:
+        given = json.loads(line)
+    except (ValueError, RecursionError):
+        return Read({"error": "not JSON"})
+    if not isinstance(given, dict):
+        return Read({"error": "JSON, but no object with id, url and html"})
     url = str(given.get("url") or "")
     body = str(given.get("html") or "").encode("utf-8", "replace")
     found, sighting = observed(page_of(url, body, {"content-type": HTML}), template)

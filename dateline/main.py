@@ -51,10 +51,15 @@ def main() -> None:
     try:
         code = dateline.main(args=_without_debug(sys.argv[1:]), standalone_mode=False)
     except BaseException as error:  # noqa: BLE001 the front door: every error ends here, as words and a code
-        if debug and not isinstance(error, click.exceptions.Exit):
+        if debug and not _is_no_error(error):
             _show_trace()
         code = _explain(error)
     _leave(code if isinstance(code, int) else Code.DONE)
+
+
+def _is_no_error(error: BaseException) -> bool:
+    is_done = isinstance(error, Exit) and error.code is Code.DONE  # a reader that has seen enough
+    return is_done or isinstance(error, click.exceptions.Exit)
 
 
 def _open_streams() -> None:

@@ -10,11 +10,10 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
@@ -49,16 +48,19 @@ def one_line(words: str) -> str:
     return words.translate(_ONE_LINE)
 
 
-def as_json(
-    value: object,
-    *,
-    default: Callable[[Any], Any] | None = None,
-    indent: int | None = None,
-    is_ascii: bool = False,
-) -> str:
-    """Return the JSON of a value, with what a terminal would act on escaped."""
-    written = json.dumps(value, ensure_ascii=is_ascii, default=default, indent=indent)
+def as_json(value: object, *, indent: int | None = None, is_ascii: bool = False) -> str:
+    """Return the JSON of a value, times in ISO 8601, with what a terminal would act on escaped."""
+    written = json.dumps(value, ensure_ascii=is_ascii, default=_as_text, indent=indent)
     return _RAW_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
+
+
+def counted(number: int, one: str, more: str = "") -> str:
+    """Return a number with its noun: "1 copy", "2 copies"; without ``more`` it takes an s."""
+    return f"{number} {one if number == 1 else more or one + 's'}"
+
+
+def _as_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 class _Harmless(Console):
@@ -102,12 +104,10 @@ def write(line: str = "") -> None:
     _write(f"{one_line(line)}\n")
 
 
-def write_json(
-    value: object, *, default: Callable[[Any], Any] | None = None, indent: int | None = None
-) -> None:
+def write_json(value: object, *, indent: int | None = None) -> None:
     """Answer with one JSON document on stdout; in ASCII where stdout takes no UTF-8."""
     is_ascii = (sys.stdout.encoding or "").lower() not in {"utf-8", "utf8"}
-    _write(as_json(value, default=default, indent=indent, is_ascii=is_ascii) + "\n")
+    _write(as_json(value, indent=indent, is_ascii=is_ascii) + "\n")
 
 
 def _write(text: str) -> None:

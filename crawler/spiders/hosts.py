@@ -18,10 +18,14 @@ WORTH_KEEPING = timedelta(seconds=5)
 
 
 class Hosts:
-    """What is known of hosts in this run. Holds and changes records; the spider stores them."""
+    """What is known of hosts in this run. Holds and changes records; the spider stores them.
 
-    def __init__(self, settings: Settings) -> None:
+    ``asks_again``: a robots.txt that an earlier run could not have is not waited for.
+    """
+
+    def __init__(self, settings: Settings, *, asks_again: bool = False) -> None:
         self._settings = settings
+        self._asks_again = asks_again
         self._agent = settings.user_agent
         self._paces: dict[str, Pace] = {}
         self._robots: dict[str, Robots] = {}
@@ -46,7 +50,7 @@ class Hosts:
                     hold_until=document["hold_until"],
                     troubles=document["troubles"],
                 )
-            elif kind == "robots":
+            elif not (self._asks_again and rules.is_unknown(document["status"])):
                 known = {field: document[field] for field in ROBOTS_FIELDS}
                 self._robots[name] = Robots(origin=name, **known)
 

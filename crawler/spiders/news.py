@@ -59,7 +59,7 @@ class NewsSpider(Spider):
         super().__init__()
         self.context = context
         self.keeper = context.keeper
-        self.hosts = Hosts(context.plan.settings)
+        self.hosts = Hosts(context.plan.settings, asks_again=context.plan.is_all)
         self.feeds = Feeds(context)
         self.supply = Supply(context, self.hosts, self._settle, self._withhold)
         self.outcome = "done"

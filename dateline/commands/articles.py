@@ -79,7 +79,7 @@ def find(is_json: bool, limit: int, **which: Any) -> None:
         every = query.count(search)
     if is_json:
         for article in found:
-            screen.write_json(_shown(article), default=_iso)
+            screen.write_json(_shown(article))
         return
     console = screen.out()
     _table(found, console)
@@ -140,7 +140,7 @@ def show(name: str, is_json: bool, **parts: bool) -> None:
     if is_json:
         asked = {"copies": copies, "revisions": revisions}
         beside = {name: [_shown(one) for one in asked[name]] for name in asked if parts[name]}
-        screen.write_json({**_shown(article), **beside}, default=_iso)
+        screen.write_json({**_shown(article), **beside})
         return
     console = screen.out()
     _print_article(article, console)
@@ -231,12 +231,12 @@ def export(output: Path | None, limit: int | None, **which: Any) -> None:
         articles = query.articles(search, is_whole=True)
         if output in {None, Path("-")}:
             for article in articles:
-                screen.write_json(_shown(article), default=_iso)
+                screen.write_json(_shown(article))
             return
         try:
             with output.open("w", encoding="utf-8") as file:
                 for article in articles:
-                    file.write(screen.as_json(_shown(article), default=_iso) + "\n")
+                    file.write(screen.as_json(_shown(article)) + "\n")
         except OSError as error:
             words = (
                 f"cannot write {output}: {error.strerror}\nName a file in a folder that is there"
@@ -247,7 +247,3 @@ def export(output: Path | None, limit: int | None, **which: Any) -> None:
 def _shown(document: Document) -> Document:
     """Everything but the fingerprints, which are not for consumers."""
     return {name: value for name, value in document.items() if name != "fingerprints"}
-
-
-def _iso(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -27,7 +27,10 @@ def command(is_json: bool) -> None:
     else:
         console = screen.out()
         states = ", ".join(f"{number} {state}" for state, number in sorted(found.by_state.items()))
-        console.print(f"{found.addresses} addresses: {states or 'none'}; {found.articles} articles")
+        console.print(
+            f"{screen.counted(found.addresses, 'address', 'addresses')}: {states or 'none'}; "
+            f"{screen.counted(found.articles, 'article')}"
+        )
         for finding in found.findings:
             mark = "ok   " if not finding.faults else "FAULT"
             shown = f" ({finding.faults}, such as {', '.join(finding.examples)})"

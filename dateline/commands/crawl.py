@@ -37,7 +37,9 @@ class Duration(click.ParamType[timedelta]):
 @click.command()
 @click.argument("source", nargs=-1)
 @click.option("--region", help="Only the sources of one region.")
-@click.option("--sources", type=click.Path(path_type=Path), help="In place of the catalogue.")
+@click.option(
+    "--sources", type=click.Path(path_type=Path, readable=False), help="In place of the catalogue."
+)
 @click.option("--all", "is_all", is_flag=True, help="Every feed now, whatever its schedule.")
 @click.option("--limit", type=Count(), help="Ask for so many pages at the most.")
 @click.option("--time-limit", type=Duration(), help="Begin nothing more after this: 90s, 10m, 2h.")
@@ -103,7 +105,10 @@ def verdict(report: "Report", quarantine_bound: int) -> tuple[Code, str]:
         return Code.LOOK, f"became ill: {', '.join(report.became_ill[:10])}; see `dateline status`"
     if report.total("quarantined") > quarantine_bound:
         number = report.total("quarantined")
-        return Code.LOOK, f"{number} addresses quarantined; see `dateline status`"
+        from dateline.screen import counted
+
+        what = counted(number, "address", "addresses")
+        return Code.LOOK, f"{what} quarantined; see `dateline status`"
     # what a stop gave back has not failed
     unread = report.total("retrying") + report.total("quarantined")
     read = report.total("stored") + report.total("excluded")
@@ -116,8 +121,12 @@ def verdict(report: "Report", quarantine_bound: int) -> tuple[Code, str]:
     wanted, failed = feeds["visited"] + feeds["held"], feeds["failed"] + feeds["held"]
     is_news = failed > feeds["failed_again"]
     if wanted and failed == wanted and is_news and not report.total("stored"):
-        return Code.LOOK, f"nothing succeeded: all {failed} feeds failed{_first(report)}"
+        return Code.LOOK, f"nothing succeeded: {_all(failed)} failed{_first(report)}"
     return Code.DONE, ""
+
+
+def _all(feeds: int) -> str:
+    return f"all {feeds} feeds" if feeds > 1 else "the only feed"
 
 
 def _first(report: "Report") -> str:

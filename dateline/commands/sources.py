@@ -30,7 +30,7 @@ COLUMNS: tuple[Column, ...] = (
 _path = click.option(
     "--sources",
     "path",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     help="A sources file or a folder of them, in place of the catalogue.",
 )
 _json = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")

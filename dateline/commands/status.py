@@ -44,7 +44,7 @@ def command(is_json: bool) -> None:
             "feeds_in_trouble": _visited(query.feeds_in_trouble(), catalogue),
         }
     if is_json:
-        screen.write_json(found, default=str)
+        screen.write_json(found)
     else:
         _show(found, catalogue, screen.out())
 
@@ -60,10 +60,12 @@ def _visited(feeds: list[Document], catalogue: "Catalogue") -> list[Document]:
 
 
 def _show(found: Document, catalogue: "Catalogue", console: "Console") -> None:
+    from dateline.screen import counted
+
     totals = found["totals"]
     console.print(
-        f"{totals['articles']} articles in {found['database']}: "
-        f"{totals['originals']} originals, {totals['copies']} copies"
+        f"{counted(totals['articles'], 'article')} in {found['database']}: "
+        f"{counted(totals['originals'], 'original')}, {counted(totals['copies'], 'copy', 'copies')}"
     )
     for row in found["states"]:
         why = f" ({row['reason']})" if row["reason"] else ""
@@ -86,14 +88,14 @@ def _show_runs(runs: list[Document], console: "Console") -> None:
 def _show_sources(found: Document, catalogue: "Catalogue", console: "Console") -> None:
     from rich.text import Text
 
-    from dateline.screen import age, one_line
+    from dateline.screen import age, counted, one_line
 
     # what is known of a source that the catalogue no longer has is history, not an illness
     states = {row["_id"]: row for row in found["sources"] if catalogue.by_id(row["_id"])}
     enabled = {source.id for source in catalogue.sources if source.enabled}
     health = Counter(row["health"] for row in states.values())
     console.print(
-        f"{len(states | dict.fromkeys(enabled))} sources: {health['well']} well, "
+        f"{counted(len(states | dict.fromkeys(enabled)), 'source')}: {health['well']} well, "
         f"{health['ill']} ill, {health['new']} never answered, "
         f"{len(enabled - states.keys())} not visited yet"
     )
@@ -106,8 +108,8 @@ def _show_sources(found: Document, catalogue: "Catalogue", console: "Console") -
     ]
     for row in troubles[:SHOWN]:
         words = (
-            f"  {row['source']}: {row['url']} failed {row['failures']} times in a row: "
-            f"{row['trouble']}, {row['detail']}"
+            f"  {row['source']}: {row['url']} failed "
+            f"{counted(row['failures'], 'time')} in a row: {row['trouble']}, {row['detail']}"
         )
         console.print(Text(one_line(words)))
     if len(troubles) > SHOWN:

@@ -39,7 +39,7 @@ def command(url: str, is_json: bool) -> None:
         feed = query.feed(row["feed"]) if row and row["feed"] else None
         story = {"row": row, "feed": feed, "article": article, "has_page": query.has_page(key)}
     if is_json:
-        screen.write_json(story, default=str)
+        screen.write_json(story)
     for line in () if is_json else tell(url, form, story):
         screen.write(line)
     if row is None and article is None:
@@ -91,12 +91,14 @@ def _article(article: Document | None, has_page: bool) -> list[str]:
     page = "raw page        kept" if has_page else "raw page        none"
     if article is None:
         return [page]
+    from dateline.screen import counted
+
     copied = article["duplicate_of"]
     lines = [
         page,
         f"article         {article['_id']}, revision {article['revision']}: {article['title']}",
         f"published       {_time(article['published_at'])}",
-        f"stripped        {len(article['stripped']) + article['stripped_more']} lines",
+        f"stripped        {counted(len(article['stripped']) + article['stripped_more'], 'line')}",
     ]
     return lines + ([f"{article['relation']:<15} of {copied}"] if copied else [])
 

@@ -137,8 +137,23 @@ def test_when_all_that_is_due_is_held_a_person_must_look(
     later = home.crawl()
 
     assert ran.code == 1
-    assert f"nothing succeeded: all 1 feeds failed, first {base}/feed: robots" in ran.err
+    assert f"nothing succeeded: the only feed failed, first {base}/feed: robots" in ran.err
     assert (later.code, later.err) == (0, "")  # it is not due: what is known is not told again
+
+
+def test_a_host_that_was_down_is_asked_again_by_all_and_by_nothing_sooner(
+    web: Web, a_home: Callable[..., Home]
+) -> None:
+    home = a_home()
+    base = home.paper("risen")
+    web.put(f"{base}/robots.txt", Answer(b"", 500), robots())
+    web.put(f"{base}/feed", feed([f"{base}/1"]))
+    web.put(f"{base}/1", article("risen"))
+
+    ran = [home.crawl(), home.crawl(), home.crawl("--all")]
+
+    assert [one.report["feeds"].get("read", 0) for one in ran] == [0, 0, 1]
+    assert ran[2].report["pages"]["stored"] == {"new": 1}
 
 
 def test_a_robots_txt_that_is_kept_at_a_held_host_is_not_asked_for_there(

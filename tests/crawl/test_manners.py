@@ -152,7 +152,8 @@ def test_a_robots_txt_that_is_kept_in_a_private_network_allows_nothing(world: Wo
 
     assert trouble["trouble"] == "robots"
     assert trouble["detail"].startswith("its robots.txt could not be had: http://127.0.0.1:")
-    assert world.by("inward") == (["http://inward.example/robots.txt"], [])
+    asked = ["http://inward.example/robots.txt"]
+    assert world.by("inward") == (asked, asked)  # `--all` asks again for what could not be had
 
 
 def test_two_papers_that_send_for_their_robots_txt_to_each_other_are_read(world: World) -> None:

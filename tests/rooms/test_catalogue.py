@@ -109,6 +109,8 @@ def test_a_duration_has_its_unit(tmp_path: Path, written: str) -> None:
     ("line", "key", "found"),
     [
         ("contry: KZ", "contry", "an unknown key; expected country"),
+        ("rules: [{since: 2026-01-01, bogus: 1}]", "rules[0].bogus",
+         "an unknown key; expected a key that docs/add-a-source.md names"),
         ("qwertz: 1", "qwertz", "an unknown key; expected a key that docs/add-a-source.md names"),
         ("id: The Lantern", "id", "'The Lantern'"),
         ("id: 24", "id", "24"),

@@ -195,3 +195,12 @@ def test_kept_and_dropped_stand_side_by_side_as_on_the_page() -> None:
         ["left-out", "Chat"],
     ]
     assert lines[1].index("breadcrumbs") == lines[3].index("left-out") > 50
+
+
+def test_lines_that_hold_no_page_are_said_to(tmp_path: Path) -> None:
+    rows, error = _pages(tmp_path / "pages.jsonl", b"%PDF-1.7\n[1]\n\xff\n")
+
+    no_object = "JSON, but no object with id, url and html"
+    told = ["not JSON", no_object, "not JSON"]
+    assert rows == [{"line": at, "error": words} for at, words in enumerate(told, 1)]
+    assert "lines that hold no page: 3" in error
