@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from dateline.screen import counted
 from pipelines.records import Path, Sighting, Template
 from pipelines.template.fit import KEPT
 
@@ -21,6 +22,8 @@ def facts(template: Template, sightings: Sequence[Sighting]) -> dict[str, Any]:
         "pages": template.pages,
         "roots": [" > ".join(path) for path in template.roots],
         "blocks": [{"path": " > ".join(path), "kept": share} for path, share in blocks],
+        "shared_titles": len(template.titles),
+        "shared_days": sorted(template.days),
         "recurring": [{"text": words.get(key), "pages": pages} for key, pages in lines],
     }
 
@@ -34,10 +37,17 @@ def told(template: Template, sightings: Sequence[Sighting]) -> Iterator[str]:
     kept = [path for path, share in template.votes.items() if share >= KEPT]
     yield from _listed("  text blocks", sorted({_end(path) for path in kept}))
     yield f"  other blocks  {len(template.votes) - len(kept)}"
+    if template.titles or template.days:
+        yield f"  the site's, no article's: {_shared(template)}"
     shown = [
         f"{line['pages']} pages: {line['text']}" for line in known["recurring"] if line["text"]
     ]
     yield from _listed("  recurring lines", shown)
+
+
+def _shared(template: Template) -> str:
+    titles = [counted(len(template.titles), "title")] * bool(template.titles)
+    return ", ".join([*titles, *sorted(template.days)])
 
 
 def _end(path: Path) -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from config.rules import PaperRules, holding
 from config.source import Source
 from pipelines.clean import clean, paper
-from pipelines.enrich import enrich, strangers
+from pipelines.enrich import SiteSays, enrich, strangers
 from pipelines.extract import Manuscript, extract, stated
 from pipelines.identify.canonical import agreed, name_of
 from pipelines.identify.judge import judge
@@ -26,7 +26,7 @@ from pipelines.records import (
     Template,
     Verdict,
 )
-from pipelines.template import choice, choose, fit, sight
+from pipelines.template import choice, choose, fit, shares, sight, with_fields
 
 LEAST_TEXT = 60  # characters of an alphabet; a shorter rest is a caption or a cookie note
 MOST_BESIDE = 300
@@ -66,11 +66,18 @@ def observed(
     elif template and template.votes:
         read = replace(cleaned, template=template.version)  # it agrees
     draft = enrich(page, read, _url(page, manuscript))
+    day = draft.published.day if draft.published else None
+    sighting = with_fields(sighting, draft.title, day)
+    shares_title, shares_day = shares(template, sighting)
+    if shares_title or shares_day:
+        told = SiteSays(draft.title if shares_title else None, day if shares_day else None)
+        draft = enrich(page, read, draft.url, told)
     draft = replace(draft, own_url=name_of(page.url), urls=_met_at(page, draft.url))
     if with_beside:
         draft = replace(draft, beside=read.beside(MOST_BESIDE))
     learned_of = template.pages if template else 0
-    return draft, replace(sighting, choice=choice(chosen), learned_of=learned_of)
+    chose = choice(chosen, shares_title=shares_title)
+    return draft, replace(sighting, choice=chose, learned_of=learned_of)
 
 
 def _fitted(

@@ -195,6 +195,10 @@ class Sighting:
     """Which lines were the article's when the page was last read, as 63 bits of a hash."""
     learned_of: int = 0
     """Pages that had taught the template it was read with; 0 where there was none."""
+    title: int | None = None
+    """63 bits of a hash of the title as the page alone says it."""
+    day: str | None = None
+    """Of publication, YYYY-MM-DD, as the page alone says it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -228,6 +232,10 @@ class Template:
     """The boxes that hold articles, the most frequent first."""
     recurring: Mapping[int, int] = field(repr=False)
     """Texts, by Seen.text, that stand on several pages, and on how many."""
+    titles: frozenset[int] = frozenset()
+    """By Sighting.title: what so many pages say is the site's, and no article's."""
+    days: frozenset[str] = frozenset()
+    """The same of the day: a page is made anew each time, or was copied from another."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

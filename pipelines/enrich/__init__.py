@@ -1,5 +1,6 @@
 """From a cleaned manuscript to a draft: title, people, times, language and the rest. Pure."""
 
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from pipelines.enrich import about, access, authors, clues, language, published, titles
@@ -9,16 +10,28 @@ from pipelines.extract.manuscript import Manuscript
 from pipelines.records import Draft, Page
 
 
-def enrich(page: Page, manuscript: Manuscript, url: str) -> Draft:
+@dataclass(frozen=True, slots=True)
+class SiteSays:
+    """What the pages of a site say alike: it holds only where a page says nothing else."""
+
+    title: str | None = None
+    day: str | None = None
+
+
+NOTHING = SiteSays()
+
+
+def enrich(page: Page, manuscript: Manuscript, url: str, alike: SiteSays = NOTHING) -> Draft:
     """Return the draft; what is unknown is None or empty, never guessed."""
     evidence = manuscript.evidence
     text = "\n\n".join(line.text for line in manuscript.lines)
     host = urlsplit(page.url).hostname
     sites = (page.source_name, host, *evidence.meta.get("og:site_name", ()))
-    title = titles.title(manuscript, sites)
+    title = titles.title(manuscript, sites, alike.title)
     spoken = language.language(f"{title or ''}\n{text}", evidence.language, page.language)
     tongue = Tongue(spoken, page.country or country_of(host))
     frame = Frame(page.fetched_at, page.timezone, tongue)
+    apart = replace(frame, not_day=alike.day)
     return Draft(
         url=url,
         own_url=url,
@@ -32,7 +45,8 @@ def enrich(page: Page, manuscript: Manuscript, url: str) -> Draft:
         tags=about.tags(evidence, page.entry),
         image=about.image(evidence, page.url),
         language=spoken,
-        published=clues.published(page, manuscript, frame),
+        published=clues.published(page, manuscript, apart)
+        or (clues.published(page, manuscript, frame) if alike.day else None),
         modified_at=published.instant(clues.modification(evidence), frame),
         access=access.access(evidence, text),
         rights=access.rights(evidence, page.headers),

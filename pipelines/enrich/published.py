@@ -33,6 +33,8 @@ class Frame:
     zone: str | None = None
     """IANA name; the zone of a time that is written without one."""
     tongue: Tongue = ANY
+    not_day: str | None = None
+    """YYYY-MM-DD: a day that does not hold."""
 
     @property
     def latest(self) -> datetime:
@@ -97,6 +99,8 @@ def _is_same_night(declared: Published, shown: Published) -> bool:
 
 def _held(clue: Clue, moment: Moment, frame: Frame) -> Published | None:
     if not FIRST <= moment.day <= frame.latest.date() + timedelta(days=1):
+        return None
+    if moment.day.isoformat() == frame.not_day:
         return None
     at = _instant(moment, frame.zone)
     is_clock = moment.clock is not None and abs(at - frame.fetched_at) < RENDERED

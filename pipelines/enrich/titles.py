@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from config.phrasebook import DENSE, fold
 from pipelines.extract.headline import alike, runs, stems
@@ -24,14 +25,43 @@ LEAST_WORDS, LEAST_SIZE = 3, 30  # a shorter h1 is a section; 2 and 4 words cost
 SMALL_WORD, STEM = 3, 5  # letters; languages change the end of a word
 
 
-def title(manuscript: Manuscript, names: Iterable[str | None]) -> str | None:
+def title(
+    manuscript: Manuscript, names: Iterable[str | None], alike: str | None = None
+) -> str | None:
     """Return the h1 that the head agrees with, else what most of head, JSON-LD and feed say.
 
-    ``names`` are the site's: as the catalogue and the page have it, and its host. None where the
-    page names no title at all.
+    ``names`` are the site's: as the catalogue and the page have it, and its host; ``alike`` is a
+    title that the site's pages share, given only where the page has no other. None where the page
+    names no title at all.
     """
-    evidence = manuscript.evidence
     sites = {form for name in names if name for form in _forms(name)}
+    if alike is None:
+        return _title(manuscript, sites)
+    return _title(_less(manuscript, alike, sites), sites) or alike
+
+
+def _less(manuscript: Manuscript, alike: str, sites: set[str]) -> Manuscript:
+    """Return the manuscript as if nothing on its page said that title."""
+    evidence = manuscript.evidence
+
+    def is_other(said: str) -> bool:
+        return not (_same(said, alike) or _same(_without_last(_plain(said), sites), alike))
+
+    others = replace(
+        evidence,
+        titles=tuple(filter(is_other, evidence.titles)),
+        headings=tuple(filter(is_other, evidence.headings)),
+        title_tag=evidence.title_tag if is_other(evidence.title_tag or "") else None,
+    )
+    page = tuple(
+        line if line.tag != "h1" or is_other(line.text) else replace(line, tag="p")
+        for line in manuscript.page
+    )
+    return replace(manuscript, evidence=others, page=page)
+
+
+def _title(manuscript: Manuscript, sites: set[str]) -> str | None:
+    evidence = manuscript.evidence
     said = [_without(_plain(one), sites) for one in evidence.titles]
     found = _agreed_heading(evidence, said, sites) or _opening_heading(manuscript, said)
     if found is None:

@@ -6,8 +6,17 @@
 Pure: where sightings are kept between pages is the store's business.
 """
 
-from pipelines.template.fit import choice, choose, fit
+from pipelines.template.fit import choice, choose, fit, shares
 from pipelines.template.learn import LEAST_PAGES, learn
-from pipelines.template.sight import sight
+from pipelines.template.sight import sight, with_fields
 
-__all__ = ["LEAST_PAGES", "choice", "choose", "fit", "learn", "sight"]
+__all__ = [
+    "LEAST_PAGES",
+    "choice",
+    "choose",
+    "fit",
+    "learn",
+    "shares",
+    "sight",
+    "with_fields",
+]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pipelines.extract.manuscript import Line, Manuscript, size, squeezed
 from pipelines.extract.prose import SENTENCE
-from pipelines.records import Path, Seen, Template
+from pipelines.records import Path, Seen, Sighting, Template
 from pipelines.template.sight import text_key
 
 RULE, RECURRING = "template", "recurring"
@@ -34,9 +34,16 @@ def choose(template: Template | None, seen: Sequence[Seen]) -> tuple[bool, ...]:
     return tuple(_chosen(template, seen))
 
 
-def choice(chosen: Sequence[bool]) -> int:
-    """Return 63 bits of a hash of a choice: the same lines chosen, the same article."""
-    digest = hashlib.blake2b(bytes(chosen), digest_size=8).digest()
+def shares(template: Template | None, sighting: Sighting) -> tuple[bool, bool]:
+    """Return whether a page says the title, and the day, that so many pages of its site say."""
+    if template is None:
+        return False, False
+    return sighting.title in template.titles, sighting.day in template.days
+
+
+def choice(chosen: Sequence[bool], *, shares_title: bool = False) -> int:
+    """Return 63 bits of a hash of a choice: the same lines and title, the same article."""
+    digest = hashlib.blake2b(bytes([*chosen, *[2] * shares_title]), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
 
 
@@ -63,7 +70,7 @@ def fit(template: Template, manuscript: Manuscript, chosen: Sequence[bool]) -> M
         template=template.version,
     )
     for line in gone:
-        pages = template.recurring.get(text_key(line))
+        pages = template.recurring.get(text_key(line.text))
         made = made.without([line], RECURRING if pages else RULE, pages)
     return made
 

@@ -21,7 +21,8 @@ def pack(sighting: Sighting, site: str) -> PackedSighting:
         ]
         for line in sighting.lines
     ]
-    written = json.dumps([list(numbers), rows], ensure_ascii=True, separators=(",", ":"))
+    said = [sighting.title, sighting.day]
+    written = json.dumps([list(numbers), rows, *said], ensure_ascii=True, separators=(",", ":"))
     packed = zstandard.ZstdCompressor(level=3).compress(written.encode())
     return PackedSighting(
         site=site,
@@ -36,16 +37,19 @@ def pack(sighting: Sighting, site: str) -> PackedSighting:
 @lru_cache(maxsize=512)  # 20 MB: a site's pages are learned of together, one more each time
 def unpack(packed: PackedSighting) -> Sighting:
     """Return the sighting that was packed."""
-    paths, rows = json.loads(zstandard.ZstdDecompressor().decompress(packed.lines))
+    paths, rows, *said = json.loads(zstandard.ZstdDecompressor().decompress(packed.lines))
     ways = [tuple(path) for path in paths]
     lines = tuple(
         Seen(ways[number], text, size, bool(flags & 1), bool(flags & 2), bool(flags & 4), words)
         for number, text, size, flags, words in rows
     )
+    title, day = said or (None, None)  # a Dateline before them kept neither
     return Sighting(
         url=packed.url,
         seen_at=packed.seen_at,
         lines=lines,
+        title=title,
+        day=day,
         choice=packed.choice,
         learned_of=packed.learned_of,
     )

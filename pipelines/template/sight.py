@@ -1,6 +1,7 @@
 """A page read, in; what it shows of its site's template, out: no word of the article."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -28,16 +29,21 @@ def spots(manuscript: Manuscript) -> set[int]:
     return {spot for line in manuscript.lines for spot in line.spots}
 
 
-def text_key(line: Line) -> int:
-    """Return 63 bits of a line's text, spaces left out."""
-    digest = hashlib.blake2b(squeezed(line.text).encode("utf-8", "replace"), digest_size=8).digest()
+def text_key(text: str) -> int:
+    """Return 63 bits of a text, spaces left out."""
+    digest = hashlib.blake2b(squeezed(text).encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
+
+
+def with_fields(sighting: Sighting, title: str | None, day: str | None) -> Sighting:
+    """Return the sighting with what the page alone says of title and day."""
+    return replace(sighting, title=text_key(title.casefold()) if title else None, day=day)
 
 
 def _seen(line: Line, is_kept: bool, is_struck: bool) -> Seen:
     return Seen(
         path=tuple(_step(box.tag, box.name) for box in line.path),
-        text=text_key(line),
+        text=text_key(line.text),
         size=size(line.text),
         is_kept=is_kept,
         is_link=line.links >= LINK,

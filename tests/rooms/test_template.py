@@ -76,7 +76,7 @@ def test_a_last_sentence_that_few_pages_have_is_a_story_told_twice(
     last = paragraphs("article 9", 5)[-1]
     manuscript = extract(a_page(9))
     assert isinstance(manuscript, Manuscript)
-    key = next(text_key(line) for line in manuscript.lines if line.text == last)
+    key = next(text_key(line.text) for line in manuscript.lines if line.text == last)
 
     made = drafted(a_page(9), replace(TEMPLATE, recurring={**TEMPLATE.recurring, key: pages}))
 
