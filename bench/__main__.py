@@ -10,7 +10,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-WITHOUT_CORPUS = {"arrival": False, "articles": False, "crawl": True, "feeds": False, "text": False}
+WITHOUT_CORPUS = {
+    "arrival": False,
+    "articles": False,
+    "crawl": True,
+    "feeds": False,
+    "stories": False,
+    "text": False,
+}
 """The benches, and whether each has something to do without a corpus."""
 
 
