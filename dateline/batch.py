@@ -7,9 +7,12 @@ something else are then read again.
 import asyncio
 import json
 import pickle
+import shutil
+import sys
 import tempfile
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -55,7 +58,8 @@ def extract(file: Path, workers: int | None) -> None:
     count = workers or knobs.worker_count
     pool = Pool(count=count, seconds=knobs.page_seconds, memory_mb=knobs.page_memory_mb)
     try:
-        bad = asyncio.run(_Batch(file, knobs, pool, AHEAD * count).write())
+        with _readable_twice(file) as path:
+            bad = asyncio.run(_Batch(path, knobs, pool, AHEAD * count).write())
     except files.Unreadable as error:
         words = f"{file}: cannot be read: {error}"
         raise Exit(Code.BAD_DATA, remedies.beside(words, error.remedy)) from error
@@ -63,6 +67,18 @@ def extract(file: Path, workers: int | None) -> None:
         pool.close()
     if bad:
         raise Exit(Code.BAD_DATA, f"{file}: lines that hold no page: {bad}")
+
+
+@contextmanager
+def _readable_twice(file: Path) -> Iterator[Path]:
+    """Give a file that can be read as often as it takes: of stdin a copy."""
+    if str(file) != "-":
+        yield file
+        return
+    with tempfile.NamedTemporaryFile() as copy:
+        shutil.copyfileobj(sys.stdin.buffer, copy)
+        copy.flush()
+        yield Path(copy.name)
 
 
 class _Batch:

@@ -1,10 +1,9 @@
 """A file of documents in, a row a document out: which story each tells, and how it copies.
 
-Texts are kept on disk as runs of words; in memory are about 300 bytes a document, the runs of a
+Texts are kept on disk as runs of words; in memory are some hundred bytes a document, the runs of a
 fortnight, and a table of what sites say again and again.
 """
 
-import hashlib
 import json
 import tempfile
 from array import array
@@ -12,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
@@ -25,7 +25,7 @@ from dateline import remedies, screen
 from dateline.exits import Code, Exit
 from pipelines.identify.exact import is_telling, text_hash
 from pipelines.identify.relation import relation
-from pipelines.identify.shingles import Shingles, shingles
+from pipelines.identify.shingles import Shingles, number, shingles
 from pipelines.identify.stories import Collection, stories
 
 Row = dict[str, Any]
@@ -33,7 +33,9 @@ LINE_BYTES = 64 * 2**20
 EXPORTED = {"id": "_id", "site": "source", "published": "published_at"}
 """What `dateline articles export` calls what we call otherwise."""
 FORM = "JSON, but no object with id and text"
+BYTES = np.dtype(np.uint64).itemsize
 SECONDS_A_WEEK = 7 * 24 * 3600
+MOST_SECONDS = 10_000_000_000  # a larger number counts milliseconds, or is no time
 # documents without a day are compared with those that stand near them in the file
 UNDATED, NEAR = 1_000_000, 5_000
 
@@ -59,28 +61,28 @@ class Shelf:
     ends: "array[int]" = field(default_factory=lambda: array("q"))
     """Up to which run of the spool a document goes."""
 
-    def add(self, line: bytes, number: int) -> None:
+    def add(self, line: bytes, at: int) -> None:
         """Take in one line of the file."""
         try:
             given = _document(line)
         except BadLine as error:
-            self.rows.append({"line": number, "error": str(error)})
+            self.rows.append({"line": at, "error": str(error)})
             return
         text = given["text"]
         runs = shingles(text)
-        runs.tofile(self.spool)
+        self.spool.write(runs.tobytes())
         self.places.append(len(self.rows))
         self.rows.append({"id": given["id"]})
         self.times.append(_seconds(given.get("published")))
-        self.sites.append(_number(_site(given)))
+        self.sites.append(number(_site(given)))
         self.texts.append(bytes.fromhex(text_hash(text)) if is_telling(text) else None)
         self.ends.append((self.ends[-1] if self.ends else 0) + len(runs))
 
     def runs(self, document: int) -> Shingles:
         """Return the runs of words of a document, by its place among the documents."""
         start = self.ends[document - 1] if document else 0
-        self.spool.seek(start * np.dtype(np.uint64).itemsize)
-        return np.fromfile(self.spool, dtype=np.uint64, count=self.ends[document] - start)
+        self.spool.seek(BYTES * start)
+        return np.frombuffer(self.spool.read(BYTES * (self.ends[document] - start)), np.uint64)
 
 
 def dedupe(file: Path) -> None:
@@ -88,8 +90,8 @@ def dedupe(file: Path) -> None:
     with tempfile.TemporaryFile() as spool:
         shelf = Shelf(spool)
         try:
-            for number, line in enumerate(_lines(file), 1):
-                shelf.add(line, number)
+            for at, line in enumerate(_lines(file), 1):
+                shelf.add(line, at)
         except files.Unreadable as error:
             words = f"{file}: cannot be read: {error}"
             raise Exit(Code.BAD_DATA, remedies.beside(words, error.remedy)) from error
@@ -146,7 +148,7 @@ def _document(line: bytes) -> Row:
     if not isinstance(given, dict) or not isinstance(given.get("text"), str):
         raise BadLine(FORM)
     known = {ours: given.get(ours, given.get(theirs)) for ours, theirs in EXPORTED.items()}
-    if not isinstance(known["id"], str | int):
+    if not isinstance(known["id"], str | int) or isinstance(known["id"], bool):
         raise BadLine(FORM)
     return {**given, **known}
 
@@ -171,11 +173,16 @@ def _twins(texts: Sequence[bytes | None]) -> list[int]:
 
 
 def _seconds(published: object) -> float:
-    try:
-        moment = datetime.fromisoformat(str(published))
-    except ValueError:
-        return float("inf")
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    """Return seconds since 1970, of ISO 8601, a date of mail, or such seconds; else infinity."""
+    if isinstance(published, int | float) and abs(published) < MOST_SECONDS:
+        return float(published)
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            moment = read(str(published))
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return float("inf")
 
 
 def _site(given: Row) -> str:
@@ -186,8 +193,3 @@ def _site(given: Row) -> str:
         return registrable(urlsplit(str(given.get("url") or "")).hostname or "")
     except ValueError:
         return ""
-
-
-def _number(site: str) -> int:
-    digest = hashlib.blake2b(site.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big")

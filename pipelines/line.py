@@ -65,19 +65,34 @@ def observed(
         read = _fitted(page, manuscript, cleaned, template, both)
     elif template and template.votes:
         read = replace(cleaned, template=template.version)  # it agrees
-    draft = enrich(page, read, _url(page, manuscript))
-    day = draft.published.day if draft.published else None
-    sighting = with_fields(sighting, draft.title, day)
-    shares_title, shares_day = shares(template, sighting)
-    if shares_title or shares_day:
-        told = SiteSays(draft.title if shares_title else None, day if shares_day else None)
-        draft = enrich(page, read, draft.url, told)
+    draft, sighting = _enriched(page, manuscript, read, template, sighting)
     draft = replace(draft, own_url=name_of(page.url), urls=_met_at(page, draft.url))
     if with_beside:
         draft = replace(draft, beside=read.beside(MOST_BESIDE))
     learned_of = template.pages if template else 0
+    shares_title, _ = shares(template, sighting)
     chose = choice(chosen, shares_title=shares_title)
     return draft, replace(sighting, choice=chose, learned_of=learned_of)
+
+
+def _enriched(
+    page: Page,
+    whole: Manuscript,
+    read: Manuscript,
+    template: Template | None,
+    sighting: Sighting,
+) -> tuple[Draft, Sighting]:
+    """Return the draft, and the sighting with what the page alone says of title and day."""
+    draft, evidence = enrich(page, read, _url(page, whole)), whole.evidence
+    day = draft.published.day if draft.published else None
+    titles = (draft.title, *evidence.titles, *evidence.headings, evidence.title_tag)
+    sighting = with_fields(sighting, titles, day)
+    shares_title, shares_day = shares(template, sighting)
+    if template and (shares_title or shares_day):
+        shared = template.titles if shares_title else frozenset()
+        told = SiteSays(shared, day if shares_day else None)
+        draft = enrich(page, read, draft.url, told)
+    return draft, sighting
 
 
 def _fitted(

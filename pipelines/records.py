@@ -195,8 +195,8 @@ class Sighting:
     """Which lines were the article's when the page was last read, as 63 bits of a hash."""
     learned_of: int = 0
     """Pages that had taught the template it was read with; 0 where there was none."""
-    title: int | None = None
-    """63 bits of a hash of the title as the page alone says it."""
+    titles: tuple[int, ...] = ()
+    """63 bits of a hash of each title that the page says, its own reading of them included."""
     day: str | None = None
     """Of publication, YYYY-MM-DD, as the page alone says it."""
 
@@ -233,7 +233,7 @@ class Template:
     recurring: Mapping[int, int] = field(repr=False)
     """Texts, by Seen.text, that stand on several pages, and on how many."""
     titles: frozenset[int] = frozenset()
-    """By Sighting.title: what so many pages say is the site's, and no article's."""
+    """By Sighting.titles: what so many pages say is the site's, and no article's."""
     days: frozenset[str] = frozenset()
     """The same of the day: a page is made anew each time, or was copied from another."""
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -33,6 +34,7 @@ from pipelines.records import (
     Template,
     Trouble,
 )
+from pipelines.signals import undisturbed
 from pipelines.template.pack import pack
 
 P = ParamSpec("P")
@@ -42,6 +44,7 @@ NO_WORKER = "no extraction worker could be started: free some memory, or set few
 PAGES_A_WORKER = 2_000  # a worker that leaks a little is renewed before it matters
 IN_HAND = 4  # pages a worker: one in work, more there, so that no worker waits for a busy parent
 GRACE = 10.0
+HELLO = 2.0  # seconds that a worker has at the end to finish its start
 HEARD = 0.3  # seconds until what a worker has just begun is known here to run, not to wait
 TRIES = 3  # of work that was lost with a worker that died beside it
 PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -221,6 +224,7 @@ class _Slot:
         self.running: set[ProcessFuture[Any]] = set()
         self.ended: set[ProcessFuture[Any]] = set()
         """Those whose work was cut short by the end of the run."""
+        self._greeting: ProcessFuture[object] | None = None
         self._pool = self._make()
 
     def _make(self) -> ProcessPool:
@@ -250,7 +254,11 @@ class _Slot:
         """
         for left in reversed(range(TRIES)):
             try:
-                await asyncio.wrap_future(self.schedule(greeting, (), {}, seconds))
+                with undisturbed():  # half a start could not be waited for
+                    self._greeting = self.schedule(greeting, (), {}, seconds)
+                while not self._greeting.done():  # not awaited: a stop must not cancel it
+                    await asyncio.sleep(0.01)
+                self._greeting.result()
             except (ProcessExpired, BrokenProcessPool):
                 if not left:
                     raise
@@ -275,6 +283,10 @@ class _Slot:
             future.cancel()  # type: ignore[no-untyped-call]  # pebble has no types here
 
     def close(self) -> None:
+        # a worker that is being forked reads its part from us, and tells its trace where it cannot
+        if self._greeting:
+            with suppress(Exception):
+                self._greeting.result(timeout=HELLO)
         self._pool.stop()  # type: ignore[no-untyped-call]  # pebble has no types here
         self._pool.join(timeout=5)
 

@@ -24,8 +24,9 @@ NAMES = frozenset({
 JOINING = frozenset({
     "mit", "und", "and", "with", "avec", "con", "et", "e", "y", "i", "с", "и", "по", "from", "by",
 })  # fmt: skip
-END_MARK = re.compile(r"\W*(?:-\s*30\s*-|#{3,}|\(?ends?\)?)\W*", re.IGNORECASE)
+END_MARK = re.compile(r"\W*(?:-\s*30\s*-|#{3,}|\(?ends?\)?|contd|continued)\W*", re.IGNORECASE)
 BETWEEN = re.compile(r"[\s/,;()\[\]|+&.:\-–—_*]+")
+SHORTHAND = re.compile(r"[/(\[]?[^\W\d_A-ZА-Я]{2,4}[/)\]]")  # who typed it: "/tpo/", "(dst)"
 # its editors behind it: "QHR (Ana Bell, Tom Oak)"
 SIGNED = re.compile(r"[A-ZА-Я]{2,7} \((?:[^\W\d_][^\W\d_.'’-]+[ ,]*){2,8}\)")
 SIGNED_LETTERS = 70
@@ -33,9 +34,11 @@ PARTED = re.compile(r"[/,(]")
 
 
 def apply(manuscript: Manuscript) -> Manuscript:
-    """Take it where it stands alone behind the last sentence."""
+    """Take it where it stands alone behind the last sentence; an end mark behind any last line."""
     last = tail(manuscript.lines, 1)
-    return manuscript.without((line for line in last if _is_supplier(line)), RULE)
+    taken = [line for line in last if _is_supplier(line)]
+    taken += [line for line in manuscript.lines[1:][-1:] if END_MARK.fullmatch(line.text)]
+    return manuscript.without(dict.fromkeys(taken), RULE)
 
 
 def _is_supplier(line: Line) -> bool:
@@ -43,7 +46,8 @@ def _is_supplier(line: Line) -> bool:
         return all(word[0].isupper() for word in BETWEEN.split(line.text) if word)
     if len(line.text) > LETTERS:
         return False
-    return END_MARK.fullmatch(line.text) is not None or _is_agencies(line.text)
+    shapes = (END_MARK, SHORTHAND)
+    return any(shape.fullmatch(line.text) for shape in shapes) or _is_agencies(line.text)
 
 
 def _is_agencies(text: str) -> bool:

@@ -1,5 +1,6 @@
 """The box about the author under an article."""
 
+import re
 from collections.abc import Iterator
 
 from config import phrasebook
@@ -11,15 +12,40 @@ LINE_CHARS = 500
 NAME_CHARS = 5
 BYLINE_CHARS = 60
 NAME_WORDS = range(2, 5)
+_NAME = r"[A-ZÀ-ÖØ-Þ][\w.'’-]*"
+_NO_NAME = r"(?!(?:The|This|That|These|Our|A|An|In|At|If) )"
+# Of recorded pages 5 such last lines were no text, 1 was in the reference too. Not where nouns are
+# written as names are, or a verb alone ("est", "es") may say anything of a place.
+PRESENTED = re.compile(
+    rf"\W*{_NO_NAME}(?P<name>(?:{_NAME} ){{1,3}}{_NAME}),? is an? "
+    r"|(?:(?:Der|Die|Unsere?) )?"
+    r"(?:Autor|Redakteur|Reporter|Korrespondent|Journalist|Kolumnist)(?:in)? "
+    rf"(?P<named>(?:{_NAME} ){{1,3}}(?=ist |schreibt |arbeitet |berichtet ))"
+)
 
 
 def apply(manuscript: Manuscript) -> Manuscript:
-    """Take what the page marks as one, and among the last lines what an author's name opens."""
+    """Take what the page marks as one, and among the last lines what an author's name opens.
+
+    And the last line where it presents somebody new: "Ana Bell is a reporter".
+    """
     known = [*map(phrasebook.fold, manuscript.evidence.authors), *_signed(manuscript)]
     names = tuple(name + " " for name in known if len(name) >= NAME_CHARS and " " in name)
     taken = [line for line in manuscript.lines if "bio" in line.marks]
     taken += [line for line in manuscript.lines[1:][-TAIL_LINES:] if _opens(line, names)]
+    taken += [line for line in manuscript.lines[1:][-1:] if _presents(line, manuscript)]
     return manuscript.without(dict.fromkeys(taken), RULE)
+
+
+def _presents(line: Line, manuscript: Manuscript) -> bool:
+    """Return whether a line says who someone is of whom neither title nor text has spoken."""
+    found = PRESENTED.match(line.text) if len(line.text) <= LINE_CHARS else None
+    if found is None:
+        return False
+    family = (found["name"] or found["named"]).split()[-1].strip(".")
+    evidence = manuscript.evidence
+    told = (*evidence.titles, *evidence.headings, *(one.text for one in manuscript.lines[:-1]))
+    return not any(family in said for said in told)
 
 
 def _signed(manuscript: Manuscript) -> Iterator[str]:

@@ -12,6 +12,11 @@ ACCOUNT = re.compile(
     r"\W*(?:(?:twitter|x|instagram|bluesky|mastodon|threads|telegram)\W+)?@[\w.]{3,40}\W*",
     re.IGNORECASE,
 )
+PROFILE = re.compile(
+    r"\W*(?:https?://)?(?:www\.)?(?:twitter|x|facebook|instagram|linkedin|bsky|threads|t)"
+    r"\.(?:com|app|net|me)/[\w./@-]{2,60}\W*",
+    re.IGNORECASE,
+)
 
 
 def apply(manuscript: Manuscript) -> Manuscript:
@@ -21,4 +26,4 @@ def apply(manuscript: Manuscript) -> Manuscript:
 
 
 def _is_address(line: Line) -> bool:
-    return any(shape.fullmatch(line.text) for shape in (ADDRESS, ACCOUNT))
+    return any(shape.fullmatch(line.text) for shape in (ADDRESS, ACCOUNT, PROFILE))

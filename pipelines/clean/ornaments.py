@@ -1,6 +1,7 @@
 """Lines without a word at either end: dashes, dots, bars; the numbers above a list's headings.
 
-A mark alone, as an empty list item leaves it, goes wherever it stands.
+A mark alone, as an empty list item leaves it, goes wherever it stands; so do codes in brackets that
+a site's software did not carry out.
 """
 
 import re
@@ -13,6 +14,7 @@ RULE = "ornament"
 HEADS = frozenset({"h2", "h3", "h4"})
 NUMBER = re.compile(r"\W*\d{1,3}\W*")
 LONE = re.compile(r"[-–—.*•·]")
+CODES = re.compile(r"(?:\s*\[/?[a-z]+(?:_[a-z]+)+(?: [^\]]*)?\])+\s*")
 WORD = re.compile(r"[^\W_]")
 
 
@@ -21,9 +23,13 @@ def apply(manuscript: Manuscript) -> Manuscript:
     lines = manuscript.lines
     near = dict.fromkeys((*edges(lines), *lines[:1], *lines[-1:]))
     taken = [line for line in near if not WORD.search(line.text)]
-    marks = (line for line in lines if LONE.fullmatch(line.text))
+    marks = (line for line in lines if _is_mark(line.text))
     numbers = (line for line, after in pairwise(lines) if _is_number(line) and after.tag in HEADS)
     return manuscript.without(dict.fromkeys([*taken, *marks, *numbers]), RULE)
+
+
+def _is_mark(text: str) -> bool:
+    return any(shape.fullmatch(text) for shape in (LONE, CODES))
 
 
 def _is_number(line: Line) -> bool:

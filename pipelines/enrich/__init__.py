@@ -14,7 +14,8 @@ from pipelines.records import Draft, Page
 class SiteSays:
     """What the pages of a site say alike: it holds only where a page says nothing else."""
 
-    title: str | None = None
+    titles: frozenset[int] = frozenset()
+    """By template.title_key."""
     day: str | None = None
 
 
@@ -27,7 +28,7 @@ def enrich(page: Page, manuscript: Manuscript, url: str, alike: SiteSays = NOTHI
     text = "\n\n".join(line.text for line in manuscript.lines)
     host = urlsplit(page.url).hostname
     sites = (page.source_name, host, *evidence.meta.get("og:site_name", ()))
-    title = titles.title(manuscript, sites, alike.title)
+    title = titles.title(manuscript, sites, alike.titles)
     spoken = language.language(f"{title or ''}\n{text}", evidence.language, page.language)
     tongue = Tongue(spoken, page.country or country_of(host))
     frame = Frame(page.fetched_at, page.timezone, tongue)

@@ -2,13 +2,14 @@
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from config.phrasebook import DENSE, fold
 from pipelines.extract.headline import alike, runs, stems
 from pipelines.extract.manuscript import INVISIBLE, Evidence, Manuscript, size
 from pipelines.extract.prose import is_prose
+from pipelines.template import title_key
 
 SITE_WORDS = 4  # a last part of more words is half of the title
 TITLE_CHARS = 500
@@ -26,26 +27,26 @@ SMALL_WORD, STEM = 3, 5  # letters; languages change the end of a word
 
 
 def title(
-    manuscript: Manuscript, names: Iterable[str | None], alike: str | None = None
+    manuscript: Manuscript, names: Iterable[str | None], alike: Collection[int] = ()
 ) -> str | None:
     """Return the h1 that the head agrees with, else what most of head, JSON-LD and feed say.
 
-    ``names`` are the site's: as the catalogue and the page have it, and its host; ``alike`` is a
-    title that the site's pages share, given only where the page has no other. None where the page
-    names no title at all.
+    ``names`` are the site's: as the catalogue and the page have it, and its host; ``alike`` are
+    titles that the site's pages share, by ``template.title_key``: each is one only where the page
+    has no other. None where the page names no title at all.
     """
     sites = {form for name in names if name for form in _forms(name)}
-    if alike is None:
-        return _title(manuscript, sites)
-    return _title(_less(manuscript, alike, sites), sites) or alike
+    other = _title(_less(manuscript, alike, sites), sites) if alike else None
+    return other or _title(manuscript, sites)
 
 
-def _less(manuscript: Manuscript, alike: str, sites: set[str]) -> Manuscript:
-    """Return the manuscript as if nothing on its page said that title."""
+def _less(manuscript: Manuscript, alike: Collection[int], sites: set[str]) -> Manuscript:
+    """Return the manuscript as if nothing on its page said one of those titles."""
     evidence = manuscript.evidence
 
     def is_other(said: str) -> bool:
-        return not (_same(said, alike) or _same(_without_last(_plain(said), sites), alike))
+        forms = (said, _without(_plain(said), sites), _without_last(_plain(said), sites))
+        return not any(title_key(form) in alike for form in forms)
 
     others = replace(
         evidence,

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import accumulate, groupby, pairwise
 
 from pipelines.extract.manuscript import JOINERS, Line, squeezed
-from pipelines.extract.prose import SENTENCE_END
+from pipelines.extract.prose import SENTENCE_END, is_prose
 
 MARKER = re.compile(r"^\s*(?:[-*•]|\d{1,3}\.)\s+(?=\S)")
 FRAME_SHARE = 0.35  # a box around a third of the text is the article, whatever it is called
@@ -213,13 +213,18 @@ def _nearest(spots: list[int], before: int, after: int) -> int | None:
 
 
 def _unframed(lines: list[Line]) -> tuple[Line, ...]:
-    """Return the lines less each mark that holds for much of the text: it names its frame."""
+    """Return the lines less each mark that holds for much of the text: it names its frame.
+
+    Readers write more than the paper at times: comments are a frame only where the text begins so.
+    """
     total = sum(len(line.text) for line in lines)
     weight: Counter[str] = Counter()
     for line in lines:
         for mark in line.marks:
             weight[mark] += len(line.text)
     frame = {mark for mark, size in weight.items() if size > FRAME_SHARE * total}
+    first: frozenset[str] = next((line.marks for line in lines if is_prose(line)), frozenset())
+    frame -= {"comments"} - first
     if not frame:
         return tuple(lines)
     return tuple(replace(line, marks=line.marks - frame) for line in lines)

@@ -20,9 +20,12 @@ Pairs = Mapping[tuple[int, int], "Link"]
 
 # Swept together: decision 0014
 RARITY: Final = 0.5  # with 1 a story that sixty papers edit is less than what each of them adds
+LEAST = 0.35  # what a run of a story weighs that hundreds tell, each under a lead of its own
 OWN: Final = 1.0  # of a site's furniture: the more stories of the site have it, the less it says
 ENOUGH = 0.4  # of one text's runs, each by its weight
 PART = 0.35  # a longer text that shares less of its own holds the other, and other things
+TAKEN, UNLIKE = 0.25, 0.15  # of a story that a digest opens; two stories share less
+WHOLE, OWN_STORY = 0.7, 0.6  # of a story that a digest holds; of a text that is that story
 WORTH: Final = 0.05  # a link weaker than this says nothing
 # What costs time and finds nothing: runs that so many stories of a site have, and, of one that more
 # texts have than ALL_PAIRS, pairs without one of the FIRST: each of forty reprints is like those
@@ -64,8 +67,42 @@ def alike(texts: Sequence[Text], furniture: Furniture) -> list[Link]:
     """Return the pairs that tell one story; ``texts`` are in the order of their publication."""
     links = {(link.one, link.other): link for link in _links(texts, furniture)}
     strong = [link for link in links.values() if link.strength >= ENOUGH]
+    digests = _digests(links)
+    strong = [link for link in strong if not _is_digested(link, digests)]
     homes = _homes(strong)
     return [link for link in strong if not _is_quotation(link, homes, links)]
+
+
+def _digests(links: Pairs) -> set[int]:
+    """Return the texts that hold two whole stories told before, or parts of three, none its own.
+
+    A story that was told before what is in it is one that others took two excerpts from.
+    """
+    held: defaultdict[int, list[tuple[float, int]]] = defaultdict(list)
+    for link in links.values():
+        for part, share, holder, of_holder in link.sides():
+            if part < holder and share >= TAKEN and of_holder < OWN_STORY:
+                held[holder].append((share, part))
+    return {holder for holder, parts in held.items() if _is_digest(parts, links)}
+
+
+def _is_digest(parts: list[tuple[float, int]], links: Pairs) -> bool:
+    unlike: list[tuple[float, int]] = []
+    for share, part in sorted(parts, reverse=True):
+        if not any(_strength(part, other, links) >= UNLIKE for _, other in unlike):
+            unlike.append((share, part))
+    return len(unlike) > 2 or sum(share >= WHOLE for share, _ in unlike) > 1
+
+
+def _strength(one: int, other: int, links: Pairs) -> float:
+    between = links.get((min(one, other), max(one, other)))
+    return between.strength if between else 0.0
+
+
+def _is_digested(link: Link, digests: set[int]) -> bool:
+    return any(
+        holder in digests and of_holder < OWN_STORY for _, _, holder, of_holder in link.sides()
+    )
 
 
 def _homes(links: Sequence[Link]) -> dict[int, int]:
@@ -86,10 +123,9 @@ def _is_quotation(link: Link, homes: Mapping[int, int], links: Pairs) -> bool:
     """
     for part, _, holder, of_holder in link.sides():
         home = homes.get(part, holder)
-        if of_holder < PART and home != holder:
-            between = links.get((min(home, holder), max(home, holder)))
-            if between is None or between.strength < ENOUGH:
-                return True
+        is_elsewhere = of_holder < PART and home != holder
+        if is_elsewhere and _strength(home, holder, links) < ENOUGH:
+            return True
     return False
 
 
@@ -108,7 +144,7 @@ def _links(texts: Sequence[Text], furniture: Furniture) -> Iterator[Link]:
     stories = np.array([text.story for text in texts])[owners]
     on_site = furniture.texts(runs[starts])
     told = _told(runs, starts, stories)
-    weights = told**-RARITY * np.maximum(on_site, 1.0) ** -OWN
+    weights = np.maximum(told**-RARITY, LEAST) * np.maximum(on_site, 1.0) ** -OWN
     totals = np.bincount(owners, weights=np.repeat(weights, lengths), minlength=count)
     searched = np.where(on_site < FURNITURE, lengths, 0)
     pairs, shared = _pairs(owners, starts, searched, weights, count)
@@ -118,6 +154,14 @@ def _links(texts: Sequence[Text], furniture: Furniture) -> Iterator[Link]:
     columns = (column[is_worth].tolist() for column in (ones, others, of_ones, of_others))
     for row in zip(*columns, strict=True):
         yield Link(*row)
+
+
+def _places(length: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the pairs of the places of so many texts that are looked at, the earlier first."""
+    firsts = length if length <= ALL_PAIRS else FIRST
+    ones = np.repeat(np.arange(firsts), length)
+    others = np.tile(np.arange(length), firsts)
+    return ones[ones < others], others[ones < others]
 
 
 def _told(
@@ -147,9 +191,7 @@ def _pairs(
     shares = [np.empty(0)]
     for length in np.unique(lengths[lengths > 1]).tolist():
         chosen = np.flatnonzero(lengths == length)
-        ones, others = np.triu_indices(length, 1)
-        if length > ALL_PAIRS:
-            ones, others = ones[ones < FIRST], others[ones < FIRST]
+        ones, others = _places(length)
         rows = owners[starts[chosen][:, None] + np.arange(length)]
         keys.append((rows[:, ones] * count + rows[:, others]).ravel())
         shares.append(np.repeat(weights[chosen], len(ones)))

@@ -42,7 +42,7 @@ def shingles(text: str) -> Shingles:
         return _NONE
     dense = sum(len(word) == 1 and not word.isascii() for word in found)
     length = min(CHARACTERS if dense > len(found) / 2 else WORDS, len(found))
-    hashes = np.fromiter(map(_hash, found), dtype=np.uint64, count=len(found))
+    hashes = np.fromiter(map(number, found), dtype=np.uint64, count=len(found))
     runs = len(found) - length + 1
     made = np.zeros(runs, dtype=np.uint64)
     for at in range(length):
@@ -51,6 +51,7 @@ def shingles(text: str) -> Shingles:
 
 
 @lru_cache(maxsize=1 << 16)
-def _hash(word: str) -> int:
+def number(word: str) -> int:
+    """Return 64 bits of a word: the same on every machine."""
     digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big")

@@ -61,11 +61,12 @@ def _furniture(collection: Collection, found: Sequence[int]) -> Furniture:
 
 
 def _windows(collection: Collection) -> Iterator[list[int]]:
-    """Yield the places of each two neighbouring weeks, of exactly the same texts the first."""
+    """Yield the places of two neighbouring weeks, of exactly the same texts there the first."""
     weeks = collection.weeks
     for week in sorted(set(weeks)):
         start, end = bisect_left(weeks, week), bisect_left(weeks, week + 2)
-        yield [place for place in range(start, end) if collection.twins[place] == place]
+        first = {collection.twins[place]: place for place in reversed(range(start, end))}
+        yield sorted(first.values())
 
 
 class _Groups:

@@ -8,7 +8,7 @@ Pure: where sightings are kept between pages is the store's business.
 
 from pipelines.template.fit import choice, choose, fit, shares
 from pipelines.template.learn import LEAST_PAGES, learn
-from pipelines.template.sight import sight, with_fields
+from pipelines.template.sight import sight, title_key, with_fields
 
 __all__ = [
     "LEAST_PAGES",
@@ -18,5 +18,6 @@ __all__ = [
     "learn",
     "shares",
     "sight",
+    "title_key",
     "with_fields",
 ]

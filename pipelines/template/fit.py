@@ -35,10 +35,14 @@ def choose(template: Template | None, seen: Sequence[Seen]) -> tuple[bool, ...]:
 
 
 def shares(template: Template | None, sighting: Sighting) -> tuple[bool, bool]:
-    """Return whether a page says the title, and the day, that so many pages of its site say."""
+    """Return whether so many pages of the site say the title as which a page was read, and its day.
+
+    The title that it was read with is the first that it says.
+    """
     if template is None:
         return False, False
-    return sighting.title in template.titles, sighting.day in template.days
+    has_title = not template.titles.isdisjoint(sighting.titles[:1])
+    return has_title, sighting.day in template.days
 
 
 def choice(chosen: Sequence[bool], *, shares_title: bool = False) -> int:

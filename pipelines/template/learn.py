@@ -8,7 +8,7 @@ block that only ever has a few words above or below the sentences: author, date,
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TypeVar
 
@@ -44,8 +44,8 @@ def learn(site: str, sightings: Sequence[Sighting]) -> Template:
         barren=votes.barren(),
         roots=votes.roots(),
         recurring=recurring,
-        titles=_said_by_many(one.title for one in pages),
-        days=_said_by_many(one.day for one in pages) if _is_long(pages) else frozenset(),
+        titles=_said_by_many([one.titles for one in pages]),
+        days=_days(pages),
     )
 
 
@@ -63,18 +63,18 @@ def _distinct(sightings: Sequence[Sighting]) -> list[Sighting]:
     ]
 
 
-def _said_by_many(said: Iterable[K | None]) -> frozenset[K]:
+def _said_by_many(said: Sequence[Sequence[K]]) -> frozenset[K]:
     """Return what half of the pages say, and three at least: of articles each is another's."""
-    values = list(said)
-    counts = Counter(value for value in values if value is not None)
-    least = max(LEAST_ALIKE, ALIKE * len(values))
+    counts = Counter(value for values in said for value in values)
+    least = max(LEAST_ALIKE, ALIKE * len(said))
     return frozenset(value for value, pages in counts.items() if pages >= least)
 
 
-def _is_long(pages: Sequence[Sighting]) -> bool:
-    """Return whether pages came over more than a few days: all of one issue have its day."""
-    times = [page.seen_at for page in pages]
-    return bool(times) and max(times) - min(times) >= LONG
+def _days(pages: Sequence[Sighting]) -> frozenset[str]:
+    """Return the days that so many pages say, which came over a week: an issue's have its day."""
+    many = _said_by_many([[page.day] if page.day else [] for page in pages])
+    seen = {day: [page.seen_at for page in pages if page.day == day] for day in many}
+    return frozenset(day for day, times in seen.items() if max(times) - min(times) >= LONG)
 
 
 def _kept(page: Sighting) -> dict[int, int]:

@@ -21,7 +21,7 @@ def pack(sighting: Sighting, site: str) -> PackedSighting:
         ]
         for line in sighting.lines
     ]
-    said = [sighting.title, sighting.day]
+    said = [sighting.titles, sighting.day]
     written = json.dumps([list(numbers), rows, *said], ensure_ascii=True, separators=(",", ":"))
     packed = zstandard.ZstdCompressor(level=3).compress(written.encode())
     return PackedSighting(
@@ -43,12 +43,12 @@ def unpack(packed: PackedSighting) -> Sighting:
         Seen(ways[number], text, size, bool(flags & 1), bool(flags & 2), bool(flags & 4), words)
         for number, text, size, flags, words in rows
     )
-    title, day = said or (None, None)  # a Dateline before them kept neither
+    titles, day = said or ((), None)  # a Dateline before them kept neither
     return Sighting(
         url=packed.url,
         seen_at=packed.seen_at,
         lines=lines,
-        title=title,
+        titles=tuple(titles),
         day=day,
         choice=packed.choice,
         learned_of=packed.learned_of,

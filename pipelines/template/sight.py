@@ -1,6 +1,7 @@
 """A page read, in; what it shows of its site's template, out: no word of the article."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -35,9 +36,15 @@ def text_key(text: str) -> int:
     return int.from_bytes(digest, "big") >> 1
 
 
-def with_fields(sighting: Sighting, title: str | None, day: str | None) -> Sighting:
+def title_key(title: str) -> int:
+    """Return 63 bits of a title, spaces and case left out."""
+    return text_key(title.casefold())
+
+
+def with_fields(sighting: Sighting, titles: Iterable[str | None], day: str | None) -> Sighting:
     """Return the sighting with what the page alone says of title and day."""
-    return replace(sighting, title=text_key(title.casefold()) if title else None, day=day)
+    said = dict.fromkeys(title_key(title) for title in titles if title)
+    return replace(sighting, titles=tuple(said), day=day)
 
 
 def _seen(line: Line, is_kept: bool, is_struck: bool) -> Seen:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipelines.line import observed, prepare
-from pipelines.records import Draft, Entry, Page, Template
+from pipelines.records import Draft, Entry, Page, Seen, Sighting, Template
 from pipelines.sites import choice_now
 from pipelines.template import learn
 from pipelines.template.pack import pack, unpack
@@ -51,6 +51,8 @@ TITLES = [
         f"<title>{BANNER}</title>", f"<h1>{BANNER}</h1><h1>Story {{n}} of the quay</h1>", 4,
         "Story 9 of the quay",
     ),
+    ("and what else is said all say too", f"{BANNERS}<title>Of the quay</title>",
+     f"<h1>{BANNER}</h1>", 4, BANNER),
     (
         "on two pages",
         f"{BANNERS}<title>{BANNER} - Story {{n}}</title>", f"<h1>{BANNER}</h1>", 2, BANNER,
@@ -89,6 +91,25 @@ def test_a_day_that_so_many_pages_say_holds_only_where_nothing_else_is_said(
     assert published.day == day, why
 
 
+def test_the_day_of_a_weekly_papers_issue_is_its_articles() -> None:
+    issues = [("2026-11-05", 0, 4), ("2026-11-12", 7, 8)]
+    pages = [
+        Sighting(
+            url=f"{day}/{number}",
+            seen_at=NOW + timedelta(days=after),
+            day=day,
+            lines=(Seen(("body",), 100 * after + number, 200, is_kept=True),),
+        )
+        for day, after, articles in issues
+        for number in range(articles)
+    ]
+
+    assert not learn(SITE, pages).days
+    assert learn(SITE, [*pages, replace(pages[-1], url="z", seen_at=NOW, lines=())]).days == {
+        "2026-11-12"
+    }
+
+
 def test_a_page_that_was_read_with_such_a_title_is_to_be_read_again_once() -> None:
     head = TITLES[0][1]
     template = learned(4, DAY, head, "")
@@ -104,7 +125,7 @@ def test_a_page_that_was_read_with_such_a_title_is_to_be_read_again_once() -> No
 def test_a_sighting_of_a_dateline_that_kept_neither_is_read() -> None:
     one = observed(a_page(1, DAY, TITLES[0][1]))[1]
     assert one
-    bare = replace(one, title=None, day=None)
+    bare = replace(one, titles=(), day=None)
 
     assert unpack(pack(bare, SITE)) == bare
     assert not learn(SITE, [bare, bare, bare]).titles

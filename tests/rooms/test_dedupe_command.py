@@ -82,6 +82,14 @@ def of(*documents: dict[str, Any]) -> bytes:
             ],
             [("b", "a", "a", "copy"), ("a", "a", None, None)],
         ),
+        (
+            "days as mail and as clocks write them",
+            [
+                row("a") | {"published": "Mon, 02 Nov 2026 08:00:00 GMT"},
+                row("b", STORY + " It rained.", "tern") | {"published": 1793692800},
+            ],
+            [("a", "a", None, None), ("b", "a", "a", "copy")],
+        ),
         ("a day that is none", [row("a", day="99")], [("a", "a", None, None)]),
         ("nothing", [], []),
     ],
@@ -98,15 +106,16 @@ def test_each_document_has_its_story(
 def test_a_packed_file_with_lines_that_hold_no_document_is_judged_without_them(
     tmp_path: Path,
 ) -> None:
-    lines = [b"%PDF-1.7", of(row("a")), b"[1]", b'{"id": "x"}', b'{"id": null, "text": "x"}', b""]
+    bad = [b"[1]", b'{"id": "x"}', b'{"id": null, "text": "x"}', b'{"id": true, "text": "x"}']
+    lines = [b"%PDF-1.7", of(row("a")), *bad, b""]
 
     rows, error = judged(tmp_path / "in.jsonl.gz", gzip.compress(b"\n".join(lines)))
 
     no_object = "JSON, but no object with id and text"
-    assert [one.get("error") for one in rows] == ["not JSON", None, *[no_object] * 3]
-    assert [one.get("line") for one in rows] == [1, None, 3, 4, 5]
+    assert [one.get("error") for one in rows] == ["not JSON", None, *[no_object] * 4]
+    assert [one.get("line") for one in rows] == [1, None, 3, 4, 5, 6]
     assert rows[1]["story"] == "a"
-    assert error == f"{tmp_path / 'in.jsonl.gz'}: lines that hold no document: 4"
+    assert error == f"{tmp_path / 'in.jsonl.gz'}: lines that hold no document: 5"
 
 
 @pytest.mark.parametrize(

@@ -204,3 +204,12 @@ def test_lines_that_hold_no_page_are_said_to(tmp_path: Path) -> None:
     told = ["not JSON", no_object, "not JSON"]
     assert rows == [{"line": at, "error": words} for at, words in enumerate(told, 1)]
     assert "lines that hold no page: 3" in error
+
+
+def test_pages_from_stdin_are_read_as_those_of_a_file() -> None:
+    page = (PAGES / "origin-1.html").read_text(encoding="utf-8")
+    line = json.dumps({"id": "1", "url": "https://gazette.example/1", "html": page})
+
+    shown = CliRunner().invoke(command, ["--pages", "-", "--workers", "1"], input=line)
+
+    assert [json.loads(one)["id"] for one in shown.stdout.splitlines()] == ["1"]

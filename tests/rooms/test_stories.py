@@ -82,6 +82,22 @@ CASES: dict[str, tuple[list[tuple[int, int, list[str]]], list[int]]] = {
         ],
         [0, 1],
     ),
+    "a page of two whole reports that were told before": (
+        [(1, 1, FIRST[:6]), (1, 2, SECOND[:6]), (1, 3, ["In brief.", *FIRST[:6], *SECOND[:6]])],
+        [0],
+    ),
+    "an article of which others took its beginning and its end": (
+        [(1, 1, FIRST), (1, 2, FIRST[:4]), (1, 3, FIRST[9:])],
+        [0, 1, 2],
+    ),
+    "cut, a week after a copy of an old text": (
+        [(1, 1, FIRST), (20, 2, FIRST), (21, 3, FIRST[:10])],
+        [0, 1, 2],
+    ),
+    "a story that a hundred papers tell, each under a lead of its own": (
+        [(1, at, [*story(1000 + at, 1), *FIRST]) for at in range(100)],
+        list(range(100)),
+    ),
     "reports of one form": ([(1 + day // 7, 1, weather(day)) for day in range(20)], [0]),
     "short items under the furniture of a site": (
         [(1 + at // 3, 1, [*story(at, 1), FURNITURE]) for at in range(14)],
