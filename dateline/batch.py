@@ -193,11 +193,9 @@ def read_line(line: bytes, template: Template | None = None) -> Read:
     no page has an ``error`` and no ``id``.
     """
     try:
-        given = json.loads(line)
-    except (ValueError, RecursionError):
-        return Read({"error": "not JSON"})
-    if not isinstance(given, dict):
-        return Read({"error": "JSON, but no object with id, url and html"})
+        given = files.record(line, "id, url and html")
+    except files.BadLine as error:
+        return Read({"error": str(error)})
     url = str(given.get("url") or "")
     body = str(given.get("html") or "").encode("utf-8", "replace")
     found, sighting = observed(page_of(url, body, {"content-type": HTML}), template)

@@ -4,14 +4,11 @@ Texts are kept on disk as runs of words; in memory are some hundred bytes a docu
 fortnight, and a table of what sites say again and again.
 """
 
-import json
 import tempfile
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
@@ -20,6 +17,7 @@ import numpy as np
 from rich.progress import track
 
 from config.domains import registrable
+from crawler.readers import dates
 from dateline import inputs as files
 from dateline import remedies, screen
 from dateline.exits import Code, Exit
@@ -32,16 +30,11 @@ Row = dict[str, Any]
 LINE_BYTES = 64 * 2**20
 EXPORTED = {"id": "_id", "site": "source", "published": "published_at"}
 """What `dateline articles export` calls what we call otherwise."""
-FORM = "JSON, but no object with id and text"
+NAMES = "id and text"
 BYTES = np.dtype(np.uint64).itemsize
 SECONDS_A_WEEK = 7 * 24 * 3600
-MOST_SECONDS = 10_000_000_000  # a larger number counts milliseconds, or is no time
 # documents without a day are compared with those that stand near them in the file
 UNDATED, NEAR = 1_000_000, 5_000
-
-
-class BadLine(Exception):
-    """A line that holds no document; the message is why."""
 
 
 @dataclass(slots=True)
@@ -65,7 +58,7 @@ class Shelf:
         """Take in one line of the file."""
         try:
             given = _document(line)
-        except BadLine as error:
+        except files.BadLine as error:
             self.rows.append({"line": at, "error": str(error)})
             return
         text = given["text"]
@@ -141,15 +134,11 @@ def _lines(file: Path) -> Iterator[bytes]:
 
 
 def _document(line: bytes) -> Row:
-    try:
-        given = json.loads(line)
-    except (ValueError, RecursionError):
-        raise BadLine("not JSON") from None
-    if not isinstance(given, dict) or not isinstance(given.get("text"), str):
-        raise BadLine(FORM)
+    given = files.record(line, NAMES)
     known = {ours: given.get(ours, given.get(theirs)) for ours, theirs in EXPORTED.items()}
-    if not isinstance(known["id"], str | int) or isinstance(known["id"], bool):
-        raise BadLine(FORM)
+    is_named = isinstance(known["id"], str | int) and not isinstance(known["id"], bool)
+    if not is_named or not isinstance(given.get("text"), str):
+        raise files.BadLine(files.without(NAMES))
     return {**given, **known}
 
 
@@ -173,16 +162,9 @@ def _twins(texts: Sequence[bytes | None]) -> list[int]:
 
 
 def _seconds(published: object) -> float:
-    """Return seconds since 1970, of ISO 8601, a date of mail, or such seconds; else infinity."""
-    if isinstance(published, int | float) and abs(published) < MOST_SECONDS:
-        return float(published)
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            moment = read(str(published))
-        except (ValueError, TypeError, IndexError, OverflowError):
-            continue
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    return float("inf")
+    """Return seconds since 1970; infinity where no day can be read, as feed readers read them."""
+    moment = dates.parse(str(published))
+    return moment.timestamp() if moment else float("inf")
 
 
 def _site(given: Row) -> str:

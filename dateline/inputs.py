@@ -2,6 +2,7 @@
 
 import errno
 import gzip
+import json
 import os
 import stat
 import sys
@@ -9,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from dateline import remedies
 
@@ -25,6 +26,10 @@ class Unreadable(Exception):
     """What to do about it."""
 
 
+class BadLine(Exception):
+    """A line that holds no record; the message is why."""
+
+
 def body(name: str, most: int) -> bytes:
     """Return the bytes of a file, or of stdin for `-`; what is packed with gzip is unpacked.
 
@@ -35,6 +40,22 @@ def body(name: str, most: int) -> bytes:
     if len(found) > most:
         raise Unreadable(f"it has more than {most} bytes; page_max_bytes sets the limit")
     return found
+
+
+def record(line: bytes, names: str) -> dict[str, Any]:
+    """Return the JSON object of a line. Raises BadLine; ``names`` are what it is to have."""
+    try:
+        given = json.loads(line)
+    except (ValueError, RecursionError):
+        raise BadLine("not JSON") from None
+    if not isinstance(given, dict):
+        raise BadLine(without(names))
+    return given
+
+
+def without(names: str) -> str:
+    """Return what is wrong with JSON that lacks these names."""
+    return f"JSON, but no object with {names}"
 
 
 def packed(name: str, most: int) -> bytes:

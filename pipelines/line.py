@@ -70,8 +70,7 @@ def observed(
     if with_beside:
         draft = replace(draft, beside=read.beside(MOST_BESIDE))
     learned_of = template.pages if template else 0
-    shares_title, _ = shares(template, sighting)
-    chose = choice(chosen, shares_title=shares_title)
+    chose = choice(template, sighting, chosen)
     return draft, replace(sighting, choice=chose, learned_of=learned_of)
 
 

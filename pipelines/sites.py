@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from config.domains import registrable
 from pipelines.records import PackedSighting, Template
 from pipelines.store.sites import KEPT, Sites
-from pipelines.template import LEAST_PAGES, choice, choose, learn, shares
+from pipelines.template import LEAST_PAGES, choice, choose, learn
 from pipelines.template.pack import unpack
 
 IN_HAND = 256  # sites: about 150 kB each
@@ -29,8 +29,7 @@ def site_of(url: str) -> str:
 def choice_now(template: Template, seen: PackedSighting) -> int:
     """Return which lines a template chooses of a page that was seen; see Sighting.choice."""
     page = unpack(seen)
-    shares_title, _ = shares(template, page)
-    return choice(choose(template, page.lines), shares_title=shares_title)
+    return choice(template, page, choose(template, page.lines))
 
 
 @dataclass(slots=True)

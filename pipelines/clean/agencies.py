@@ -46,8 +46,7 @@ def _is_supplier(line: Line) -> bool:
         return all(word[0].isupper() for word in BETWEEN.split(line.text) if word)
     if len(line.text) > LETTERS:
         return False
-    shapes = (END_MARK, SHORTHAND)
-    return any(shape.fullmatch(line.text) for shape in shapes) or _is_agencies(line.text)
+    return SHORTHAND.fullmatch(line.text) is not None or _is_agencies(line.text)
 
 
 def _is_agencies(text: str) -> bool:

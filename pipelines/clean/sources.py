@@ -4,17 +4,15 @@ Or that it was put together of others' ("Additional reporting by …"), or an ad
 with nothing behind it goes at either end: what it credits was a picture or is gone.
 """
 
-import re
-
 from config import phrasebook
 from pipelines.clean.edges import edges
+from pipelines.clean.tools import ADDRESS
 from pipelines.extract.manuscript import Line, Manuscript
 from pipelines.extract.prose import is_prose
 
 RULE = "source-credit"
 TAIL_LINES = 2
 LINE_CHARS = 90
-ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 
 
 def apply(manuscript: Manuscript) -> Manuscript:

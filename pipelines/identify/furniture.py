@@ -5,10 +5,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.identify.shingles import Shingles
+from pipelines.identify.shingles import TIMES, Shingles
 
 _BITS: Final = (20, 28)  # of the table: 2 and 512 MB
-_TIMES: Final = np.uint64(0x9E3779B97F4A7C15)
 _ANY_SITE: Final = np.uint64(0)
 _MOST: Final = 255
 
@@ -38,4 +37,4 @@ class Furniture:
         return most
 
     def _cells(self, runs: Shingles, salt: np.uint64) -> NDArray[np.uint64]:
-        return ((runs ^ salt) * _TIMES) >> self._shift
+        return ((runs ^ salt) * TIMES) >> self._shift

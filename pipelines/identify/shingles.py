@@ -8,19 +8,17 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.extract.manuscript import DENSE, INVISIBLE, JOINERS
+
 Shingles = NDArray[np.uint64]
 """Hashes in ascending order, each once."""
 
-# Swept on the pairs of recorded stories with 3, 4, 5 and 6 words; see decision 0014
-WORDS = 4
+WORDS = 4  # swept from 3 to 6: decision 0014
 CHARACTERS = 8  # of scripts that are written without spaces
-_DENSE = (
-    "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-)
-_WORD = re.compile(rf"[{_DENSE}]|[^\W_{_DENSE}]+")
-# soft hyphens, joiners and marks of writing direction: how a word is set, not what it says
-_SET = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
-_TIMES = np.uint64(0x9E3779B97F4A7C15)
+TIMES = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits well mixed: Fibonacci hashing
+_WORD = re.compile(rf"{DENSE.pattern}|[^\W_{DENSE.pattern[1:-1]}]+")
+# how a word is set, not what it says
+_SET = re.compile(f"{INVISIBLE.pattern}|{JOINERS.pattern}")
 _NONE = np.empty(0, dtype=np.uint64)
 
 
@@ -46,7 +44,7 @@ def shingles(text: str) -> Shingles:
     runs = len(found) - length + 1
     made = np.zeros(runs, dtype=np.uint64)
     for at in range(length):
-        made = made * _TIMES + hashes[at : at + runs]
+        made = made * TIMES + hashes[at : at + runs]
     return np.unique(made)
 
 

@@ -12,7 +12,7 @@ from pipelines.identify.alike import Text, alike
 from pipelines.identify.furniture import Furniture
 from pipelines.identify.shingles import Shingles
 
-ROUNDS = 6  # of the recorded pairs all were found in the second
+ROUNDS = 6  # of the swept pairs all were found in the second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,8 +45,9 @@ def shares(template: Template | None, sighting: Sighting) -> tuple[bool, bool]:
     return has_title, sighting.day in template.days
 
 
-def choice(chosen: Sequence[bool], *, shares_title: bool = False) -> int:
+def choice(template: Template | None, sighting: Sighting, chosen: Sequence[bool]) -> int:
     """Return 63 bits of a hash of a choice: the same lines and title, the same article."""
+    shares_title, _ = shares(template, sighting)
     digest = hashlib.blake2b(bytes([*chosen, *[2] * shares_title]), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
 
