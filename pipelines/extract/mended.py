@@ -4,11 +4,12 @@ from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from pipelines.extract.holes import holes, opening, shown
 from pipelines.extract.jsonld import texts
 from pipelines.extract.located import Found
-from pipelines.extract.manuscript import Box, Evidence, Line, size
+from pipelines.extract.manuscript import Evidence, Line, size
 from pipelines.extract.prose import LINK
-from pipelines.extract.region import inner, region
+from pipelines.extract.region import region
 from pipelines.extract.standfirst import standfirst
 from pipelines.extract.view import View, look, pairs, shares_words
 
@@ -17,12 +18,10 @@ from pipelines.extract.view import View, look, pairs, shares_words
 COVER = 0.4
 LEAST_BLOCK = 200  # letters of sentences that a block must have to outvote the extractor
 ABOVE = 10  # lines above the region that a standfirst may be away where no title is shown
-ITEMS = frozenset({"li", "h2", "h3", "h4"})  # lists and subheads go with their paragraphs
 # times that the agreement of extractor and layout weighs as much as a title above the text, or as
 # the description in it: alone it tells a bad page from a good one in 66 of 100 pairs, all in 67
 AGREEMENT = 3
 ABOVE_TITLE = 0.3  # of the region's sentences: more is the article itself
-STRANGE = frozenset({"form", "aside", "li"})
 # of a page that is a teaser: so much longer is what is stated elsewhere; letters that say too
 # little to compare; share of its words, or of its title's, that are stated
 STATED_TIMES, TEASER, SHARED = 3, 400, 0.3
@@ -59,11 +58,11 @@ def mended(found: Sequence[Found], page: Sequence[Line], evidence: Evidence) -> 
     if whole and has >= COVER * whole:
         start, by = _start(view, min(places)), MENDED
         lead = standfirst(view, start, view.kept - {view.title}, said, evidence)
-        added = sorted({*lead, *_holes(view, places)})
+        added = sorted({*lead, *opening(view, places), *holes(view, places)})
     elif whole >= LEAST_BLOCK:
         top = min(places)
         lead = standfirst(view, _start(view, top), places, said, evidence)
-        places |= frozenset(lead)
+        places |= frozenset((*lead, *shown(view, top)))
         added, start, by = _block(view, places), min(places), OWN
     else:
         added, start, by, places = [], 0, "", frozenset(range(len(page)))
@@ -126,16 +125,6 @@ def _shared(kept: Sequence[Found], stated: Sequence[Found]) -> float:
     return len(shown & said) / max(1, len(shown))
 
 
-def _holes(view: View, places: frozenset[int]) -> list[int]:
-    """Return the lines that the extractor left out between two that it kept."""
-    taken = places & view.kept
-    between = range(min(taken), max(taken)) if taken else range(0)
-    missing = [at for at in between if at in places and _is_missing(view, at)]
-    homes = {inner(view.page[at]) for at in taken if view.prose[at]}
-    signs = {box.sign for box in homes if box and box.name}
-    return [at for at in missing if _is_hole(view, at, homes, signs)]
-
-
 def _block(view: View, places: frozenset[int]) -> list[int]:
     """Return the lines of the region that the extractor did not take."""
     missing = sorted(places - view.kept)
@@ -153,27 +142,6 @@ def _belongs(line: Found, places: frozenset[int], start: int, above: Collection[
     if not line.spots or line.spots[0] in places:
         return True
     return start <= line.spots[0] < min(places) and line.spots[0] not in above
-
-
-def _is_missing(view: View, at: int) -> bool:
-    line = view.page[at]
-    is_text = view.prose[at] or line.tag in ITEMS
-    return is_text and at not in view.kept and not view.foreign[at] and line.links < LINK
-
-
-def _is_hole(
-    view: View, at: int, homes: Collection[Box | None], signs: Collection[tuple[str, str]]
-) -> bool:
-    """Return whether a missing line goes with its neighbours.
-
-    Beside kept sentences, or in a box of their kind, whatever is missing does; in a box that the
-    extractor left out whole, sentences only: there a list sells newsletters.
-    """
-    line = view.page[at]
-    box = inner(line)
-    if box in homes or (box is not None and box.sign in signs):
-        return True
-    return view.prose[at] and not any(box.tag in STRANGE for box in line.path)
 
 
 def _merged(found: Sequence[Found], added: Iterable[Found]) -> tuple[Found, ...]:

@@ -29,6 +29,7 @@ SAID = 2.0  # the words of the description, which opens many an article; 1-4 [94
 PURE = 0.5  # share of a further box that must be kept sentences; 0.5-0.85 [94.67-94.54]
 OWNED = 0.3  # share of its letters that a box must have kept for others to be added to it
 CRUMBS = 30  # letters: a date or a button beside the text says nothing against the box
+Home = tuple[Box | None, *tuple[tuple[str, str], ...]]
 
 
 def region(view: View, description: str) -> frozenset[int]:
@@ -45,6 +46,12 @@ def region(view: View, description: str) -> frozenset[int]:
 def inner(line: Line) -> Box | None:
     """Return the innermost box of a line that can hold more than one paragraph."""
     return next(_outwards(line), None)
+
+
+def home(line: Line) -> Home:
+    """Return the article element that a line stands in, if any, and the kinds of its boxes."""
+    boxes = list(_outwards(line))
+    return next((box for box in boxes if box.tag == "article"), None), *(box.sign for box in boxes)
 
 
 def _outwards(line: Line) -> Iterator[Box]:
