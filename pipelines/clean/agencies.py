@@ -26,6 +26,7 @@ JOINING = frozenset({
 })  # fmt: skip
 END_MARK = re.compile(r"\W*(?:-\s*30\s*-|#{3,}|\(?ends?\)?|contd|continued)\W*", re.IGNORECASE)
 BETWEEN = re.compile(r"[\s/,;()\[\]|+&.:\-–—_*]+")
+QUOTED = re.compile(r"[\"„“”«»]\w[^\"„“”«»]{2,30}[\"„“”«»]")  # a paper named beside agencies
 SHORTHAND = re.compile(r"[/(\[]?[^\W\d_A-ZА-Я]{2,4}[/)\]]")  # who typed it: "/tpo/", "(dst)"
 # its editors behind it: "QHR (Ana Bell, Tom Oak)"
 SIGNED = re.compile(r"[A-ZА-Я]{2,7} \((?:[^\W\d_][^\W\d_.'’-]+[ ,]*){2,8}\)")
@@ -51,8 +52,10 @@ def _is_supplier(line: Line) -> bool:
 
 def _is_agencies(text: str) -> bool:
     """Return whether agencies are all it names: "SDA/sep", "mit dpa", "(PAP)"."""
-    words = [word for word in BETWEEN.split(text) if word]
-    others = [word for word in words if not _is_agency(word)]
+    words = [word for word in BETWEEN.split(QUOTED.sub(" ", text)) if word]
+    # "With QUILLGRAPH"; where all is in capitals it is no name
+    is_joined = any(word.lower() in JOINING and not word.isupper() for word in words[:1])
+    others = [word for word in words if not (_is_agency(word) or (is_joined and word.isupper()))]
     has_initials = PARTED.search(text) is not None
     return len(others) < len(words) <= WORDS and all(
         word.lower() in JOINING or (has_initials and _is_initials(word)) for word in others

@@ -19,6 +19,7 @@ WRITTEN = re.compile(
     r"faq|accordion|table|footnote|referenc|quote|note|body|content|text|recipe|code|highlight|info",
     re.IGNORECASE,
 )
+BELOW = re.compile(r"\b(?:after|below)[-_]?(?:article|content|entry|post|story)", re.IGNORECASE)
 FLOW = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "dl"})
 FLOW |= {"pre", "table", "figure", "hr", "center", "tr", "td"}
 
@@ -46,9 +47,13 @@ def _is_appended(last: Sequence[Line], lines: Sequence[Line], way: Sequence[Box]
     return (
         0 < len(last) <= MOST_LINES
         and sum(map(_size, last)) <= MOST_TEXT * sum(map(_size, lines))
-        and not any(WRITTEN.search(box.name) for box in boxes)
+        and not any(_is_written(box.name) for box in boxes)
         and _boxed(lines, way) <= BOXED
     )
+
+
+def _is_written(name: str) -> bool:
+    return WRITTEN.search(name) is not None and BELOW.search(name) is None
 
 
 def _boxed(lines: Sequence[Line], way: Sequence[Box]) -> float:

@@ -12,12 +12,22 @@ LINE_CHARS = 500
 NAME_CHARS = 5
 BYLINE_CHARS = 60
 NAME_WORDS = range(2, 5)
+PARTING = re.compile(r"\s*[,;&]\s*|\s+(?:and|und|et|y|e)\s+")
 _NAME = r"[A-ZÀ-ÖØ-Þ][\w.'’-]*"
 _NO_NAME = r"(?!(?:The|This|That|These|Our|A|An|In|At|If) )"
+_IS = "is|was|ist|war|est|es|è|é|jest|är|er"
+_ARTICLE = "(?:(?:the|der|die|une?|el|la|il|lo|o|a|een|en|et) )?"
+_RANK = "(?:(?:adjunct|associate|senior|executive|chief|former|freier?) )?"
+_CALLINGS = """
+    faculty professor editor director journalist giornalista jornalista periodista dziennikar
+    chercheu écrivain escritor scrittor scrittrice docente profesor catedrátic hoogleraar redakt
+    redacteur Redakteur Professor Journalist Korrespondent Publizist Historiker
+"""
+_CALLING = rf"(?:{_IS}) {_ARTICLE}{_RANK}(?:{'|'.join(_CALLINGS.split())})"
 # Of recorded pages 5 such last lines were no text, 1 was in the reference too. Not where nouns are
-# written as names are, or a verb alone ("est", "es") may say anything of a place.
+# written as names are. A verb alone ("est", "es") may say anything of a place: with a calling only.
 PRESENTED = re.compile(
-    rf"\W*{_NO_NAME}(?P<name>(?:{_NAME} ){{1,3}}{_NAME}),? is an? "
+    rf"\W*{_NO_NAME}(?P<name>(?:{_NAME} ){{1,3}}{_NAME}),? (?:is an? |{_CALLING})"
     r"|(?:(?:Der|Die|Unsere?) )?"
     r"(?:Autor|Redakteur|Reporter|Korrespondent|Journalist|Kolumnist)(?:in)? "
     rf"(?P<named>(?:{_NAME} ){{1,3}}(?=ist |schreibt |arbeitet |berichtet ))"
@@ -29,7 +39,8 @@ def apply(manuscript: Manuscript) -> Manuscript:
 
     And the last line where it presents somebody new: "Ana Bell is a reporter".
     """
-    known = [*map(phrasebook.fold, manuscript.evidence.authors), *_signed(manuscript)]
+    authors = (one for some in manuscript.evidence.authors for one in PARTING.split(some))
+    known = [*map(phrasebook.fold, authors), *_signed(manuscript)]
     names = tuple(name + " " for name in known if len(name) >= NAME_CHARS and " " in name)
     taken = [line for line in manuscript.lines if "bio" in line.marks]
     taken += [line for line in manuscript.lines[1:][-TAIL_LINES:] if _opens(line, names)]

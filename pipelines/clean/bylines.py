@@ -54,7 +54,7 @@ def _is_dated_byline(text: str) -> bool:
     words = [word for word in re.findall(r"\w+", bare) if not word.isdigit()]
     names = [word for word in words if not _is_calendar(phrasebook.fold(word), book)]
     labels = [word for word in words if phrasebook.fold(word) in _opening_words()]
-    is_named = DENSE.search(text) or all(_is_name(word) or len(word) <= SMALL for word in names)
+    is_named = DENSE.search(text) or all(is_name(word) or len(word) <= SMALL for word in names)
     return bool(labels or rest != text) and len(names) <= MOST_NAMES and bool(is_named)
 
 
@@ -67,13 +67,13 @@ def _dateless(text: str) -> str:
 def _is_marked(line: Line, known: Iterable[str]) -> bool:
     if "meta" in line.marks and line.tag not in HEADS:
         return len(line.text) <= LINE_CHARS and not is_prose(line)
-    return "time" in line.marks and _is_date(line.text, known)
+    return "time" in line.marks and is_date(line.text, known)
 
 
 def _is_byline(line: Line, known: Iterable[str]) -> bool:
     if len(line.text) > LINE_CHARS or is_prose(line):
         return False
-    if line.marks & MARKS or MINUTES.match(line.text) or _is_date(line.text, known):
+    if line.marks & MARKS or MINUTES.match(line.text) or is_date(line.text, known):
         return True
     if _is_time(line.text):
         return True
@@ -107,21 +107,22 @@ def _is_names(text: str, known: Iterable[str]) -> bool:
     names = re.findall(r"[^\W\d]\w*", _dateless(text))[1:]
     # "By Monday, Bell was home." is a sentence: a full stop stands behind names only
     enough = all if SENTENCE_END.search(text) else any
-    return 0 < len(names) <= NAME_WORDS and enough(_is_name(word) for word in names)
+    return 0 < len(names) <= NAME_WORDS and enough(is_name(word) for word in names)
 
 
 def _is_capital(text: str) -> bool:
     words = re.findall(r"\w+", text)
-    return 0 < len(words) <= DATED_NAMES and all(map(_is_name, words))
+    return 0 < len(words) <= DATED_NAMES and all(map(is_name, words))
 
 
-def _is_name(word: str) -> bool:
+def is_name(word: str) -> bool:
+    """Return whether a word is written as names are; where there are no capitals, any is."""
     # a script without capitals has no other title case; Georgian calls its letters lower
     return word[0].isupper() or (not word.isascii() and word[0] == word[0].title())
 
 
-def _is_date(text: str, known: Iterable[str]) -> bool:
-    """Return whether a line says a day and hardly anything else."""
+def is_date(text: str, known: Iterable[str]) -> bool:
+    """Return whether a text says a day, and beside names that are known hardly anything else."""
     rest, numbers = NUMBERS.subn(" ", text)
     rest, _ = TIME.subn(" ", rest)
     rest, years = YEAR.subn(" ", rest)

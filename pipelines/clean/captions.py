@@ -24,10 +24,12 @@ NAMED = re.compile(r"[:：©/]|\w[(（【\[]")  # "Photo: Ana Bell", never "Phot
 
 
 def apply(manuscript: Manuscript) -> Manuscript:
-    """Take figcaptions anywhere, credits at both ends."""
+    """Take figcaptions and credits with the sign ©; other credits at both ends."""
     taken = [line for line in manuscript.lines if line.tag == "figcaption"]
     taken += _marked(manuscript.lines)
-    taken += [line for line in edges(manuscript.lines, FAR) if _is_credit(line)]
+    credits = [line for line in manuscript.lines if _is_credit(line)]
+    near = {line.at for line in edges(manuscript.lines, FAR)}
+    taken += [line for line in credits if line.at in near or "©" in line.text]
     taken += [line for line in manuscript.lines[:TOP_LINES] if _ends_in_credit(line)]
     return manuscript.without(dict.fromkeys(taken), RULE)
 

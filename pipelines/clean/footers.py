@@ -1,20 +1,33 @@
 """Copyright, disclaimers and the foot of the page."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from config import phrasebook
-from pipelines.extract.manuscript import Line, Manuscript
+from pipelines.extract.manuscript import DENSE, Line, Manuscript
 from pipelines.extract.prose import is_prose
 
 RULE = "footer"
 TAIL_LINES = 3
 LINE_CHARS = 500
+REMARK = re.compile(r"[(\[（【［]([^()\[\]（）【】［］?!？！:：]{4,50})[)\]）】］][.。]?")
 
 
 def apply(manuscript: Manuscript) -> Manuscript:
-    """Take what stands in the page's footer, and of the last three lines what says one."""
-    said = (line for line in manuscript.lines[-TAIL_LINES:] if _is_footer(line))
-    return manuscript.without(dict.fromkeys((*_marked(manuscript.lines), *said)), RULE)
+    """Take what stands in the page's footer, and of the last three lines what says one.
+
+    As last line also a remark in brackets: who translated it, how its figures were rounded.
+    """
+    lines = manuscript.lines
+    said = (line for line in lines[-TAIL_LINES:] if _is_footer(line))
+    remarks = (line for line in lines[1:][-1:] if _is_remark(line.text))
+    return manuscript.without(dict.fromkeys((*_marked(lines), *said, *remarks)), RULE)
+
+
+def _is_remark(text: str) -> bool:
+    """Return whether a line is several words in brackets; one may be a club or a part."""
+    found = REMARK.fullmatch(text)
+    return found is not None and (" " in found[1].strip() or DENSE.search(found[1]) is not None)
 
 
 def _marked(lines: Sequence[Line]) -> Iterator[Line]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from pipelines.extract.manuscript import Line, Manuscript
-from pipelines.extract.prose import is_prose
+from pipelines.extract.prose import LINK, is_prose
 
 RULE = "link-only"
 ALL = 0.8
@@ -21,6 +21,7 @@ def apply(manuscript: Manuscript) -> Manuscript:
 
 def _leading(lines: Iterable[Line]) -> Iterator[Line]:
     for line in lines:
-        if line.links < ALL or "://" in line.text or "@" in line.text:
+        is_menu = line.links >= LINK and " | " in line.text
+        if not (line.links >= ALL or is_menu) or "://" in line.text or "@" in line.text:
             return
         yield line

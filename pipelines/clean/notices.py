@@ -6,18 +6,25 @@ from pipelines.extract.manuscript import Line, Manuscript
 from pipelines.extract.prose import LINK, is_prose
 
 RULE = "notice"
-NOTICE_CHARS = 140
+NOTICE_CHARS, FORM_CHARS = 140, 400
 FAR = 8
 MARKS = frozenset({"newsletter", "ad"})
 
 
 def apply(manuscript: Manuscript) -> Manuscript:
-    """Take a whole-line notice anywhere; one that only begins so at the end, linked or marked."""
+    """Take a whole line or a form anywhere; what only begins so at the end, linked or marked."""
     lines = manuscript.lines
     near, last = set(edges(lines, FAR)), {*tail(lines, FAR), *lines[-2:]}
     short = (line for line in lines if len(line.text) <= NOTICE_CHARS)
-    taken = (line for line in short if _is_notice(line, near, last))
+    taken = [line for line in short if _is_notice(line, near, last)]
+    taken += [line for line in lines if _is_form(line)]
     return manuscript.without(taken, RULE)
+
+
+def _is_form(line: Line) -> bool:
+    """Return whether a line, be it a paragraph, says one: "To view this content, accept …"."""
+    is_short = len(line.text) <= FORM_CHARS
+    return is_short and bool(phrasebook.load().notices.forms.match(phrasebook.fold(line.text)))
 
 
 def _is_notice(line: Line, near: set[Line], last: set[Line]) -> bool:

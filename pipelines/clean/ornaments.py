@@ -1,7 +1,7 @@
 """Lines without a word at either end: dashes, dots, bars; the numbers above a list's headings.
 
 A mark alone, as an empty list item leaves it, goes wherever it stands; so do codes in brackets that
-a site's software did not carry out.
+a site's software did not carry out; a number as last line is one of votes or views.
 """
 
 import re
@@ -12,7 +12,9 @@ from pipelines.extract.manuscript import Line, Manuscript
 
 RULE = "ornament"
 HEADS = frozenset({"h2", "h3", "h4"})
+PARTS = frozenset({"li", "td", "th", "dd", "blockquote"}) | HEADS
 NUMBER = re.compile(r"\W*\d{1,3}\W*")
+COUNT = re.compile(r"\W*\d[\d.,\s]*%?\W*")
 LONE = re.compile(r"[-–—.*•·]")
 CODES = re.compile(r"(?:\s*\[/?[a-z]+(?:_[a-z]+)+(?: [^\]]*)?\])+\s*")
 WORD = re.compile(r"[^\W_]")
@@ -25,11 +27,17 @@ def apply(manuscript: Manuscript) -> Manuscript:
     taken = [line for line in near if not WORD.search(line.text)]
     marks = (line for line in lines if _is_mark(line.text))
     numbers = (line for line, after in pairwise(lines) if _is_number(line) and after.tag in HEADS)
-    return manuscript.without(dict.fromkeys([*taken, *marks, *numbers]), RULE)
+    counts = (line for line in lines[1:][-1:] if _is_count(line))
+    return manuscript.without(dict.fromkeys([*taken, *marks, *numbers, *counts]), RULE)
 
 
 def _is_mark(text: str) -> bool:
     return any(shape.fullmatch(text) for shape in (LONE, CODES))
+
+
+def _is_count(line: Line) -> bool:
+    """Return whether a line is a number outside lists and tables."""
+    return COUNT.fullmatch(line.text) is not None and line.tag not in PARTS
 
 
 def _is_number(line: Line) -> bool:

@@ -1,6 +1,7 @@
 """The author's name as last line, or stressed as first: papers without bylines sign so."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from config import phrasebook
@@ -9,6 +10,7 @@ from pipelines.extract.manuscript import DENSE, Line, Manuscript
 
 RULE = "signature"
 NAME_WORDS = range(2, 4)
+CALLING_CHARS = 60
 DENSE_NAME = 5  # letters of Chinese, Japanese or Korean
 PARTING = re.compile(r"\s*/\s*|\s*,\s+")
 LETTERS = re.compile(rf"[^\W\d_](?:[^\W\d_]|[ \u200c\u200d{phrasebook.MARKS}])*")
@@ -21,10 +23,20 @@ def apply(manuscript: Manuscript) -> Manuscript:
     """Take it where it follows a sentence, or stands above the first with its paper's name."""
     lines = manuscript.lines
     first = [line for line in lines[:1] if line.tag not in LABELS]
+    signed = _with_calling(tail(lines, 2))
     last = [line for line in tail(lines, 1) if line.tag not in LABELS]
     taken = [line for line in first if _is_first(line)]
     taken += [line for line in last if _is_name(line.text) or _is_caseless(line.text)]
-    return manuscript.without(dict.fromkeys(taken), RULE)
+    return manuscript.without(dict.fromkeys([*taken, *signed]), RULE)
+
+
+def _with_calling(last: Sequence[Line]) -> Sequence[Line]:
+    """Return two lines that are a name and what it does: "Ana Bell", "Warden of the quay"."""
+    if len(last) < 2 or LABELS.intersection(line.tag for line in last):
+        return ()
+    calling = last[1].text
+    is_calling = len(calling) <= CALLING_CHARS and not re.search(r"[\d:.?!]", calling)
+    return last if is_calling and _is_name(last[0].text) else ()
 
 
 def _is_first(line: Line) -> bool:
