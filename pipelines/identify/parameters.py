@@ -5,12 +5,23 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 _YES = r"|1|true|yes|y|on"
+# a publisher's own short names: with a mere number they may well be a company or a category
+_WORD = r"\d*[^\d].*"
 _CHANNELS = (
-    r"rss\d?|atom|feed|rssfeed|rss_?feed|twitter|tw|facebook|fb|telegram|tg|whatsapp|wa|viber|vk"
+    r"rss\d?|atom|feed|rssfeed|rss_?feed|twitter|tw|x|facebook|fb|telegram|tg|whatsapp|wa|viber|vk"
     r"|vkontakte|odnoklassniki|linkedin|reddit|pinterest|instagram|tiktok|flipboard|pocket|line"
     r"|email|e-mail|mail|newsletter|push|share|sharing|social|copy|copylink|copy_link|googlenews"
-    r"|google_news|smartnews|dlvr\.it|twitterfeed"
+    r"|google_?(news|discover)|google|yahoo|msn|bing|yandex|ya_?news|yandex_?news|dzen|apple_?news"
+    r"|smartnews|newsbreak|upday|feedburner|feedly|dlvr\.it|twitterfeed|threads|bluesky|mastodon"
+    r"|tumblr|nextdoor|skype|messenger|jetpack-[a-z-]+|google-plus-1|timeline|groupmessage"
+    r"|singlemessage|weixin|wechat|weibo"
 )
+# where on a site a link stood
+_SPOTS = (
+    r"home|home_?page|hp|nav|sidebar|footer|header|related|recommended|popular|most_?read|trending"
+    r"|article_?(inline|body|end|footer|related)?|inline"
+)
+_SITE = r"(https?://)?([a-z0-9-]+\.)+[a-z]{2,}(/.*)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,52 +36,91 @@ class Parameter:
 
 
 PARAMETERS = (
-    Parameter(r"utm_[\w-]+|_ga|_gl|ga_[a-z]+|gad_[a-z]+|gclid|gclsrc|[gw]braid|dclid|srsltid",
+    Parameter(r"utm[_-][\w-]+|utm(source|medium|campaign|term|content)|_ga|_gl|_gac|_gcl_[a-z]+"
+              r"|ga_[a-z]+|gad_[a-z]+|gclid|gclsrc|[gw]braid|dclid|srsltid",
               "Google's measuring"),
-    Parameter(r"fbclid|fb_(action_ids|action_types|source|ref)|mibextid|sfnsn|igshid|igsh",
+    Parameter(r"ved|usg|sxsrf|gs_lc?p|sca_esv", "what a search left"),
+    Parameter(r"fbclid|fb_(action_ids|action_types|source|ref|comment_id)|mibextid|sfnsn|igshid|igsh"
+              r"|action_(object|type|ref)_map|__(cft|tn|xts)__(\[\d+\])?|hc_(ref|location)|fref",
               "Meta's measuring"),
-    Parameter(r"yclid|ysclid|ymclid|_?openstat|from_yandex|yrwinfo",
-              "Yandex's measuring"),
-    Parameter(r"msclkid|twclid|ttclid|li_fat_id|rdt_cid|epik|scclid|wickedid|tblci|dicbo|obclid|taid"
-              r"|rb_clickid|irclickid|_branch_[a-z_]+|__twitter_impression",
+    Parameter(r"h", "Meta's measuring, told by its form", values=r"AT[0-9][\w-]{16,}"),
+    Parameter(r"yclid|ysclid|ymclid|_?openstat|from_yandex|yrwinfo|erid|roistat\w*|calltouch_tm",
+              "Yandex's measuring, and what advertisements in Russia carry"),
+    Parameter(r"msclkid|twclid|ttclid|li_fat_id|rdt_cid|epik|scc(l?)id|wicked_?id|tblci|dicbo|obclid"
+              r"|ob(origurl|ref)|outbrainclickid|taboolaclickid|taid|rb_clickid|irclickid|zanpid|tduid"
+              r"|cjevent|_branch_[a-z_]+|__twitter_impression|tg_rhash|cvid|hootpostid",
               "a click's number, given by the site that was left"),
-    Parameter(r"ref_src|ref_url|guccounter|guce_referrer(_sig)?|soc_src|soc_trk|wprov|__source",
+    Parameter(r"ref_src|ref_url|guccounter|guce_referrer(_sig)?|soc_src|soc_trk|ssrc|\.?tsrc|wprov"
+              r"|__source|traffic_?source|hss_channel",
               "the site that was left, named by itself"),
-    Parameter(r"mc_[ce]id|mkt_tok|vero_(id|conv)|oly_(anon|enc)_id|_hs(enc|mi)|hsa_[a-z]+|_kx|_ke"
-              r"|hsctatracking|ck_subscriber_id|sc_(cid|uid|eh|lid|src|llid)|__s|bsft_[a-z]+|et_rid",
+    Parameter(r"isappinstalled|wxshare_count|share_(source|medium|token)|tt_from|spm_id_from"
+              r"|vd_source", "what Chinese apps add when an address is shared"),
+    Parameter(r"mc_([ce]id|tc)|mkt_tok|vero_(id|conv)|oly_(anon|enc)_id|_hs(enc|mi)|__h(stc|ssc|sfp)"
+              r"|hsa_[a-z]+|_kx|_ke|hsctatracking|ck_subscriber_id|ml_subscriber(_hash)?|__s|dm_i"
+              r"|sc_(cid|uid|eh|lid|src|llid|campaign|channel|content|country)|bsft_[a-z]+"
+              r"|et_[cr]id|elq(trackid|track|a[it]d?|campaignid)?|sfmc_[a-z]+|omnisendcontactid"
+              r"|trk_(contact|msg|module|sid)|_bta_(tid|c)|bt_(ee|ts)|lctg|bxid|cndid|hash[abc]"
+              r"|regi_id",
               "the number of a letter and of its reader"),
     Parameter(r"(pk|mtm|piwik|matomo)_[a-z_]+", "Matomo's measuring"),
     Parameter(r"at_(medium|campaign\w*|custom\d+|channel|creation|variant|format|link\w*|ptr\w*)"
               r"|at_(bbc\w*|general\w*|identifier|recipient\w*|emailtype|type)|xtor|xtref|xtcr",
               "AT Internet's measuring"),
-    Parameter(r"ns_(mchannel|source|campaign|linkname|fee)|wt_mc\w*|wt[._-](mc_id|zmc|tsrc|nav)",
-              "comScore's and Webtrekk's measuring"),
-    Parameter(r"cmp|cmpid|cmp_id|ocid|ncid|icid|intcmp|int_?cid|s_cid|s_kwcid|ef_id|smid|smtyp|ito"
-              r"|itm_[a-z]+|sr_share|tpcc|spm|scm|sref|trk(campaign|info)?",
+    Parameter(r"ns_(mchannel|source|campaign|linkname|fee)|wt_?z?mc\w*|wtrid"
+              r"|wt[._-](mc_id|zmc|tsrc|nav|nl)|cm_(mmc\w*|ven|cat|pla|ite|sp|re)|cx_[a-z]+"
+              r"|adobe_mc\w*",
+              "comScore's, Webtrekk's, Coremetrics', Piano's and Adobe's measuring"),
+    Parameter(r"cmp|ocid|ncid|icid|scm|trk", "a publisher's own measuring", values=_WORD),
+    Parameter(r"cmpid|cmp_id|intcmp|int_?cid|s_(cid|kwcid|campaign|src|subsrc)|ef_id|smid|smtyp|ito"
+              r"|itm_[a-z]+|sr_share|tpcc|spm|sref|trk(campaign|info)|ftag|reflink|itid|wpisrc"
+              r"|wpsrc|wpmm",
               "a publisher's own measuring of where a click came from"),
-    Parameter(r"ref|refer|referr?er|ref_source|source|src|from|via|share|shared|partner|emc|medium"
-              r"|origin|feature",
+    Parameter(r"mod|mbid|tid|emc|hpid", "a publisher's own measuring, told by its form",
+              values=r"(rss|djem|synd|social)\w*|article_inline|(hp|ss|edit)_[\w-]+"),
+    Parameter(r"unlocked_article_code|gaa_(at|n|ts|sig)|gift_?(link|code|token)",
+              "who gave the article away"),
+    Parameter(r"ref|ref_|refer|referr?er|ref_source|source|src|from|via|share|shared|partner"
+              r"|partner_?ref|emc|medium|origin|feature|campaign",
               "names the channel, and only a channel", values=_CHANNELS),
-    Parameter(r"oc", "which edition listed the article, whose own number is in the path",
-              path=r"/(rss/)?(articles|read)/CB"),
-    Parameter(r"phpsessid|jsessionid|aspsessionid\w*|asp\.net_sessionid|cfid|cftoken|session_?id"
-              r"|sessid|zenid|oscsid", "a visit's number"),
+    Parameter(r"ref|ref_|referr?er", "names the spot or the site of the link",
+              values=f"{_SPOTS}|{_SITE}"),
+    Parameter(r"nb", "what WordPress adds to a shared address", values="1"),
+    Parameter(r"oc|hl|gl|ceid", "which edition listed the article, whose own number is in the path",
+              path=r"/(__i/)?(rss/)?(rd/)?(articles|read)/CB"),
+    Parameter(r"phpsessid|jsessionid|aspsessionid\w*|asp\.net_sessionid|cfid|cftoken|zenid|oscsid",
+              "a visit's number"),
+    Parameter(r"session_?id|sessid", "a visit's number; a small one is a parliament's",
+              values=r"(?!\d{1,9}$).+"),
     Parameter(r"sid|s|sess|session|ssid|token", "a visit's number, told by its form",
-              values=r"[0-9a-f]{32,}"),
-    Parameter(r"amp|is_?amp|_amp|googleamp", "the same article for telephones", values=_YES),
-    Parameter(r"amp_js_v|amp_gsa|amp_kit|amp_r|usqp", "which program shows the page"),
+              values=r"[0-9a-f]{32,}|[0-9a-v]{26}"),
+    Parameter(r"amp|is_?amp|_amp|googleamp|amphtml|no_?amp|non_?amp",
+              "the same article for telephones", values=_YES + "|mobile|available"),
+    Parameter(r"amp_(js_v|gsa|kit|r|tf|ct|lite|cb|device_id)|aoh|usqp",
+              "which program shows the page"),
     Parameter(r"m|mobile|mobi|is_?mobile|mobile_?view|nomobile", "the same article for telephones",
               values=r"|0|1|true|false|yes|no"),
-    Parameter(r"print|printable|printer|printer_?friendly|print_?view|printpage|forprint|toprint",
-              "the same article for paper", values=_YES),
-    Parameter(r"output_?type|output|view|format|mode|display|version|layout|template|tmpl|variant",
+    Parameter(r"((is|for|to)_?)?print(able|er)?([_-]?(friendly|view|page|mode|version))?",
+              "the same article for paper", values=_YES + "|print"),
+    Parameter(r"output_?type|output|view(_?mode)?|_?format|mode|display|version|layout|template|tmpl"
+              r"|variant|action|do|op|style|skin|theme",
               "the same article in another dress",
               values=r"amp|print|printable|printer|print[-_]?preview|print[-_]?view|mobile"),
+    Parameter(r"type", "the same article for telephones", values="amp"),
     Parameter(r"tmpl", "the same article without its frame", values="component"),
-    Parameter(r"page", "the first page is the article itself", values="1"),
-    Parameter(r"replytocom|showcomment", "opens a form or a place below the article"),
-    Parameter(r"no_?cache|cache_?bust(er)?", "keeps a cache from answering"),
-    Parameter(r"_", "keeps a cache from answering", values=r"\d{9,}"),
+    Parameter(r"page", "the first page, or all of them at once, is the article itself",
+              values=r"[01]|all|with:block-[\w-]+"),
+    Parameter(r"paged|pagina|seite|pg|page_?(no|num|number)|pagen_\d+",
+              "the first page is the article itself", values="1"),
+    Parameter(r"show_?all|single_?page|page_?wanted", "all pages at once are the article itself",
+              values=_YES + "|all"),
+    Parameter(r"comments", "opens what stands below the article", values=_YES),
+    Parameter(r"replytocom|showcomments?|c(omment_?)?page|comment_?id"
+              r"|pinned_post_(locator|asset_id|type)|filterkeyevents",
+              "opens a form, or a place in the article or below it"),
+    Parameter(r"no_?cache|cache_?bust(er)?|cn-reloaded", "keeps a cache from answering"),
+    Parameter(r"refresh|reload|redirected", "the page was asked for again", values=_YES),
+    Parameter(r"_|_ts|rand|random", "keeps a cache from answering",
+              values=r"\d{9,}|0?\.\d{4,}"),
 )  # fmt: skip
 
 _compiled = tuple(

@@ -15,7 +15,10 @@ _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*|\[[0-9a-
 _TRIPLETS = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _COMPOSABLE = re.compile(r"[A-Za-z0-9]?[^\x00-\x7f]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_AMPERSAND = re.compile(r"&#0*38;")
 _UNRESERVED = "-._~"
+# unreserved in RFC 2396, or without a meaning of their own: some sites encode them, some don't
+_PLAIN = _UNRESERVED + "!'()*,:@"
 _RESERVED = "!$&'()*+,;=:@/?"
 
 
@@ -44,7 +47,7 @@ class Parts:
 def parse(url: str) -> Parts:
     """Return the parts of an address. Raises ValueError for what has no http or https."""
     be_writable(url)
-    written = re.sub(r"[\t\r\n]", "", url).strip()
+    written = _AMPERSAND.sub("&", re.sub(r"[\t\r\n]", "", url).strip())
     found = _ADDRESS.fullmatch(written)
     if not found:
         raise ValueError(f"not an address with http or https: {url[:200]!r}")
@@ -55,7 +58,7 @@ def parse(url: str) -> Parts:
         host=host,
         port=port,
         path=_spelling(path).replace("?", "%3F") or "/",
-        query=tuple(filter(None, _spelling(query.replace("+", "%20")).split("&"))),
+        query=tuple(filter(None, _spelling(query.replace("+", "%20"), _PLAIN + "/").split("&"))),
         fragment=_spelling(fragment),
     )
     if len(str(parts)) > LONGEST:
@@ -86,21 +89,22 @@ def _place(place: str) -> tuple[str, int | None]:
     return host, None if port in {80, 443} else port
 
 
-def _spelling(text: str) -> str:
+def _spelling(text: str, plain: str = _PLAIN) -> str:
     """Return ``text`` encoded where it must be and nowhere else, its letters composed."""
-    text = _TRIPLETS.sub(_decoded, re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text))
+    whole = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text)
+    text = _TRIPLETS.sub(lambda found: _decoded(found, plain), whole)
     text = _COMPOSABLE.sub(_composed, text)
     return quote(text, safe=_UNRESERVED + _RESERVED + "%")
 
 
-def _decoded(found: re.Match[str]) -> str:
+def _decoded(found: re.Match[str], plain: str) -> str:
     try:
         text = bytes.fromhex(found[0].replace("%", "")).decode("utf-8")
     except UnicodeDecodeError:
         return found[0].upper()  # an older encoding: whose, the address doesn't say
     return "".join(
         character
-        if not character.isascii() or character.isalnum() or character in _UNRESERVED
+        if not character.isascii() or character.isalnum() or character in plain
         else f"%{ord(character):02X}"
         for character in text
     )

@@ -13,16 +13,34 @@ from pipelines.identify.parameters import says_nothing
 from pipelines.identify.parts import Parts
 from pipelines.identify.wrappers import unwrap
 
-VERSION = 1  # counts up when an address gets another form: claims are then added, none is changed
+VERSION = 2  # counts up when an address gets another form: claims are then added, none is changed
 
-DRESSES = {"www", "m", "mobile", "mobi", "wap", "amp"}
+_DRESSES = re.compile(r"www\d?|m|mobile?|mobi|movil|wap|touch|pda|3g|amp")
 _INDEX = re.compile(
     r"/(index\.(html?|xhtml|shtml|php\d?|aspx?|jsp|cfm|cgi|pl)|default\.(html?|aspx?|php))$", re.I
 )
-_SESSION = re.compile(r";(jsessionid|phpsessid|sid)=[^/;]*", re.I)
-_AMP_ENDING = re.compile(r"\.amp(\.html?)?$", re.I)
-_AMP_HEAD = re.compile(r"/amp(/.+)", re.I)
-_DRESS_TAIL = re.compile(r"(/.+)/(amp|print|printable)/?", re.I)
+_SESSION = re.compile(
+    r";(jsessionid|phpsessid|sid)=[^/;]*|/(jsessionid|phpsessid|sid)[/=][0-9a-f]{32}(?=/|$)"
+    r"|/\(([A-Z]\([\w-]+\))+\)(?=/)",
+    re.I,
+)
+_DRESS_ENDING = re.compile(r"([.,](amp|print)|(?<=\d{5})-(amp|print))(?P<rest>\.html?)?$", re.I)
+_DRESS_HEAD = re.compile(
+    r"/(amp|amphtml)(?P<any>/.+)"
+    # an edition on paper is not the article for paper
+    r"|/(m|mobile?|wap|print|printable)(?P<deep>/(?!edition|issue|archive)[^/]+/.+)",
+    re.I,
+)
+_AMP_WITHIN = re.compile(r"(/.+)/(amp|amphtml)(/[^/]*[-_.][^/]*)", re.I)
+_DRESS_TAIL = re.compile(
+    r"(/.+)/(amp|amphtml|print(able|page)?|print-?(version|view)|printer-?friendly|drucken"
+    r"|druckversion|imprimir|imprimer)(\.html?|\.php|\.aspx?)?/?",
+    re.I,
+)
+_FIRST_PAGE = re.compile(r"(/page/[01]|/comment-page-\d+)+/?$", re.I)
+_BLANKS = re.compile(r"(%20|%0[9AD]|%C2%A0|%E2%80%8[B-F]|%EF%BB%BF)+$")
+_OPENS_QUERY = re.compile(r"(&|%3F)")
+_PARTS_QUERY = re.compile(r"([?;])")
 # what is called after "amp" or "print" below one of these is a subject, not a dress
 _SUBJECTS = re.compile(r"/(tags?|topics?|themes?|categor(y|ies)|search|labels?|keywords?)/", re.I)
 
@@ -44,10 +62,9 @@ def _plain_host(parts: Parts) -> Parts:
     """Never below what was registered: `m.example` may be a paper."""
     if is_address(parts.host):
         return parts
-    host, owned = parts.host, registrable(parts.host)
-    while host != owned and host.partition(".")[0] in DRESSES:
-        host = host.partition(".")[2]
-    return replace(parts, host=host)
+    owned = registrable(parts.host)
+    names = parts.host.removesuffix(owned).split(".")
+    return replace(parts, host=".".join([n for n in names if not _DRESSES.fullmatch(n)]) + owned)
 
 
 def _dots(parts: Parts) -> Parts:
@@ -75,25 +92,54 @@ def _no_index(parts: Parts) -> Parts:
 
 
 def _no_dress(parts: Parts) -> Parts:
-    path = _AMP_ENDING.sub(lambda found: found[1] or "", parts.path)
-    head = _AMP_HEAD.fullmatch(path)
-    if head and names_article(head[1]):
-        path = head[1]
+    path = _DRESS_ENDING.sub(lambda found: found["rest"] or "", parts.path) or "/"
+    if not _SUBJECTS.search(path):
+        path = _without_tail(_without_step(path))
+    return replace(parts, path=path)
+
+
+def _without_step(path: str) -> str:
+    head = _DRESS_HEAD.fullmatch(path)
+    article = (head["any"] or head["deep"]) if head else ""
+    if names_article(article):
+        return article
+    within = _AMP_WITHIN.fullmatch(path)
+    return within[1] + within[3] if within and names_article(within[3]) else path
+
+
+def _without_tail(path: str) -> str:
     tail = _DRESS_TAIL.fullmatch(path)
-    if tail and re.search(r"[\d_%-]", _last(tail[1])) and not _SUBJECTS.search(path):
-        path = tail[1]
-    return replace(parts, path=path if path.startswith("/") else "/" + path)
+    return tail[1] if tail and re.search(r"[\d_%-]", _last(tail[1])) else path
+
+
+def _first_page(parts: Parts) -> Parts:
+    return replace(parts, path=_FIRST_PAGE.sub("", parts.path) or "/")
+
+
+def _no_slips(parts: Parts) -> Parts:
+    path = _BLANKS.sub("", parts.path)
+    return replace(parts, path=_without_chatter(path, _OPENS_QUERY, path))
 
 
 def _no_chatter(parts: Parts) -> Parts:
     unescaped = (re.sub(r"^(amp;)+", "", parameter) for parameter in parts.query)
-    kept = (p for p in unescaped if p and not says_nothing(p, parts.path))
-    return replace(parts, query=tuple(kept))
+    alone = (_without_chatter(p, _PARTS_QUERY, parts.path) for p in unescaped)
+    said = (re.sub(r"^([^=]*)=$", r"\1", p) for p in alone if not says_nothing(p, parts.path))
+    return replace(parts, query=tuple(filter(None, said)))
+
+
+def _without_chatter(text: str, marks: re.Pattern[str], path: str) -> str:
+    """Return ``text`` without the parameters that say nothing behind the last of the marks."""
+    pieces = marks.split(text)
+    while len(pieces) > 1 and "=" in pieces[-1] and says_nothing(pieces[-1], path):
+        del pieces[-2:]
+    return "".join(pieces)
 
 
 def _sorted_query(parts: Parts) -> Parts:
     """By name only: of two values of one name, the order may matter."""
-    return replace(parts, query=tuple(sorted(parts.query, key=lambda p: p.partition("=")[0])))
+    once = dict.fromkeys(parts.query)
+    return replace(parts, query=tuple(sorted(once, key=lambda p: p.partition("=")[0])))
 
 
 def _routing_fragment(parts: Parts) -> Parts:
@@ -117,10 +163,12 @@ RULES = (
     Rule("dots", "RFC 3986, 5.2.4", _dots),
     Rule("session", "a visit's number in the path names the visit", _no_session),
     Rule("index", "the file a server shows for a folder", _no_index),
+    Rule("slips", "blanks copied along, and measuring added before there is a query", _no_slips),
     Rule("dress", "the same article for telephones or paper", _no_dress),
+    Rule("first", "the first page, or comments below it, show the article itself", _first_page),
     Rule("slashes", "servers answer with and without the last one, and with two for one", _slashes),
     Rule("parameters", "how the page was reached or is shown, not which it is", _no_chatter),
-    Rule("order", "servers read parameters by name", _sorted_query),
+    Rule("order", "servers read parameters by name, and the same one once", _sorted_query),
     Rule("fragment", "a place in the page, but for routes of pages that are programs",
          _routing_fragment),
 )  # fmt: skip

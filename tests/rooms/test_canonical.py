@@ -93,19 +93,24 @@ def test_what_is_no_address_is_refused(address: str) -> None:
 
 _hosts = st.sampled_from(
     ["lantern.example", "www.m.lantern.co.uk", "m.blogspot.com", "10.0.0.7", "[::1]", "localhost",
-     "Фонарь.example", "out.board.invalid", "lantern-example.cache.invalid", "www.lantern.example."]
+     "Фонарь.example", "out.board.invalid", "lantern-example.cache.invalid", "www.lantern.example.",
+     "kk.m.lantern.example", "m.m", "a.safelinks.invalid", "cdn.amphold.invalid"]
 )  # fmt: skip
 _steps = st.one_of(
     st.sampled_from(
         ["amp", "print", "index.html", "default.aspx", "..", ".", "", "c", "s", "lantern.example",
          "url", "2026", "a-b-c", "x.amp", "x.amp.html", ";jsessionid=1", "%2e%2E", "%41", "%", "é",
-         "e\u0301", "%ff", "https:", "\u037e", "\u212a\u0338", "%3d\u0338"]
+         "e\u0301", "%ff", "https:", "\u037e", "\u212a\u0338", "%3d\u0338", "m", "page", "1",
+         "x,amp", "x-12345-amp.html", "comment-page-2", "print.html", "(S(a1))", "x&utm_source=a",
+         "%3Fid=1%3Ffbclid=a", "x%20", "%E2%80%8B", "RU=https%3A%2F%2Fm.a.example%2Fx%20", "%27%2C"]
     ),
     st.text(max_size=6),
 )  # fmt: skip
 _parameters = st.one_of(
     st.sampled_from(
         ["utm_source=a", "amp;id=7", "amp;amp;", "page=1", "s=harbour", "amp", "=", "a=+", "m=1",
+         "a=;utm_source=b", "a=1?fbclid=c", "&#38;", "&#&#038;38;", "ref=a.example", "b=%2F%2c%2B",
+         "uddg=https%3A%2F%2Fa.example%2Fb%26c", "=a=", "a=1;amp;b=",
          "url=https%3A%2F%2Flantern.example%2Fx", "q=http://a.example/url?q=https://b.example/",
          "to=https://b.example/redirect?to=http%3A%2F%2Fwww.c.example%2F%3Fm%3D1"]
     ),
