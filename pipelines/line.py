@@ -14,7 +14,8 @@ from config.source import Source
 from pipelines.clean import clean, paper
 from pipelines.enrich import SiteSays, enrich, strangers
 from pipelines.extract import Manuscript, extract, stated
-from pipelines.identify.canonical import agreed, name_of
+from pipelines.identify.canonical import name_of
+from pipelines.identify.claimed import agreed
 from pipelines.identify.judge import judge
 from pipelines.records import (
     Candidates,
@@ -120,6 +121,7 @@ def owned(page: Page, source: Source | None) -> Page:
         country=source.country,
         language=source.language,
         timezone=source.timezone,
+        sites=source.sites,
         rules=holding(source.rules, page.fetched_at.date()),
     )
 
@@ -136,7 +138,7 @@ def _url(page: Page, manuscript: Manuscript) -> str:
     evidence = manuscript.evidence
     og_url = next(iter(evidence.meta.get("og:url", ())), None)
     try:
-        return agreed(page.url, evidence.links.get("canonical"), og_url)
+        return agreed(page.url, evidence.links.get("canonical"), og_url, page.sites)
     except ValueError:  # a page from a file has no address: what it is called is its name
         return page.url
 

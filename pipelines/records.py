@@ -154,6 +154,8 @@ class Page:
     """What the catalogue says of the source (BCP 47)."""
     timezone: str | None = None
     """IANA name; the zone of a date that is written without one."""
+    sites: tuple[str, ...] = ()
+    """The registrable domains that the catalogue names for the source."""
     rules: PaperRules = NO_RULES
     """What the operator says of the paper's pages of that day."""
 

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from pipelines.identify.canonical import agreed, article_id, canonical, ledger_key
+from pipelines.identify.canonical import article_id, canonical, ledger_key
 from pipelines.identify.parameters import PARAMETERS
 from pipelines.identify.rules import RULES
 
@@ -166,54 +166,6 @@ def refusal(form: Callable[[str], str], address: str) -> type[ValueError] | None
     except ValueError as error:
         return type(error)
     return None
-
-
-OWN = "https://www.lantern.example/2026/harbour-opens?page=2"
-
-
-@pytest.mark.parametrize(
-    ("why", "url", "rel_canonical", "og_url", "expected"),
-    [
-        ("no claim", OWN, None, None, "https://lantern.example/2026/harbour-opens?page=2"),
-        ("empty claims", OWN, "", " ", "https://lantern.example/2026/harbour-opens?page=2"),
-        ("the page knows better", OWN, "https://lantern.example/2026/harbour-opens", None,
-         "https://lantern.example/2026/harbour-opens"),
-        ("og:url where there is no other", OWN, None, "http://m.lantern.example/story/881/",
-         "https://lantern.example/story/881"),
-        ("rel=canonical first", OWN, "/story/881", "/story/882",
-         "https://lantern.example/story/881"),
-        ("a relative one", "https://lantern.example/2026/a", "b-1", None,
-         "https://lantern.example/2026/b-1"),
-        ("another site of the paper", OWN, "https://news.lantern.example/881", None,
-         "https://news.lantern.example/881"),
-        ("another paper, then its own", OWN, "https://review.example/881", "/story/881",
-         "https://lantern.example/story/881"),
-        ("the home page", OWN, "https://www.lantern.example/", None,
-         "https://lantern.example/2026/harbour-opens?page=2"),
-        ("the home page of a language", OWN, "/fr/", None,
-         "https://lantern.example/2026/harbour-opens?page=2"),
-        ("the section above", "https://lantern.example/news/harbour-opens", "/news/", None,
-         "https://lantern.example/news/harbour-opens"),
-        ("the article without its headline", "https://lantern.example/story/881/harbour-opens",
-         "/story/881", None, "https://lantern.example/story/881"),
-        ("a script without its number", "https://lantern.example/story.php?id=9", "/story.php",
-         None, "https://lantern.example/story.php?id=9"),
-        ("a home page with an article's number", OWN, "/?p=881", None,
-         "https://lantern.example/?p=881"),
-        ("no web address", OWN, "javascript:void(0)", "mailto:desk@lantern.example",
-         "https://lantern.example/2026/harbour-opens?page=2"),
-        ("another server of one machine", "http://127.0.0.1:8001/a1", "http://127.0.0.1:8002/a1",
-         None, "https://127.0.0.1:8001/a1"),
-    ],
-)  # fmt: skip
-def test_a_claim_is_taken_where_it_makes_sense(
-    why: str,
-    url: str,
-    rel_canonical: str | None,
-    og_url: str | None,
-    expected: str,  # the row of a table
-) -> None:
-    assert agreed(url, rel_canonical, og_url) == expected, why
 
 
 @pytest.mark.parametrize(
