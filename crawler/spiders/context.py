@@ -1,6 +1,7 @@
 """All that one run holds open: database, workers, ledger, and the numbers of its report."""
 
 import contextlib
+import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -22,11 +23,13 @@ from pipelines.store.articles import Articles
 from pipelines.store.connect import Connection, connect
 from pipelines.store.errors import StoreError
 from pipelines.store.frontier import Frontier
+from pipelines.store.readdress import readdress
 from pipelines.store.runs import Runs
 from pipelines.store.sites import Sites
 from pipelines.store.visits import Visits
 from pipelines.work import LINE, Pool, Prepare, one_page
 
+log = logging.getLogger(__name__)
 Document = dict[str, Any]
 
 
@@ -171,6 +174,13 @@ class Context:
         self.runs.beat()
         self.frontier.renew(self.runs.by, self.lease)
 
+    def readdress(self) -> None:
+        """Bring what is stored under today's rules for addresses, before a page is kept by them."""
+        for done in readdress(self.connection.db, self.runs.by, self.report.started_at):
+            self.runs.beat()
+            facts = {"articles": done.articles, "joined": done.joined}
+            log.info("addresses.renewed", extra=facts)
+
     @classmethod
     def open(
         cls,
@@ -184,6 +194,7 @@ class Context:
             context.runs.begin(context.report.started_at)
             context._is_open = True
             context.frontier.release_dead(context.runs.owner, context.runs.by)
+            context.readdress()
         except BaseException:
             context.close("failed")
             raise

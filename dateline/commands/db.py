@@ -114,20 +114,30 @@ def check(as_json: bool) -> None:
 def migrate() -> None:
     """Bring validators, indexes and documents to this Dateline's schema; safe to stop and repeat.
 
+    Claims the known addresses under its rules too, as the next crawl would.
+
     Example: dateline db migrate
     """
+    from datetime import UTC, datetime
+
     from dateline import screen
     from pipelines.store import migrate as steps
+    from pipelines.store.readdress import readdress
 
     connection = _open(_settings())
     try:
         report = steps.migrate(connection.db)
+        renewed = list(readdress(connection.db, "migrate", datetime.now(UTC)))
     finally:
         connection.close()
     for number, count in report.changed.items():
         screen.write(f"step {number}: {count} documents changed")
     before = "no schema" if report.before is None else f"schema {report.before}"
     screen.write(f"{connection.db.name}: {before} before, schema {report.after} now")
+    if renewed:
+        articles = screen.counted(renewed[-1].articles, "article")
+        joined = f"{renewed[-1].joined} of them joined to another"
+        screen.write(f"addresses of {articles} claimed by today's rules, {joined}")
 
 
 def _settings() -> "Settings":

@@ -253,7 +253,7 @@ class Articles:
     def _write(self, batch: _Batch) -> None:
         with asking("store articles"):
             _bulk(self._db, "revisions", [_once(row) for row in batch.revisions])
-            _bulk(self._db, "stories", [_once(_story(key)) for key in batch.stories])
+            _bulk(self._db, "stories", [_once(documents.story(key)) for key in batch.stories])
             writes = [_insert(document) for document in batch.made.values()]
             _bulk(self._db, "articles", [*writes, *batch.writes])
 
@@ -285,10 +285,6 @@ def _literal(fields: Document) -> Document:
 
 def _once(document: Document) -> UpdateOne:
     return UpdateOne({"_id": document["_id"]}, {"$setOnInsert": document}, upsert=True)
-
-
-def _story(key: str) -> Document:
-    return {"_id": key, "head": key, "version": 1, "merged_into": None, "schema_version": 1}
 
 
 def _bulk(db: Database[Document], collection: str, writes: Sequence[Write]) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 from pymongo import UpdateOne
 from pymongo.database import Database
 
-from pipelines.identify.exact import RULES_VERSION, is_telling, text_hash
+from pipelines.identify import exact, rules
+from pipelines.identify.exact import is_telling, text_hash
 from pipelines.records import Draft
 from pipelines.store.errors import asking
 
@@ -31,9 +32,10 @@ class Claim:
 class Claims:
     """The collection ``claims`` of one database."""
 
-    def __init__(self, db: Database[Document], by: str) -> None:
+    def __init__(self, db: Database[Document], by: str, address_rules: int = rules.VERSION) -> None:
         self._claims = db["claims"]
         self._by = by
+        self._versions = {"url": address_rules, "text": exact.RULES_VERSION}
 
     def make(self, wanted: Iterable[tuple[str, str]], now: datetime) -> dict[str, Claim]:
         """Claim (claim, article) pairs where nobody has; return who has each claim now.
@@ -48,7 +50,7 @@ class Claims:
                 {
                     "$setOnInsert": {
                         "article": article,
-                        "rules_version": RULES_VERSION,
+                        "rules_version": self._versions[claim.partition(":")[0]],
                         "lease": lease,
                         "schema_version": 1,
                     }

@@ -92,6 +92,11 @@ def revision(known: Known, before: Document, replaced_at: datetime, cause: str) 
     }
 
 
+def story(head: str) -> Document:
+    """Return the document of a story that an article is the first head of."""
+    return {"_id": head, "head": head, "version": 1, "merged_into": None, "schema_version": 1}
+
+
 def page(arrival: Arrival, body: bytes, expires_at: datetime | None) -> Document:
     """Return the document of a raw page; ``body`` is compressed."""
     seen = arrival.page
