@@ -8,7 +8,7 @@ _YES = r"|1|true|yes|y|on"
 # a publisher's own short names: with a mere number they may well be a company or a category
 _WORD = r"\d*[^\d].*"
 _CHANNELS = (
-    r"rss\d?|atom|feed|rssfeed|rss_?feed|twitter|tw|x|facebook|fb|telegram|tg|whatsapp|wa|viber|vk"
+    r"rss\d?|rss--.*|atom|feed|rssfeed|rss_?feed|twitter|tw|x|facebook|fb|telegram|tg|whatsapp|wa|viber|vk"
     r"|vkontakte|odnoklassniki|linkedin|reddit|pinterest|instagram|tiktok|flipboard|pocket|line"
     r"|email|e-mail|mail|newsletter|push|share|sharing|social|copy|copylink|copy_link|googlenews"
     r"|google_?(news|discover)|google|yahoo|msn|bing|yandex|ya_?news|yandex_?news|dzen|apple_?news"
@@ -70,8 +70,8 @@ PARAMETERS = (
               r"|wt[._-](mc_id|zmc|tsrc|nav|nl)|cm_(mmc\w*|ven|cat|pla|ite|sp|re)|cx_[a-z]+"
               r"|adobe_mc\w*",
               "comScore's, Webtrekk's, Coremetrics', Piano's and Adobe's measuring"),
-    Parameter(r"cmp|ocid|ncid|icid|scm|trk", "a publisher's own measuring", values=_WORD),
-    Parameter(r"cmpid|cmp_id|intcmp|int_?cid|s_(cid|kwcid|campaign|src|subsrc)|ef_id|smid|smtyp|ito"
+    Parameter(r"cmp|ocid|ncid|scm|trk", "a publisher's own measuring", values=_WORD),
+    Parameter(r"cmpid|cmp_id|i(nt)?_?cid|intcmp|s_(cid|kwcid|campaign|src|subsrc)|ef_id|smid|smtyp|ito"
               r"|itm_[a-z]+|sr_share|tpcc|spm|sref|trk(campaign|info)|ftag|reflink|itid|wpisrc"
               r"|wpsrc|wpmm",
               "a publisher's own measuring of where a click came from"),
@@ -84,6 +84,7 @@ PARAMETERS = (
               "names the channel, and only a channel", values=_CHANNELS),
     Parameter(r"ref|ref_|referr?er", "names the spot or the site of the link",
               values=f"{_SPOTS}|{_SITE}"),
+    Parameter(r"(is|from)?_?rss_?feed|(is|from)_?rss", "the feed names itself", values=_YES),
     Parameter(r"nb", "what WordPress adds to a shared address", values="1"),
     Parameter(r"oc|hl|gl|ceid", "which edition listed the article, whose own number is in the path",
               path=r"/(__i/)?(rss/)?(rd/)?(articles|read)/CB"),
@@ -107,12 +108,11 @@ PARAMETERS = (
               values=r"amp|print|printable|printer|print[-_]?preview|print[-_]?view|mobile"),
     Parameter(r"type", "the same article for telephones", values="amp"),
     Parameter(r"tmpl", "the same article without its frame", values="component"),
-    Parameter(r"page", "the first page, or all of them at once, is the article itself",
-              values=r"[01]|all|with:block-[\w-]+"),
+    Parameter(r"page", "the first page, or a place on it, is the article itself",
+              values=r"1|with:block-[\w-]+"),
     Parameter(r"paged|pagina|seite|pg|page_?(no|num|number)|pagen_\d+",
               "the first page is the article itself", values="1"),
-    Parameter(r"show_?all|single_?page|page_?wanted", "all pages at once are the article itself",
-              values=_YES + "|all"),
+    Parameter(r"(limit)?start|offset", "the first page is the article itself", values="0"),
     Parameter(r"comments", "opens what stands below the article", values=_YES),
     Parameter(r"replytocom|showcomments?|c(omment_?)?page|comment_?id"
               r"|pinned_post_(locator|asset_id|type)|filterkeyevents",

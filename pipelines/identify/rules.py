@@ -37,7 +37,7 @@ _DRESS_TAIL = re.compile(
     r"|druckversion|imprimir|imprimer)(\.html?|\.php|\.aspx?)?/?",
     re.I,
 )
-_FIRST_PAGE = re.compile(r"(/page/[01]|/comment-page-\d+)+/?$", re.I)
+_FIRST_PAGE = re.compile(r"(/page/1|/comment-page-\d+)+/?$", re.I)
 _BLANKS = re.compile(r"(%20|%0[9AD]|%C2%A0|%E2%80%8[B-F]|%EF%BB%BF)+$")
 _OPENS_QUERY = re.compile(r"(&|%3F)")
 _PARTS_QUERY = re.compile(r"([?;])")
