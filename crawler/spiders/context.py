@@ -178,8 +178,7 @@ class Context:
         """Bring what is stored under today's rules for addresses, before a page is kept by them."""
         for done in readdress(self.connection.db, self.runs.by, self.report.started_at):
             self.runs.beat()
-            facts = {"articles": done.articles, "joined": done.joined}
-            log.info("addresses.renewed", extra=facts)
+            log.info("addresses.renewed", extra={"articles": done.articles, "joined": done.joined})
 
     @classmethod
     def open(

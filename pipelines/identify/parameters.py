@@ -8,8 +8,8 @@ _YES = r"|1|true|yes|y|on"
 # a publisher's own short names: with a mere number they may well be a company or a category
 _WORD = r"\d*[^\d].*"
 _CHANNELS = (
-    r"rss\d?|rss--.*|atom|feed|rssfeed|rss_?feed|twitter|tw|x|facebook|fb|telegram|tg|whatsapp|wa|viber|vk"
-    r"|vkontakte|odnoklassniki|linkedin|reddit|pinterest|instagram|tiktok|flipboard|pocket|line"
+    r"rss\d?|rss--.*|atom|feed|rss_?feed|twitter|tw|x|facebook|fb|telegram|tg|whatsapp|wa|viber"
+    r"|vk|vkontakte|odnoklassniki|linkedin|reddit|pinterest|instagram|tiktok|flipboard|pocket|line"
     r"|email|e-mail|mail|newsletter|push|share|sharing|social|copy|copylink|copy_link|googlenews"
     r"|google_?(news|discover)|google|yahoo|msn|bing|yandex|ya_?news|yandex_?news|dzen|apple_?news"
     r"|smartnews|newsbreak|upday|feedburner|feedly|dlvr\.it|twitterfeed|threads|bluesky|mastodon"

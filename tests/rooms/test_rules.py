@@ -108,6 +108,21 @@ def test_a_paper_s_own_lines(why: str, rule: dict[str, object], taken: list[str]
     assert (POLL in draft.text) == (taken == []), why
 
 
+@pytest.mark.parametrize(
+    ("hosts", "called"),
+    [(["www.pier.example"], "https://pier.example/881"), ([], "https://quay.example/ferry")],
+)
+def test_a_page_may_call_itself_by_another_host_of_its_paper(hosts: list[str], called: str) -> None:
+    head = '<head><link rel="canonical" href="https://pier.example/881">'
+    page = replace(PAGE, body=HTML.replace("<head>", head).encode())
+    source = a_source(drop=[".q"]).model_copy(update={"hosts": tuple(hosts)})
+
+    draft = prepare(owned(page, source))
+
+    assert isinstance(draft, Draft)
+    assert draft.url == called
+
+
 def test_a_rule_that_is_off_takes_nothing() -> None:
     page = replace(
         PAGE, body=HTML.replace("<p>The ferry to", "<p>Home » Ferries</p><p>The ferry to").encode()
