@@ -21,7 +21,7 @@ _NOWHERE = re.compile(
     r"(\.\w+)?$",
     re.I,
 )
-_STEPS_OF_SECTION = 2
+_SECTION = re.compile(r"(/[a-z]+){1,2}", re.I)  # one word a step: two may be a short headline
 
 
 def agreed(
@@ -65,11 +65,11 @@ def _is_nowhere(claimed: Parts, own: Parts) -> bool:
 
 
 def _is_section(claimed: Parts, own: Parts) -> bool:
-    """A path of words above the page, or a short one where the page has an article's."""
+    """A path of words above the page, or one or two words where the page has an article's."""
     if not _is_bare(claimed) or names_article(claimed.path):
         return False
-    is_short = claimed.path.count("/") <= _STEPS_OF_SECTION and names_article(own.path)
-    return is_short or own.path.startswith(claimed.path + "/")
+    is_section = bool(_SECTION.fullmatch(claimed.path)) and names_article(own.path)
+    return is_section or own.path.startswith(claimed.path + "/")
 
 
 def _loses_number(claimed: Parts, own: Parts) -> bool:

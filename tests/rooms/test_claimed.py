@@ -36,6 +36,8 @@ OWNED = ("coast.example",)
         ("a section elsewhere", OWN, "/local/harbour", None, AS_IT_IS),
         ("a short name of a page with one", "https://lantern.example/harbour", "/news/pier", None,
          "https://lantern.example/news/pier"),
+        ("a headline of two words", OWN, "/harbour-opens", None,
+         "https://lantern.example/harbour-opens"),
         ("a headline in words", OWN, "/local/the-harbour-opens", None,
          "https://lantern.example/local/the-harbour-opens"),
         ("the article without its headline", f"{STORY}/harbour-opens", "/story/881", None, STORY),
