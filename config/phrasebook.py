@@ -96,6 +96,8 @@ class Phrasebook:
     """Names of months, January to December, one line a month: its forms parted by commas."""
     days: Phrases = Phrases()
     """Names of weekdays; today and yesterday."""
+    counters: Phrases = Phrases()
+    """What stands beside a count that grows by itself: views, comments, shares, minutes to read."""
     month_numbers: Mapping[str, int] | None = None
     """Folded month name to its number, less a name that is two: listopad, October or November."""
 

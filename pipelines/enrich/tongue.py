@@ -2,17 +2,19 @@
 
 import importlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from config import phrasebook
-from config.phrasebook import fold
+from config.phrasebook import DENSE, fold
 
 _MONTHS = """
     january february march april may june july august september october november december
 """
 MONTHS = _MONTHS.split()
+UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 MONTH_FIRST = frozenset({"US"})  # where 3/4/2026 is the 4th of March
 BOTH_WAYS = frozenset({"CA", "PH", None})  # where it is that and the 3rd of April, in English
 REGION = re.compile(r"[A-Z]{2}")
@@ -81,12 +83,43 @@ def _inflected(months: Mapping[str, int], word: str) -> int | None:
 @lru_cache(maxsize=64)
 def _months(base: str) -> Mapping[str, int]:
     """Return the months' names in a language, folded: CLDR's, as dateparser brings them along."""
+    info = _data(base)
+    named = ((fold(name), number) for number, month in enumerate(MONTHS, 1)
+             for name in info.get(month, ()))  # fmt: skip
+    return {name: number for name, number in named if name and not name.isdecimal()}
+
+
+def _data(base: str) -> Mapping[str, Any]:
     if not TAG.fullmatch(base):
         return {}
     try:
-        data = importlib.import_module(f"dateparser.data.date_translation_data.{base}")
+        found: Mapping[str, Any] = importlib.import_module(
+            f"dateparser.data.date_translation_data.{base}"
+        ).info
     except ImportError:
         return {}
-    named = ((fold(name), number) for number, month in enumerate(MONTHS, 1)
-             for name in data.info.get(month, ()))  # fmt: skip
-    return {name: number for name, number in named if name and not name.isdecimal()}
+    return found
+
+
+@lru_cache(maxsize=64)
+def relative(base: str) -> re.Pattern[str]:
+    """Return what finds "3 hours ago" and "yesterday" in a language, in lower case; also English.
+
+    An unknown language has no more than the English ones.
+    """
+    each = {form.lower() for info in (_data(base), _data("en")) for form in _relative(info)}
+    # the longest first: "vor 3 Tagen" is not "vor 3 Tag" and a rest
+    forms = "|".join(sorted(each, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{forms})(?:(?!\w)|(?<={DENSE.pattern}))")
+
+
+def _relative(info: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the forms that are written out, and those made of a number, a unit and "ago"."""
+    for forms in info.get("relative-type-regex", {}).values():
+        yield from forms
+    for words in info.get("relative-type", {}).values():
+        yield from map(re.escape, words)
+    units = "|".join(re.escape(word) for unit in UNITS for word in info.get(unit, ()))
+    for ago in map(re.escape, info.get("ago", ())):
+        yield rf"\d+\s?(?:{units})\s?{ago}"
+        yield rf"{ago}\s?\d+\s?(?:{units})"
