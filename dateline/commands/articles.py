@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 Document = dict[str, Any]
-CAUSES = {"page": "the paper changed it", "rules": "Dateline read the same page better"}
 
 
 class Day(click.ParamType[datetime]):
@@ -103,7 +102,9 @@ def _table(found: list[Document], console: "Console") -> None:
         )
     for article in found:
         published = article["published_at"]
-        mark = " (copy)" if article["duplicate_of"] else ""
+        marks = ["copy"] * bool(article["duplicate_of"])
+        marks += [article["state"]] * (article["state"] != "live")
+        mark = f" ({', '.join(marks)})" if marks else ""
         table.add_row(
             f"{published:%Y-%m-%d %H:%M}" if published else "unknown",
             article["source"],
@@ -118,7 +119,7 @@ def _table(found: list[Document], console: "Console") -> None:
 @click.option(
     "--stripped", is_flag=True, help="The lines that cleaning took away, with their rules."
 )
-@click.option("--revisions", is_flag=True, help="Its earlier texts.")
+@click.option("--revisions", is_flag=True, help="Its earlier texts, and what changed.")
 @click.option("--copies", is_flag=True, help="The other articles of its story.")
 @click.option("--json", "is_json", is_flag=True, help="The whole document.")
 def show(name: str, is_json: bool, **parts: bool) -> None:
@@ -128,6 +129,7 @@ def show(name: str, is_json: bool, **parts: bool) -> None:
     """
     from dateline import screen
     from dateline.database import opened
+    from dateline.revisions import drawn, with_changes
     from pipelines.store.query import Query
 
     with opened() as connection:
@@ -136,7 +138,8 @@ def show(name: str, is_json: bool, **parts: bool) -> None:
         if article is None:
             raise Exit(Code.LOOK, f"no article {name!r}; `dateline why URL` tells of an address")
         copies = query.copies(article) if parts["copies"] else []
-        revisions = query.revisions(article["_id"]) if parts["revisions"] else []
+        earlier = query.revisions(article["_id"]) if parts["revisions"] else []
+    revisions = with_changes(earlier, article)
     if is_json:
         asked = {"copies": copies, "revisions": revisions}
         beside = {name: [_shown(one) for one in asked[name]] for name in asked if parts[name]}
@@ -154,10 +157,7 @@ def show(name: str, is_json: bool, **parts: bool) -> None:
         _print_line(console, "no earlier text")
     for before in revisions:
         console.print()
-        _print_line(console, f"revision {before['revision']}: {before['title']}", style="bold")
-        until = f"{before['fetched_at']:%Y-%m-%d %H:%M} to {before['replaced_at']:%Y-%m-%d %H:%M}"
-        _print_line(console, f"{until} UTC, then {CAUSES[before.get('cause', 'page')]}")
-        _print_text(console, f"\n{before['text']}")
+        console.print(drawn(before, is_coloured=console.is_terminal and not console.no_color))
 
 
 def _canonical(name: str) -> str | None:
@@ -170,6 +170,8 @@ def _canonical(name: str) -> str | None:
 
 
 def _print_article(article: Document, console: "Console") -> None:
+    from dateline.revisions import state_of
+
     published = article["published_at"]
     facts = [
         article["source"],
@@ -182,6 +184,8 @@ def _print_article(article: Document, console: "Console") -> None:
     _print_line(console, article["url"])
     if article["duplicate_of"]:
         _print_line(console, f"{article['relation']} of {article['duplicate_of']}")
+    if article["state"] != "live":
+        _print_line(console, state_of(article))
     console.print()
     _print_text(console, article["text"])
 

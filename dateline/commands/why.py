@@ -91,12 +91,14 @@ def _article(article: Document | None, has_page: bool) -> list[str]:
     page = "raw page        kept" if has_page else "raw page        none"
     if article is None:
         return [page]
+    from dateline.revisions import state_of
     from dateline.screen import counted
 
     copied = article["duplicate_of"]
     lines = [
         page,
         f"article         {article['_id']}, revision {article['revision']}: {article['title']}",
+        f"shown           {state_of(article)}",
         f"published       {_time(article['published_at'])}",
         f"stripped        {counted(len(article['stripped']) + article['stripped_more'], 'line')}",
     ]

@@ -252,6 +252,8 @@ ARTICLE: Document = {
     "language": None,
     "published_at": None,
     "duplicate_of": None,
+    "state": "moved",
+    "moved_to": HOSTILE,
     "revision": 1,
     "story": "f" * 32,
     "stripped": [{"text": HOSTILE, "rule": "tools", "at": 1}],
