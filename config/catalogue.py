@@ -44,6 +44,11 @@ class Catalogue:
             name = name.partition(".")[2]
         return self._by_domain.get(_domain(_bare(host)))
 
+    def owner_id(self, host: str) -> str | None:
+        """Return the id of the source that ``host`` belongs to, or None."""
+        owner = self.owner(host)
+        return owner.id if owner else None
+
     def select(self, ids: Sequence[str] = (), region: str | None = None) -> tuple[Source, ...]:
         """Return the sources named, or those of a region, or all; disabled ones too.
 

@@ -73,6 +73,7 @@ class Settings(BaseModel):
     allow_private_addresses: bool = False
 
     visit_minutes: Annotated[int, Field(ge=1, le=525_600)] = 30
+    rechecks_a_day: Annotated[int, Field(ge=0, le=1_000_000)] = 300
     run_patience: Seconds = 60.0
     attempts_max: Annotated[int, Field(ge=1, le=1_000)] = 5
     lease_seconds: Annotated[int, Field(ge=30, le=DAY)] = 600

@@ -5,8 +5,8 @@ out one request at a time a host, robots.txt before anything else there.
 """
 
 import hashlib
-from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 from config.domains import USUAL_PORTS, one_name
 from crawler.schedule import FeedState
 from pipelines.identify.canonical import ledger_key
-from pipelines.records import Due, Entry, Exclusion, FeedKind, Standing, State
+from pipelines.records import Before, Due, Entry, Exclusion, FeedKind, Standing, State
 
 # what a sitemap lists from before is the archive, not the news
 SITEMAP_DAYS = 30
+STAMPED_LEAST = 10
 LISTS = frozenset({FeedKind.SITEMAP})
 # what the ledger keeps of an entry: no feed can fill a document of 16 MB
 LETTERS, LETTERS_OF_SUMMARY, NAMES = 2_000, 20_000, 100
@@ -49,6 +50,12 @@ class Fetch:
     feed: FeedState | None = None
     hops: int = 0
     """Redirects followed so far."""
+
+    @property
+    def asked_before(self) -> FeedState | Before | None:
+        """What is known of the last answer of this very address; None: nothing."""
+        before = self.due.before if self.due else None
+        return self.feed or (before if before and before.url == self.url else None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,6 +137,21 @@ def _to_milliseconds(moment: datetime | None) -> datetime | None:
 def has_changed(before: Entry, now: Entry) -> bool:
     """Return whether a feed says something else of an article than before: read it again."""
     return (now.title, now.updated) != (before.title, before.updated)
+
+
+def is_newer(entry: Entry, visited_at: datetime | None, now: datetime) -> bool:
+    """Return whether a feed says that an article changed after the last visit to it."""
+    return bool(visited_at and entry.updated and visited_at < entry.updated <= now)
+
+
+def is_stamped(entries: Sequence[Entry]) -> bool:
+    """Return whether most of a list's entries changed in one minute: then that is its own.
+
+    A sitemap that is made anew for each visitor says so of all its pages.
+    """
+    minutes = Counter(e.updated.replace(second=0, microsecond=0) for e in entries if e.updated)
+    most = max(minutes.values(), default=0)
+    return most >= STAMPED_LEAST and most * 2 > len(entries)
 
 
 def host_of(url: str) -> str:

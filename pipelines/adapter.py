@@ -4,33 +4,41 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from pipelines import ledger
+from pipelines import ledger, recheck, settled
 from pipelines.identify.canonical import article_id
+from pipelines.identify.change import is_significant
+from pipelines.identify.exact import text_hash
 from pipelines.records import (
     Arrival,
+    Draft,
     Dropped,
     Due,
-    Exclusion,
     Failed,
-    Gone,
     Kept,
     Lease,
     Outcome,
+    Ruling,
     Standing,
     State,
+    Template,
     Trouble,
+    Verdict,
 )
+from pipelines.settled import Job, Settled
 from pipelines.sites import KnownSites, site_of
-from pipelines.store import documents
-from pipelines.store.articles import Articles, Later, Offer
+from pipelines.store.archive import Archive
+from pipelines.store.articles import Articles, Cause, Later, Offer
 from pipelines.store.errors import StoreError
-from pipelines.store.frontier import Frontier
+from pipelines.store.frontier import Announcement, Frontier
+from pipelines.store.presence import Presence
+from pipelines.store.rechecks import Rechecks
 from pipelines.work import GivenBackError, Pool, Prepare, Worked, WorkError, WorkersError, compress
 
 log = logging.getLogger(__name__)
@@ -40,25 +48,17 @@ BATCH = 64
 BATCH_SECONDS = 0.3
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One address about to be settled, and what is stored before it is."""
-
-    due: Due
-    outcome: Outcome | None
-    """None where the store is to say, by keeping ``offer``."""
-    offer: Offer | None = None
-    arrival: Arrival | None = None
-    body: bytes | None = field(default=None, repr=False)
-    """The raw page, zstd; None where nothing was fetched."""
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shelves:
     """Where a run stores what it keeps."""
 
     articles: Articles
+    archive: Archive
+    presence: Presence
     frontier: Frontier
+    rechecks: Rechecks
+    enter: Callable[[Arrival, datetime], Announcement | None]
+    """How the address that a page came from enters the ledger; None: as nothing of ours."""
     sites: KnownSites
     attempts_max: int
     keep_pages: timedelta
@@ -106,6 +106,7 @@ class Keeper:
         try:
             template = await self.sites.template(site)
             worked = await self._pool.run(self._prepare, arrival.page, site, template)
+            cause = await self._cause(arrival, worked.made, template)
         except StoreError as error:
             self._broken(error)
             return
@@ -119,17 +120,37 @@ class Keeper:
             body = compress(arrival.page.body)
             await self._put(Job(arrival.due, error.failed, arrival=arrival, body=body))
             return
-        await self._keep(arrival, worked)
+        await self._keep(arrival, worked, cause)
 
-    async def _keep(self, arrival: Arrival, worked: Worked) -> None:
+    async def _cause(
+        self, arrival: Arrival, made: Draft | Dropped, template: Template | None
+    ) -> Cause:
+        """Return `rules` where the page before is read just so by now."""
+        before = arrival.due.before
+        if not before or isinstance(made, Dropped) or before.text_hash == text_hash(made.text):
+            return "page"
+        stored = await asyncio.to_thread(self._shelves.archive.arrivals, [arrival.due.url])
+        for page in (one.page for one in stored):
+            with suppress(WorkError):
+                site = site_of(page.url)
+                again = (await self._pool.run(self._prepare, page, site, template)).made
+                is_so = isinstance(again, Draft) and not is_significant(
+                    f"{again.title}\n\n{again.text}", f"{made.title}\n\n{made.text}", made.language
+                )
+                return "rules" if is_so else "page"
+        return "page"
+
+    async def _keep(self, arrival: Arrival, worked: Worked, cause: Cause) -> None:
         made, body = worked.made, worked.body
         if worked.sighting:
             self.sites.saw(worked.sighting)
         if isinstance(made, Dropped):
-            await self._put(Job(arrival.due, _outcome(made), arrival=arrival, body=body))
+            await self._put(
+                Job(arrival.due, settled.outcome(made, arrival), arrival=arrival, body=body)
+            )
             return
         own_id = article_id(made.url)
-        offer = Offer(arrival=arrival, draft=made, own_id=own_id, body=body)
+        offer = Offer(arrival=arrival, draft=made, own_id=own_id, body=body, cause=cause)
         await self._put(Job(arrival.due, None, offer=offer, arrival=arrival, body=body))
 
     async def settle(self, due: Due, outcome: Outcome) -> None:
@@ -193,26 +214,57 @@ class Keeper:
         now = shelves.articles.clock()
         offers = [job.offer for job in jobs if job.offer]
         verdicts = iter(shelves.articles.keep(offers, now))
-        settled: list[tuple[Job, Standing, str]] = []
+        done: list[Settled] = []
         for job in jobs:
             verdict = next(verdicts) if job.offer else None
             if isinstance(verdict, Later):
                 shelves.frontier.postpone(job.due.lease, verdict.at)
-                continue
-            outcome = Kept(article=verdict.article) if verdict else job.outcome
-            assert outcome is not None
-            standing = ledger.after(job.due.standing, outcome, now, shelves.attempts_max)
-            word = str(verdict.ruling) if verdict else _word(outcome)
-            settled.append((job, standing, word))
-        shelves.articles.keep_pages(_pages(settled, now + shelves.keep_pages))
+            else:
+                done.append(self._settled(job, verdict, now))
+        again = [one for one in done if one.is_again]
+        shelves.presence.note([seen for one in again if (seen := settled.seen(one))])
+        shelves.frontier.record(self._targets(again, now), now)
+        shelves.articles.keep_pages(settled.pages(done, now + shelves.keep_pages))
         self.sites.store()
-        shelves.frontier.settle([(job.due.lease, standing) for job, standing, _ in settled], now)
-        for job, standing, word in settled:
-            self._count(job.due, standing, word, is_kept=job.offer is not None)
+        shelves.frontier.settle(self._planned(done, now), now)
+        shelves.rechecks.learn(settled.showed(again))
+        for one in done:
+            self._count(one)
 
-    def _count(self, due: Due, standing: Standing, word: str, *, is_kept: bool) -> None:
-        is_as_before = standing.state is State.STORED and not is_kept
-        name = f"{NOT_REREAD if is_as_before else standing.state}.{word}"
+    def _settled(self, job: Job, verdict: Verdict | None, now: datetime) -> Settled:
+        outcome = (
+            settled.ruled(verdict, job.offer.arrival) if verdict and job.offer else job.outcome
+        )
+        assert outcome is not None
+        standing = ledger.after(job.due.standing, outcome, now, self._shelves.attempts_max)
+        word = verdict.ruling if verdict and isinstance(outcome, Kept) else settled.word(outcome)
+        if job.arrival and word == Ruling.MOVED:
+            detail = f"it leads to another article, at {job.arrival.page.url[:200]}"
+            standing = replace(standing, reason=Trouble.REDIRECTS, detail=detail)
+        return Settled(job, standing, word)
+
+    def _planned(self, done: Sequence[Settled], now: datetime) -> list[tuple[Lease, Standing]]:
+        """Return where addresses stand, with the next visit to each that is stored."""
+        rechecks = self._shelves.rechecks
+        if not rechecks.a_day:
+            return [(one.job.due.lease, one.standing) for one in done]
+        habits = rechecks.habits({one.job.due.source for one in done})
+        return [
+            (due.lease, recheck.planned(one.standing, due, habits[due.source], now))
+            for one in done
+            for due in (one.job.due,)
+        ]
+
+    def _targets(self, again: Sequence[Settled], now: datetime) -> list[Announcement]:
+        """Return the addresses of other articles that those of stored ones lead to."""
+        arrivals = [one.job.arrival for one in again if one.word == Ruling.MOVED]
+        found = [self._shelves.enter(arrival, now) for arrival in arrivals if arrival]
+        return [announcement for announcement in found if announcement]
+
+    def _count(self, one: Settled) -> None:
+        due, standing = one.job.due, one.standing
+        is_as_before = standing.state is State.STORED and not one.is_kept
+        name = f"{NOT_REREAD if is_as_before else standing.state}.{one.word}"
         if before := self._tried.pop(due.lease.id, None):
             self.counts[before] -= 1
             if not self.counts[before]:
@@ -222,41 +274,8 @@ class Keeper:
             self._tried[due.lease.id] = name
         log.info(
             "page.settled",
-            extra={"url": due.url, "source": due.source, "state": standing.state, "why": word},
+            extra={"url": due.url, "source": due.source, "state": standing.state, "why": one.word},
         )
-
-
-def _pages(
-    settled: list[tuple[Job, Standing, str]], expires_at: datetime
-) -> list[documents.Document]:
-    """Raw pages of what arrived; one that is not settled stays until it is."""
-    return [
-        documents.page(job.arrival, job.body, expires_at if standing.state in _MAY_EXPIRE else None)
-        for job, standing, _ in settled
-        if job.arrival and job.body is not None
-    ]
-
-
-_MAY_EXPIRE = ledger.SETTLED - {State.QUARANTINED}
-
-
-def _outcome(dropped: Dropped) -> Dropped | Failed:
-    """Return what a page without article settles; a check for robots is a refusal, for a time."""
-    if dropped.reason is Exclusion.BLOCKED:
-        return Failed(trouble=Trouble.REFUSED, detail=dropped.detail)
-    return dropped
-
-
-def _word(outcome: Outcome) -> str:
-    match outcome:
-        case Dropped():
-            return outcome.reason
-        case Failed():
-            return outcome.trouble
-        case Gone():
-            return str(outcome.status)
-        case Kept():
-            return "kept"
 
 
 class Line:

@@ -27,6 +27,9 @@ BACKOFF = (
 AT_ONCE = frozenset({Trouble.PAGE_TIME, Trouble.PAGE_CRASH, Trouble.PAGE_ERROR})
 # a page is now and then announced some minutes, and with an embargo hours, before it is there
 GONE_AFTER = len(BACKOFF)
+# what is stored and not there is looked for a few times more: sites are mended, articles come back
+MISSING_WAITS = (timedelta(hours=1), timedelta(days=1), timedelta(days=7))
+MISSING_AFTER = 2  # visits in a row: the paper has withdrawn it
 # what a page showed, and may not show the next time
 SHOWN = frozenset(
     {
@@ -61,18 +64,37 @@ def after(before: Standing, outcome: Outcome, now: datetime, attempts_max: int) 
             return _failed(before, outcome, now, attempts_max)
 
 
+def is_missing(standing: Standing) -> bool:
+    """Return whether a stored address has not been there for so long that it is withdrawn."""
+    is_away = standing.article is not None and standing.reason == Trouble.NOT_FOUND
+    return is_away and standing.attempts >= MISSING_AFTER
+
+
 def _gone(before: Standing, outcome: Gone, now: datetime) -> Standing:
+    if before.article:
+        return _missing(before, outcome, now)
     attempts = before.attempts + 1
     is_over = outcome.status == 410 or attempts >= GONE_AFTER
     state = State.GONE if is_over else State.RETRYING
     return Standing(
-        # a correction may be as late as a new page
-        state=State.STORED if before.article else state,
+        state=state,
         reason=Trouble.NOT_FOUND,
         detail=f"the server answered {outcome.status}",
-        article=before.article,
         attempts=attempts,
         next_at=None if is_over else now + _wait(attempts),
+    )
+
+
+def _missing(before: Standing, outcome: Gone, now: datetime) -> Standing:
+    attempts = 1 + (before.attempts if before.reason == Trouble.NOT_FOUND else 0)
+    is_over = attempts > len(MISSING_WAITS)
+    return Standing(
+        state=State.STORED,
+        reason=Trouble.NOT_FOUND,
+        detail=outcome.detail or f"the server answered {outcome.status}",
+        article=before.article,
+        attempts=attempts,
+        next_at=None if is_over else now + MISSING_WAITS[attempts - 1],
     )
 
 

@@ -7,7 +7,7 @@ Every time is aware and in UTC.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 from config.rules import NO_RULES, PaperRules
@@ -71,6 +71,16 @@ class State(StrEnum):
     EXCLUDED = "excluded"
     GONE = "gone"
     QUARANTINED = "quarantined"
+
+
+class Priority(IntEnum):
+    """What is asked for first, the lowest before all."""
+
+    FRESH = 0
+    AGAIN = 1
+    """Stored, and to be read again at once: its feed, or a person, says so."""
+    RECHECK = 2
+    """Stored, and to be read again as planned."""
 
 
 class Exclusion(StrEnum):
@@ -351,7 +361,10 @@ class Failed:
 class Gone:
     """The server says that the page does not exist."""
 
-    status: int
+    status: int | None
+    """None: a stored address that leads elsewhere now, and to no article."""
+    detail: str = ""
+    """One sentence for a person, where the status says too little."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -392,6 +405,19 @@ class Lease:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Before:
+    """The last visit to a stored address, as far as its raw page is kept."""
+
+    url: str
+    """Where the body came from, after redirects."""
+    etag: str | None = None
+    """As the server sent it, quotes included."""
+    last_modified: str | None = None
+    text_hash: str | None = None
+    """Of the text that is stored; None: there is none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Due:
     """One address of the ledger that a run has taken and is to ask for."""
 
@@ -403,6 +429,8 @@ class Due:
     priority: int
     entry: Entry
     first_seen_at: datetime
+    before: Before | None = None
+    """Of a planned re-check only."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -419,6 +447,12 @@ class Ruling(StrEnum):
     NEW = "new"
     SAME = "same"
     REVISED = "revised"
+    GROWN = "grown"
+    """A live blog of which no line was lost: its text is replaced, and the revision stays."""
+    WALLED = "walled"
+    """The page shows less of the article than is kept: that stays."""
+    MOVED = "moved"
+    """Its address leads to another article now."""
     COPY = "copy"
     MISNAMED = "misnamed"
     """It claims the address of another article: to be judged again under its own."""
@@ -449,6 +483,12 @@ class Candidates:
     """The article that this exact text belongs to."""
     is_recheck: bool = False
     """The address was visited again because its article may have changed."""
+    is_reread: bool = False
+    """It is the stored page, read again by our rules: no site was asked."""
+    elsewhere: Known | None = None
+    """At a re-check: the other article of the address that the visit was led to."""
+    earlier: str | None = None
+    """The text before the known one, where that was fetched within this hour of the clock."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -25,6 +25,7 @@ from pipelines.records import (
     Failed,
     FeedKind,
     Gone,
+    Kept,
     Outcome,
     Page,
     Reading,
@@ -57,12 +58,15 @@ def refusal(response: Response, now: datetime) -> Failed | None:
     return Failed(trouble=trouble, detail=detail, retry_at=held_until(response, now))
 
 
-def outcome(response: Response, now: datetime) -> Outcome | None:
+def outcome(response: Response, article: str | None, now: datetime) -> Outcome | None:
     """Return what an answer to a request for a page means; None: it is the page.
 
+    ``article``: what is stored of the address, that the server may say is as it was.
     An empty page is no page without an article: it is what a program leaves that fell over, and
     the next visit may find the article.
     """
+    if article and is_unchanged(response):
+        return Kept(article=article)
     if response.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
         return Gone(status=response.status)
     refused = refusal(response, now)

@@ -14,16 +14,20 @@ from config import settings as settings_file
 from config.catalogue import Catalogue
 from config.settings import Settings
 from config.source import Source
+from crawler.frontier import admit
 from pipelines.adapter import Keeper, Shelves
 from pipelines.line import decide
+from pipelines.records import Arrival, Entry
 from pipelines.reread import Rereader
 from pipelines.sites import KnownSites
 from pipelines.store.archive import Archive
 from pipelines.store.articles import Articles
 from pipelines.store.connect import Connection, connect
 from pipelines.store.errors import StoreError
-from pipelines.store.frontier import Frontier
+from pipelines.store.frontier import Announcement, Frontier
+from pipelines.store.presence import Presence
 from pipelines.store.readdress import readdress
+from pipelines.store.rechecks import Rechecks
 from pipelines.store.runs import Runs
 from pipelines.store.sites import Sites
 from pipelines.store.visits import Visits
@@ -136,6 +140,7 @@ class Context:
         self.connection = connection
         self.runs = Runs(connection.db, settings.home, now)
         self.frontier = Frontier(connection.db)
+        self.rechecks = Rechecks(connection.db, settings.rechecks_a_day)
         self.visits = Visits(connection.db)
         self.report = Report(run=self.runs.id, started_at=now, sources=len(plan.sources))
         self.pool = Pool(
@@ -145,11 +150,16 @@ class Context:
             preload=[*LINE, "crawler.readers"],
         )
         articles = Articles(connection.db, self.runs.by, decide)
+        archive = Archive(connection.db, plan.catalogue.by_id)
         sites = KnownSites(Sites(connection.db))
         self.keeper = Keeper(
             Shelves(
                 articles=articles,
+                archive=archive,
+                presence=Presence(connection.db),
                 frontier=self.frontier,
+                rechecks=self.rechecks,
+                enter=self._enter,
                 sites=sites,
                 attempts_max=settings.attempts_max,
                 keep_pages=timedelta(days=settings.keep_pages_days),
@@ -159,7 +169,7 @@ class Context:
         )
         self.keeper.counts = self.report.pages
         self.rereader = Rereader(
-            archive=Archive(connection.db, plan.catalogue.by_id),
+            archive=archive,
             articles=articles,
             sites=sites,
             pool=self.pool,
@@ -168,6 +178,21 @@ class Context:
         )
         self.lease = timedelta(seconds=settings.lease_seconds)
         self._is_open = False
+
+    def _enter(self, arrival: Arrival, now: datetime) -> Announcement | None:
+        """Return how the address that a page came from enters the ledger."""
+        entry = Entry(url=arrival.page.url)
+        admission = admit(entry, arrival.due.source, self.plan.catalogue.owner_id, now)
+        if admission.standing.next_at is None:
+            return None
+        return Announcement(
+            id=admission.id,
+            host=admission.host,
+            source=admission.source,
+            feed=None,
+            entry=entry,
+            standing=admission.standing,
+        )
 
     def beat(self) -> None:
         """Say that the run is alive and keep what it holds. Raises StoreError and BusyError."""

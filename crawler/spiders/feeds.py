@@ -19,7 +19,17 @@ from crawler.spiders import indexes
 from crawler.spiders.context import TROUBLES, Context
 from pipelines import ledger
 from pipelines.identify.canonical import ledger_key
-from pipelines.records import Entry, Exclusion, Failed, FeedKind, Reading, Standing, State
+from pipelines.records import (
+    Before,
+    Entry,
+    Exclusion,
+    Failed,
+    FeedKind,
+    Priority,
+    Reading,
+    Standing,
+    State,
+)
 from pipelines.store.frontier import Announcement, Recorded
 
 Document = dict[str, Any]
@@ -39,6 +49,7 @@ class Feeds:
             for source in context.plan.catalogue.sources
             for url in (*source.feeds, *source.sitemaps)
         }
+        self._owner_id = context.plan.catalogue.owner_id
         self._touched: set[str] = set()
         self._stale: dict[str, int] = {}
         self._counting = threading.Lock()
@@ -68,7 +79,7 @@ class Feeds:
         """Give addresses that wait for a source that the catalogue has no more to their host's."""
         ids = [source.id for source in self._context.plan.catalogue.sources]
         for host in self._context.frontier.orphaned(ids):
-            owner = self._owner(host)
+            owner = self._owner_id(host)
             if owner:
                 self._context.frontier.adopt(host, owner, ids)
 
@@ -127,7 +138,7 @@ class Feeds:
         self, index: FeedState, entries: Sequence[Entry], now: datetime
     ) -> list[FeedState]:
         """The sitemaps of an index that are visited now; none that the catalogue has itself."""
-        named = indexes.choose(index, entries, self._owner, now)
+        named = indexes.choose(index, entries, self._owner_id, now)
         if named.refused:
             self._refused(index, named.refused)
         visits = self._context.visits
@@ -193,12 +204,13 @@ class Feeds:
 
         What a run settles meanwhile is looked at again.
         """
+        is_dated = not decide.is_stamped([one.entry for one in said.values()])
         number = 0
         for _ in range(TRIES):
             changed = {
                 key: (again, before)
                 for key, before in known.items()
-                if (again := _again(said[key], before, now))
+                if (again := _again(said[key], before, now, is_dated=is_dated))
             }
             done = self._context.frontier.announce_again(changed)
             number += done
@@ -212,17 +224,13 @@ class Feeds:
     def _admit(
         self, entry: Entry, state: FeedState, kind: FeedKind, now: datetime
     ) -> decide.Admission:
-        admission = decide.admit(entry, state.source, self._owner, now)
+        admission = decide.admit(entry, state.source, self._owner_id, now)
         if admission.standing.state is State.PENDING and decide.is_old(entry, kind, now):
             excluded = Standing(state=State.EXCLUDED, reason=Exclusion.TOO_OLD)
             return decide.Admission(
                 id=admission.id, host=admission.host, source=admission.source, standing=excluded
             )
         return admission
-
-    def _owner(self, host: str) -> str | None:
-        owner = self._context.plan.catalogue.owner(host)
-        return owner.id if owner else None
 
     def _count(self, seen: int, fresh: Sequence[Announcement], changed: int) -> None:
         entries = self._context.report.entries
@@ -288,16 +296,28 @@ class Feeds:
         return states
 
 
-def _again(said: Announcement, before: Recorded, now: datetime) -> Announcement | None:
-    """Return what an announcement makes of an address that the ledger knows; None: nothing."""
+def _again(
+    said: Announcement, before: Recorded, now: datetime, *, is_dated: bool
+) -> Announcement | None:
+    """Return what an announcement makes of an address that the ledger knows; None: nothing.
+
+    ``is_dated``: another list than that which announced it first is believed its times of change.
+    """
     standing = None
     if said.standing.state is State.PENDING and before.standing.reason == Exclusion.TOO_OLD:
         standing = said.standing  # a sitemap left it to a backfill, but a feed has it
     elif before.feed == said.feed and decide.has_changed(before.entry, said.entry):
         standing = ledger.announced(before.standing, now)
+    elif (
+        is_dated and before.standing.article and decide.is_newer(said.entry, before.visited_at, now)
+    ):
+        # the title, for one, is what the feed says that had it first
+        said = replace(said, feed=before.feed, entry=before.entry)
+        standing = ledger.announced(before.standing, now)
     if standing is None:
         return None
-    return replace(said, standing=standing, priority=1 if standing.article else 0)
+    priority = Priority.AGAIN if standing.article else Priority.FRESH
+    return replace(said, standing=standing, priority=priority)
 
 
 def visit(state: FeedState) -> Fetch:
@@ -311,9 +331,11 @@ def visit(state: FeedState) -> Fetch:
     )
 
 
-def conditional_headers(state: FeedState) -> dict[str, str]:
-    """Return the headers by which a server may say that nothing has changed."""
-    headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
+def conditional_headers(before: FeedState | Before | None) -> dict[str, str]:
+    """Return the headers by which a server may say that nothing has changed; {}: it may not."""
+    if before is None:
+        return {}
+    headers = {"If-None-Match": before.etag, "If-Modified-Since": before.last_modified}
     return {name: value for name, value in headers.items() if value}
 
 

@@ -37,7 +37,7 @@ from crawler.spiders.context import Context, Plan
 from crawler.spiders.feeds import Feeds, body_hash, conditional_headers
 from crawler.spiders.hosts import Hosts
 from crawler.spiders.supply import Supply, now
-from pipelines.records import Arrival, Dropped, Due, Exclusion, Failed, Outcome, Trouble
+from pipelines.records import Arrival, Dropped, Due, Exclusion, Failed, Gone, Outcome, Trouble
 from pipelines.store.errors import RejectedError, StoreError
 from pipelines.store.runs import HEARTBEAT_SECONDS
 from pipelines.work import GivenBackError, WorkError, WorkersError
@@ -124,7 +124,7 @@ class NewsSpider(Spider):
             fetch.url,
             callback=self.answered,
             errback=self.failed,
-            headers=conditional_headers(fetch.feed) if fetch.feed else None,
+            headers=conditional_headers(fetch.asked_before),
             meta={"download_maxsize": size},
             cb_kwargs={"fetch": fetch},
             dont_filter=True,
@@ -164,7 +164,7 @@ class NewsSpider(Spider):
         elif fetch.feed:
             await self._feed_came(response, fetch, fetch.feed, moment)
         elif fetch.due:
-            outcome = answers.outcome(response, moment)
+            outcome = answers.outcome(response, fetch.due.standing.article, moment)
             if outcome is None:
                 source = self._source_of(response.url, fetch.due)
                 return answers.arrival(response, fetch.due, source, moment)
@@ -227,7 +227,7 @@ class NewsSpider(Spider):
             hop = replace(hop, origin=origin_of(target))
         await self.supply.add([hop], is_hop=True)
 
-    def _refusal(self, target: str, fetch: Fetch) -> Dropped | Failed | None:
+    def _refusal(self, target: str, fetch: Fetch) -> Dropped | Failed | Gone | None:
         most = self._settings.redirects_max
         if fetch.hops >= most:
             detail = f"more than {most} redirects, the last to {target[:200]}"
@@ -243,6 +243,8 @@ class NewsSpider(Spider):
         if is_home(target):
             # of an article that is gone, or of a site that is being mended: the retries will show
             detail = f"it redirects to the home page {target[:200]}"
+            if fetch.due and fetch.due.standing.article:
+                return Gone(status=None, detail=detail)
             return Failed(trouble=Trouble.REDIRECTS, detail=detail)
         if self.context.plan.catalogue.owner(host) is None:
             detail = f"it redirects to {target[:200]}"

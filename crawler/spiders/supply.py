@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from crawler.frontier import Ask, Desk, Fetch, host_of
@@ -119,9 +120,19 @@ class Supply:
             per_host=PAGES_A_HOST,
             lease=self._context.lease,
         )
-        due = await asyncio.to_thread(self._context.frontier.take, want, moment)
+        due = await asyncio.to_thread(self._take, want, moment)
         self._had_more = bool(due)
         await self.add([_page(d) for d in due])
+
+    def _take(self, want: Want, moment: datetime) -> list[Due]:
+        """Take what is fresh; where that leaves room, and at other hosts, what is planned."""
+        fresh = self._context.frontier.take(want, moment)
+        room = want.limit - len(fresh)
+        if self._context.plan.is_all or not room:
+            return fresh
+        hosts = [*want.full_hosts, *{due.host for due in fresh}]
+        planned = replace(want, limit=room, full_hosts=hosts)
+        return fresh + self._context.rechecks.take(planned, moment)
 
     def _is_dry(self, moment: datetime) -> bool:
         """Return whether nothing in hand may be asked for now, though the ledger had more."""

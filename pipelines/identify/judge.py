@@ -1,6 +1,7 @@
 """What a draft is to what is already kept: new, the same, revised or a copy. Decides only."""
 
 from pipelines.identify.canonical import article_id, name_of
+from pipelines.identify.change import is_kept, is_significant
 from pipelines.identify.exact import is_telling, text_hash
 from pipelines.identify.likeness import likeness
 from pipelines.records import Candidates, Draft, Known, Ruling, Verdict
@@ -9,6 +10,7 @@ from pipelines.records import Candidates, Draft, Known, Ruling, Verdict
 # less alike than 0.8 (0.75) and none than 0.5; of articles told by one template (weather, matches,
 # markets) 1 in 500 was more alike than 0.8, of all others none more than 0.5.
 ALIKE, ALIKE_UNDER_ONE_TITLE = 0.8, 0.5
+LIVE = 5  # revisions: what changed so often is a live blog, and grows by the minute
 
 
 def judge(draft: Draft, own_id: str, candidates: Candidates) -> Verdict:
@@ -24,7 +26,7 @@ def judge(draft: Draft, own_id: str, candidates: Candidates) -> Verdict:
         found = _name_of_its_own(draft, known)
         return Verdict(ruling=Ruling.MISNAMED, article=found, story=found)
     if known:
-        return _met_again(draft, known, is_recheck=candidates.is_recheck)
+        return _met_again(draft, known, candidates)
     original = candidates.by_text
     if original and original.id != own_id:
         return Verdict(
@@ -60,13 +62,31 @@ def _level(title: str | None) -> str:
     return " ".join((title or "").casefold().split())
 
 
-def _met_again(draft: Draft, known: Known, *, is_recheck: bool) -> Verdict:
-    is_changed = text_hash(draft.text) != known.text_hash or draft.title != known.title
-    is_revised = is_recheck and is_changed
+def _met_again(draft: Draft, known: Known, candidates: Candidates) -> Verdict:
+    ruling = _of_visit(draft, known, candidates) if candidates.is_recheck else Ruling.SAME
     return Verdict(
-        ruling=Ruling.REVISED if is_revised else Ruling.SAME,
+        ruling=ruling,
         article=known.id,
         story=known.story,
         duplicate_of=known.duplicate_of,
-        revision=known.revision + is_revised,
+        revision=known.revision + (ruling is Ruling.REVISED),
     )
+
+
+def _of_visit(draft: Draft, known: Known, candidates: Candidates) -> Ruling:
+    """Return what a visit found that was made to see whether an article changed."""
+    is_same = text_hash(draft.text) == known.text_hash and draft.title == known.title
+    if candidates.is_reread:
+        # what our rules read otherwise is meant, a clock less too
+        return Ruling.SAME if is_same else Ruling.REVISED
+    if candidates.elsewhere or _is_misnamed(draft, known):
+        return Ruling.MOVED
+    if draft.access != "open" and len(draft.text) < len(known.text):
+        return Ruling.WALLED
+    is_retitled = is_significant(known.title or "", draft.title or "", draft.language)
+    if is_same or not (is_retitled or is_significant(known.text, draft.text, draft.language)):
+        return Ruling.SAME
+    earlier = candidates.earlier
+    if earlier is None or is_retitled or known.revision < LIVE:
+        return Ruling.REVISED
+    return Ruling.GROWN if is_kept(known.text, (draft.text, earlier)) else Ruling.REVISED

@@ -6,7 +6,7 @@ The ledger comes after, by the caller: an address is settled only when its artic
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from pymongo import InsertOne, ReplaceOne, UpdateOne
 from pymongo.database import Database
@@ -21,6 +21,7 @@ from pipelines.store.errors import RejectedError, asking
 Document = dict[str, Any]
 Write = InsertOne[Document] | ReplaceOne[Document] | UpdateOne
 Judge = Callable[[Draft, str, Candidates], Verdict]
+Cause = Literal["page", "rules"]
 NAMES = 3  # the claimed address, its own, and where an article never met there has that, another
 KNOWN = ("revision", "fingerprints", "title", "text", "story", "duplicate_of", "urls", "fetched_at")
 
@@ -35,7 +36,7 @@ class Offer:
     """What it is stored under if it is new."""
     body: bytes = field(repr=False)
     """The raw page, zstd."""
-    cause: str = "page"
+    cause: Cause = "page"
     """What a revision would be due to: the page, or our rules that read the same page again."""
 
 
@@ -168,7 +169,36 @@ class Articles:
         if isinstance(by_text, Later):
             return by_text
         found = Candidates(by_url=by_url, by_text=by_text, is_recheck=kept is not None)
+        if kept and offer.cause == "page":
+            return self._visited_again(offer, kept, found, batch)
+        return self._judge(offer.draft, offer.own_id, replace(found, is_reread=kept is not None))
+
+    def _visited_again(
+        self, offer: Offer, kept: Document, found: Candidates, batch: _Batch
+    ) -> Verdict | Later:
+        """Judge a re-check, with what only that needs: where the address leads now, and before."""
+        elsewhere = self._elsewhere(offer, kept, batch)
+        if isinstance(elsewhere, Later):
+            return elsewhere
+        found = replace(found, elsewhere=elsewhere)
+        if documents.is_of_one_hour(kept["fetched_at"], offer.arrival.page.fetched_at):
+            found = replace(found, earlier=self._earlier(kept))
         return self._judge(offer.draft, offer.own_id, found)
+
+    def _elsewhere(self, offer: Offer, kept: Document, batch: _Batch) -> Known | Later | None:
+        """Return the other article of the address that a visit was led to, None where none is."""
+        url = offer.draft.own_url
+        if url in map(name_of, kept["urls"]):
+            return None
+        holder = self._holder(address_claim(url), offer, batch)
+        return None if isinstance(holder, Known) and holder.id == kept["_id"] else holder
+
+    def _earlier(self, kept: Document) -> str | None:
+        """Return the text that an article had before its present one, None where it had none."""
+        with asking("look for an earlier text"):
+            key = documents.revision_key(kept["_id"], kept["revision"] - 1)
+            row = self._db["revisions"].find_one({"_id": key}, {"text": 1})
+        return row["text"] if row else None
 
     def _by_url(self, offer: Offer, batch: _Batch) -> Known | Later | None:
         """Return the article of the first address that has one; all must be settled.
@@ -220,6 +250,8 @@ class Articles:
         return Later(batch.now + timedelta(seconds=1))
 
     def _plan(self, offer: Offer, verdict: Verdict, batch: _Batch) -> None:
+        if verdict.ruling is Ruling.MOVED:
+            return  # what the page claims is the other article's
         if verdict.article != offer.own_id:
             self._repoint(offer, verdict.article, batch)
         match verdict.ruling:
@@ -227,8 +259,9 @@ class Articles:
                 batch.made[verdict.article] = documents.article(offer.arrival, offer.draft, verdict)
                 if verdict.duplicate_of:
                     batch.stories.setdefault(verdict.story, verdict.story)
-            case Ruling.REVISED:
+            case Ruling.REVISED | Ruling.GROWN:
                 self._plan_revision(offer, verdict, batch)
+                _add_urls(offer.arrival, verdict.article, batch)
             case Ruling.SAME:
                 _add_urls(offer.arrival, verdict.article, batch)
 
@@ -240,7 +273,8 @@ class Articles:
     def _plan_revision(self, offer: Offer, verdict: Verdict, batch: _Batch) -> None:
         before = batch.stored[verdict.article]
         known = documents.known(before)
-        batch.revisions.append(documents.revision(known, before, batch.now, offer.cause))
+        if verdict.ruling is Ruling.REVISED:
+            batch.revisions.append(documents.revision(known, before, batch.now, offer.cause))
         changed = {**documents.read(offer.arrival, offer.draft), "revision": verdict.revision}
         batch.writes.append(
             UpdateOne(

@@ -80,7 +80,7 @@ def read(arrival: Arrival, draft: Draft) -> Document:
 def revision(known: Known, before: Document, replaced_at: datetime, cause: str) -> Document:
     """Return the document that keeps the text an article had before."""
     return {
-        "_id": f"{known.id}:{known.revision}",
+        "_id": revision_key(known.id, known.revision),
         "article": known.id,
         "revision": known.revision,
         "title": before["title"],
@@ -95,6 +95,18 @@ def revision(known: Known, before: Document, replaced_at: datetime, cause: str) 
 def story(head: str) -> Document:
     """Return the document of a story that an article is the first head of."""
     return {"_id": head, "head": head, "version": 1, "merged_into": None, "schema_version": 1}
+
+
+def revision_key(article: str, number: int) -> str:
+    """Return the key of what an article was at a revision."""
+    return f"{article}:{number}"
+
+
+def is_of_one_hour(one: datetime, other: datetime) -> bool:
+    """Return whether two moments are of the same hour of the clock."""
+    return one.replace(minute=0, second=0, microsecond=0) == other.replace(
+        minute=0, second=0, microsecond=0
+    )
 
 
 def page(arrival: Arrival, body: bytes, expires_at: datetime | None) -> Document:

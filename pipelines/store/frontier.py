@@ -8,13 +8,14 @@ from typing import Any
 from pymongo import UpdateMany, UpdateOne
 from pymongo.database import Database
 
-from pipelines.records import Due, Entry, Lease, Standing, State
+from pipelines.records import Due, Entry, Lease, Priority, Standing, State
 from pipelines.store import documents
 from pipelines.store.errors import asking
 
 Document = dict[str, Any]
 LOOK_AHEAD = 20  # addresses looked at for each one taken, so that one large paper hides no other
 VERSION = 1
+AT_ONCE = (Priority.FRESH, Priority.AGAIN)
 WORN = 0.75  # of a lease: the shortest one, 30 s, is then renewed at every second heartbeat
 
 
@@ -26,10 +27,11 @@ class Announcement:
     """The ledger's key of it."""
     host: str
     source: str
-    feed: str
+    feed: str | None
+    """feeds._id; None where another address led to it."""
     entry: Entry
     standing: Standing
-    priority: int = 0
+    priority: int = Priority.FRESH
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +42,7 @@ class Recorded:
     entry: Entry
     feed: str | None
     """The feed that announced it first: only that one may say that it has changed."""
+    visited_at: datetime | None = None
     epoch: int = 0
     """Of its last lease: what was taken under it settles nothing once the address is announced."""
 
@@ -55,7 +58,7 @@ class Frontier:
         if not ids:
             return {}
         said = (f"announced.{name}" for name in _SAID)
-        fields = dict.fromkeys((*_STANDING, "url", "feed", "lease.epoch", *said), 1)
+        fields = dict.fromkeys((*_STANDING, "url", "feed", "visited_at", "lease.epoch", *said), 1)
         with asking("read the ledger"):
             rows = self._rows.find({"_id": {"$in": list(ids)}}, fields)
             return {row["_id"]: _recorded(row) for row in rows}
@@ -113,7 +116,7 @@ class Frontier:
         """Return the hosts of addresses that wait for a source that is none of ``sources``."""
         query = {"next_at": {"$ne": None}, "source": {"$nin": list(sources)}}
         with asking("look for addresses without a source"):
-            return sorted(self._rows.distinct("host", {"priority": {"$in": [0, 1, 2]}, **query}))
+            return sorted(self._rows.distinct("host", {"priority": {"$in": [*Priority]}, **query}))
 
     def adopt(self, host: str, source: str, sources: Collection[str]) -> int:
         """Give what waits at a host for none of ``sources`` to one of them; return how many."""
@@ -135,7 +138,7 @@ class Frontier:
 
     def _choose(self, want: "Want", now: datetime) -> list[str]:
         query = {
-            "priority": {"$in": [0, 1, 2]},
+            "priority": {"$in": list(want.priorities)},
             "next_at": {"$lte": now},
             "source": {"$in": list(want.sources)},
             "host": {"$nin": list(want.full_hosts)},
@@ -143,7 +146,9 @@ class Frontier:
             "lease.by": {"$ne": want.by},
             **_FREE,
         }
-        found = self._rows.find(query, {"host": 1}).sort([("priority", 1), ("next_at", 1)])
+        # where more is planned than a budget allows, what was stored last counts most
+        order = -1 if Priority.RECHECK in want.priorities else 1
+        found = self._rows.find(query, {"host": 1}).sort([("priority", 1), ("next_at", order)])
         taken: dict[str, int] = {}
         chosen: list[str] = []
         for row in found.limit(want.limit * LOOK_AHEAD):
@@ -157,10 +162,10 @@ class Frontier:
     def next_due(self, by: str, sources: Collection[str], before: datetime) -> datetime | None:
         """Return when the next address falls due that run ``by`` may take, None if not ``before``.
 
-        Of ``sources`` only.
+        Of ``sources`` only, and not as planned: there is always something planned.
         """
         query = {
-            "priority": {"$in": [0, 1, 2]},
+            "priority": {"$in": list(AT_ONCE)},
             "next_at": {"$lte": before},
             "source": {"$in": list(sources)},
             "lease.by": {"$ne": by},
@@ -224,10 +229,11 @@ class Frontier:
     def again(self, query: Document, now: datetime) -> int:
         """Have addresses tried again that were given up; return how many."""
         fresh = {"attempts": 0, "next_at": now, "reason": None, "detail": None}
+        at_once = {**fresh, "priority": Priority.AGAIN}
         with asking("set addresses to be tried again"):
             writes = [
                 UpdateMany({**query, "article": None}, {"$set": {**fresh, "state": State.PENDING}}),
-                UpdateMany({**query, "article": {"$ne": None}}, {"$set": fresh}),
+                UpdateMany({**query, "article": {"$ne": None}}, {"$set": at_once}),
             ]
             return self._rows.bulk_write(writes).matched_count
 
@@ -247,6 +253,7 @@ class Want:
     limit: int
     per_host: int
     lease: timedelta
+    priorities: Collection[Priority] = AT_ONCE
 
 
 _SAID = ("id", "title", "summary", "published", "updated", "published_raw", "authors", "tags",
@@ -271,7 +278,10 @@ def _until(lease: timedelta) -> Document:
 
 def _settlement(lease: Lease, standing: Standing, now: datetime) -> UpdateOne:
     change: Document = {"$set": {**_stands(standing), "visited_at": now, **_FREED}}
-    if standing.next_at is None:
+    is_planned = standing.article is not None and not standing.attempts
+    if is_planned:
+        change["$set"]["priority"] = Priority.RECHECK
+    if is_planned or standing.next_at is None:
         change["$unset"] = {"announced.content": ""}  # it stands beside the raw page by now
     return UpdateOne({"_id": lease.id, "lease.by": lease.by, "lease.epoch": lease.epoch}, change)
 
@@ -330,7 +340,11 @@ def _entry(row: Document) -> Entry:
 
 def _recorded(row: Document) -> Recorded:
     return Recorded(
-        standing=_standing(row), entry=_entry(row), feed=row["feed"], epoch=row["lease"]["epoch"]
+        standing=_standing(row),
+        entry=_entry(row),
+        feed=row["feed"],
+        visited_at=row["visited_at"],
+        epoch=row["lease"]["epoch"],
     )
 
 

@@ -147,6 +147,14 @@ ARTICLES = Collection(
             changes=True,
         ),
         Field(
+            "moved_to",
+            STRING,
+            "where `state` is moved: the address that its own leads to now, one of the other's "
+            "`urls`; absent otherwise",
+            is_promised=False,
+            changes=True,
+        ),
+        Field(
             "access",
             STRING,
             "how much of it the paper shows everyone",
@@ -258,7 +266,7 @@ FRONTIER = Collection(
         Field("detail", MAYBE_STRING, "the same for a person, one sentence"),
         Field("article", MAYBE_STRING, "articles._id where it is stored"),
         Field("attempts", INT, "failed visits since it was last settled"),
-        Field("priority", INT, "0 fresh, 1 to be read again, 2 backfill"),
+        Field("priority", INT, "0 fresh, 1 to be read again at once, 2 as planned"),
         Field("next_at", MAYBE_DATE, "when it is to be asked for; null: not again"),
         LEASE,
         Field("first_seen_at", DATE, "when a reader saw it first"),
@@ -382,6 +390,19 @@ SITES = Collection(
     (Index("to_check", (("to_check", 1),), "the sites whose pages are to be checked"),),
 )
 
+RECHECKS = Collection(
+    "rechecks",
+    "how often a source's stored articles were asked for again as planned, and had changed",
+    (
+        Field("_id", STRING, "the source's id"),
+        Field("checks", ("double", "int"), "visits; half of them are forgotten now and then"),
+        Field("found", ("double", "int"), "those that showed a change"),
+        Field("day", STRING, "of the last visit, in UTC, YYYY-MM-DD"),
+        Field("asked", INT, "visits on that day"),
+        VERSION,
+    ),
+)
+
 PAGES = Collection(
     "pages",
     "the raw page behind an address",
@@ -449,6 +470,7 @@ COLLECTIONS = (
     SOURCES,
     FEEDS,
     SITES,
+    RECHECKS,
     PAGES,
     RUNS,
     HOSTS,

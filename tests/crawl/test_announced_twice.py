@@ -1,6 +1,7 @@
 """One address in a sitemap and in a feed, in either order; and a try that is not counted twice."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,9 +15,9 @@ Document = dict[str, Any]
 LAST_YEAR = "2025-01-01T00:00:00Z"
 
 
-def archive(*urls: str) -> Answer:
-    """Return a sitemap of pages that have not changed for long."""
-    rows = "".join(f"<url><loc>{url}</loc><lastmod>{LAST_YEAR}</lastmod></url>" for url in urls)
+def archive(*urls: str, changed: str = LAST_YEAR) -> Answer:
+    """Return a sitemap of pages that changed then, or not for long."""
+    rows = "".join(f"<url><loc>{url}</loc><lastmod>{changed}</lastmod></url>" for url in urls)
     xml = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
     return Answer(xml.encode(), headers={"Content-Type": "application/xml"})
 
@@ -45,6 +46,36 @@ def test_what_a_feed_has_is_kept_though_a_sitemap_calls_it_old(
     states = {row["url"]: (row["state"], row["reason"]) for row in db["frontier"].find()}
     assert states == {f"{base}/1": ("stored", None), f"{base}/2": ("excluded", "too-old")}
     assert audit(db).is_clean
+
+
+def test_a_sitemap_says_what_changed_of_what_a_feed_announced_unless_it_is_made_anew(
+    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    urls = {}
+    for paper, count in (("dated", 3), ("stamped", 12)):
+        entrance = f"http://{paper}.example/map.xml"
+        base = home.paper(paper, f"http://{paper}.example/feed", sitemaps=[entrance])
+        urls[paper] = [f"{base}/news/{n}" for n in range(count)]
+        web.put(f"{base}/feed", feed(urls[paper]))
+        web.put(entrance, archive())
+        for url in urls[paper]:
+            web.put(url, article(url))
+    home.crawl("--all")
+    now, rows = datetime.now(UTC), home.db(mongo_client)["frontier"]
+    rows.update_many({}, {"$set": {"visited_at": now - timedelta(hours=1)}})
+    web.put(urls["dated"][0], article(urls["dated"][0], more="It was closed again on Friday."))
+    web.put("http://dated.example/map.xml", archive(urls["dated"][0], changed=now.isoformat()))
+    web.put("http://stamped.example/map.xml", archive(*urls["stamped"], changed=now.isoformat()))
+    web.log.clear()
+
+    report = home.crawl("--all").report
+
+    assert report["pages"]["stored"] == {"revised": 1}
+    assert web.asked("/news/") == [urls["dated"][0]]
+    row = rows.find_one({"url": urls["dated"][0]})
+    assert row
+    assert row["announced"]["title"] == f"News of {urls['dated'][0]}"
 
 
 def test_an_address_that_is_tried_twice_is_one_address_in_the_report(

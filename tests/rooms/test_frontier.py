@@ -5,7 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.frontier import Ask, Desk, Fetch, admit, has_changed, host_of, is_old
+from crawler.frontier import (
+    Ask,
+    Desk,
+    Fetch,
+    admit,
+    has_changed,
+    host_of,
+    is_newer,
+    is_old,
+    is_stamped,
+)
 from pipelines.records import Entry, FeedKind, Lease, State
 from tests.samples import a_due
 
@@ -269,3 +279,37 @@ def test_the_load_of_a_host_counts_what_is_under_way() -> None:
     given(desk)
 
     assert desk.loads() == {"a": 2, "b": 1}
+
+
+@pytest.mark.parametrize(
+    ("why", "hours", "is_later"),
+    [
+        ("changed after the last visit", -1, True),
+        ("changed before it", -3, False),
+        ("changed in the future", 1, False),
+    ],
+)
+def test_what_changed_after_a_visit_is_newer(why: str, hours: int, is_later: bool) -> None:
+    entry = Entry(url="https://lantern.example/a", updated=NOW + timedelta(hours=hours))
+
+    assert is_newer(entry, NOW - timedelta(hours=2), NOW) == is_later, why
+    assert not is_newer(entry, None, NOW)
+    assert not is_newer(replace(entry, updated=None), NOW - timedelta(hours=2), NOW)
+
+
+@pytest.mark.parametrize(
+    ("why", "seconds", "is_so"),
+    [
+        ("made anew for each visitor", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9_000], True),
+        ("an hour apart", [3_600 * n for n in range(12)], False),
+        ("few", [0] * 9, False),
+        ("a few of many", [0] * 10 + [3_600 * n for n in range(1, 12)], False),
+        ("none says when", [], False),
+    ],
+)
+def test_a_list_whose_pages_changed_in_one_minute_says_so_of_itself(
+    why: str, seconds: list[int], is_so: bool
+) -> None:
+    entries = [Entry(url=None, updated=NOW + timedelta(seconds=n)) for n in seconds]
+
+    assert is_stamped([*entries, Entry(url=None)]) == is_so, why

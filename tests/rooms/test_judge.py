@@ -22,7 +22,10 @@ SAME = Known(
     duplicate_of=None,
     urls=("https://lantern.example/ferry",),
 )
-CHANGED = replace(SAME, text_hash="0" * 32)
+CORRECTED = TEXT.replace("berth two", "berth seven")
+CHANGED = replace(SAME, text_hash=text_hash(CORRECTED), text=CORRECTED)
+CLOCK = replace(SAME, text_hash="2" * 32, text=f"{TEXT}\n\nUpdated 3 hours ago")
+LIVE = replace(SAME, revision=5, text_hash="3" * 32, text=TEXT.partition("\n\n")[2])
 ANOTHER = replace(
     SAME,
     text_hash="1" * 32,
@@ -91,8 +94,66 @@ COPY = replace(SAME, duplicate_of=FIRST)
         ),
         (
             "read again, it has become another text",
-            Candidates(by_url=ANOTHER, is_recheck=True),
+            Candidates(by_url=replace(ANOTHER, urls=SAME.urls), is_recheck=True),
             ("revised", OTHER, 4, None),
+        ),
+        (
+            "read again, a clock has changed",
+            Candidates(by_url=CLOCK, is_recheck=True),
+            ("same", OTHER, 3, None),
+        ),
+        (
+            "the same by our rules, that are to take the clock",
+            Candidates(by_url=CLOCK, is_recheck=True, is_reread=True),
+            ("revised", OTHER, 4, None),
+        ),
+        (
+            "read again, the address leads to what has another text",
+            Candidates(by_url=ANOTHER, is_recheck=True),
+            ("moved", OTHER, 3, None),
+        ),
+        (
+            "read again, the address leads to a copy that is known",
+            Candidates(by_url=SAME, elsewhere=replace(SAME, id=FIRST), is_recheck=True),
+            ("moved", OTHER, 3, None),
+        ),
+        (
+            "read again, the address leads to the same text, met nowhere",
+            Candidates(by_url=replace(CHANGED, urls=ANOTHER.urls), is_recheck=True),
+            ("revised", OTHER, 4, None),
+        ),
+        (
+            "a live blog has one entry more, within the hour",
+            Candidates(by_url=LIVE, is_recheck=True, earlier=TEXT[:90]),
+            ("grown", OTHER, 5, None),
+        ),
+        (
+            "the same in the next hour",
+            Candidates(by_url=LIVE, is_recheck=True),
+            ("revised", OTHER, 6, None),
+        ),
+        (
+            "what changed less often is no live blog",
+            Candidates(by_url=replace(LIVE, revision=4), is_recheck=True, earlier=TEXT[:90]),
+            ("revised", OTHER, 5, None),
+        ),
+        (
+            "a live blog lost an entry that no revision keeps",
+            Candidates(
+                by_url=replace(LIVE, text=f"{TEXT}\n\nThe tide turned."),
+                is_recheck=True,
+                earlier="Two bells.",
+            ),
+            ("revised", OTHER, 6, None),
+        ),
+        (
+            "a live blog lost an entry that the revision before keeps",
+            Candidates(
+                by_url=replace(LIVE, text=f"{TEXT}\n\nTwo bells."),
+                is_recheck=True,
+                earlier="Two bells.",
+            ),
+            ("grown", OTHER, 5, None),
         ),
         (
             "told by the same template, of another day",
@@ -133,6 +194,21 @@ def story_is_right(verdict: Verdict) -> bool:
     if verdict.ruling == "misnamed":
         return verdict.story == verdict.article
     return verdict.story == (OWN if verdict.ruling == "new" else FIRST)
+
+
+@pytest.mark.parametrize(
+    ("access", "text", "ruling"),
+    [
+        ("truncated", TEXT[:200], "walled"),
+        ("paywalled", TEXT[:200], "walled"),
+        ("open", TEXT[:200], "revised"),
+        ("truncated", f"{TEXT}\n\nThe tide turned.", "revised"),
+    ],
+)
+def test_a_wall_takes_no_text_that_is_kept(access: str, text: str, ruling: str) -> None:
+    draft = a_draft(text=text, access=access)
+
+    assert judge(draft, OWN, Candidates(by_url=SAME, is_recheck=True)).ruling == ruling
 
 
 def test_a_copy_says_how_it_copies() -> None:

@@ -1,5 +1,6 @@
 """The state machine of an address, as a table; and what holds of it whatever happens."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,6 +23,9 @@ from pipelines.records import (
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PENDING = Standing(state=State.PENDING, next_at=NOW)
 STORED = Standing(state=State.STORED, article="a1", next_at=NOW)
+AWAY = replace(STORED, reason=Trouble.NOT_FOUND, attempts=1)
+KEPT = Kept(article="a1")
+DAY = 24 * 3600
 
 
 def retrying(attempts: int) -> Standing:
@@ -63,8 +67,29 @@ def seconds(after: Standing) -> float | None:
         ("404 is asked once more", PENDING, Gone(status=404), State.RETRYING, 30),
         ("404 is asked for hours", retrying(3), Gone(status=404), State.RETRYING, 8 * 3600),
         ("404 five times is gone", retrying(4), Gone(status=404), State.GONE, None),
-        ("404 of what is stored is asked for hours", STORED, Gone(status=404), State.STORED, 30),
-        ("410 of what is stored keeps it", STORED, Gone(status=410), State.STORED, None),
+        ("404 of what is stored keeps it", STORED, Gone(status=404), State.STORED, 3600),
+        ("410 of what is stored keeps it", STORED, Gone(status=410), State.STORED, 3600),
+        (
+            "what is stored and away is asked for in a day",
+            AWAY,
+            Gone(status=404),
+            State.STORED,
+            DAY,
+        ),
+        (
+            "a redirect to no article is as good as 404",
+            AWAY,
+            Gone(status=None, detail="it redirects to the home page"),
+            State.STORED,
+            DAY,
+        ),
+        (
+            "what stays away is left alone",
+            replace(AWAY, attempts=3),
+            Gone(status=404),
+            State.STORED,
+            None,
+        ),
         ("a failure waits", PENDING, Failed(trouble=Trouble.DNS), State.RETRYING, 30),
         (
             "the server's first wish is obeyed",
@@ -109,6 +134,34 @@ def test_what_a_visit_makes_of_an_address(
     after = ledger.after(before, outcome, NOW, attempts_max=5)
 
     assert (after.state, seconds(after)) == (state, wait), why
+
+
+@pytest.mark.parametrize(
+    ("why", "happened", "is_missing"),
+    [
+        ("once is not for long", [Gone(status=404)], False),
+        ("twice in a row", [Gone(status=404), Gone(status=410)], True),
+        (
+            "it was there in between",
+            [Gone(status=404), Kept(article="a1"), Gone(status=404)],
+            False,
+        ),
+        ("its site was down before", [Failed(trouble=Trouble.DNS), Gone(status=404)], False),
+        ("its site is down", [Failed(trouble=Trouble.DNS)] * 3, False),
+    ],
+)
+def test_what_is_missing_twice_is_withdrawn(
+    why: str, happened: list[Outcome], is_missing: bool
+) -> None:
+    standing = STORED
+    for outcome in happened:
+        standing = ledger.after(standing, outcome, NOW, attempts_max=5)
+
+    assert ledger.is_missing(standing) == is_missing, why
+
+
+def test_what_was_never_stored_is_not_withdrawn() -> None:
+    assert not ledger.is_missing(waiting(Trouble.NOT_FOUND))
 
 
 outcomes = st.one_of(

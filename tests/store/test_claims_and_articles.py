@@ -279,7 +279,8 @@ def test_what_an_address_led_to_before_stays_its_article_whatever_its_page_says_
 ) -> None:
     keep(articles, an_offer("old"))
     old = an_offer("old").own_id
-    moved = met_also_at("new", "old", text=TEXT + "\n\nMoved.")
+    own = a_draft("old").url
+    moved = met_also_at("new", "old", text=TEXT + "\n\nMoved.", own_url=own)
     batch = (
         an_offer("new", a_draft("new", text=TEXT + "\n\nNew.")),
         an_offer("old", moved, old),

@@ -109,7 +109,7 @@ def test_what_is_not_due_yet_or_another_sources_stays(frontier: Frontier) -> Non
 def test_fresh_things_come_first_few_a_host_none_of_a_full_one(frontier: Frontier) -> None:
     frontier.record(
         [
-            *(an_announcement(f"old/{n}", host="a.example", priority=2) for n in range(3)),
+            *(an_announcement(f"old/{n}", host="a.example", priority=1) for n in range(3)),
             *(an_announcement(f"new/{n}", host="a.example") for n in range(3)),
             *(an_announcement(f"full/{n}", host="full.example") for n in range(3)),
             an_announcement("b", host="b.example", priority=1),

@@ -108,7 +108,7 @@ def test_articles_are_counted_right_after_their_server_was_killed(tmp_path: Path
 def test_earlier_texts_come_first_one_first(query: Query, db: Database[Document]) -> None:
     key = an_offer().own_id
     for number in (1, 2):
-        draft = a_draft(text=f"{TEXT}\n\n{number}")
+        draft = a_draft(text=f"{TEXT}\n\nCorrection {number}.")
         the_articles(db).keep([an_offer("ferry", draft, key)], NOW)
 
     assert [row["revision"] for row in query.revisions(key)] == [1, 2]
