@@ -13,8 +13,10 @@ from pathlib import Path
 WITHOUT_CORPUS = {
     "arrival": False,
     "articles": False,
+    "copies": True,
     "crawl": True,
     "feeds": False,
+    "race": True,
     "stories": False,
     "text": False,
 }

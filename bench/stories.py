@@ -32,12 +32,17 @@ def main() -> None:
     """Score every pack under the folder that was given."""
     parser = argparse.ArgumentParser(prog="python -m bench.stories", description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True, metavar="FOLDER")
-    corpus = parser.parse_args().corpus.resolve()
-    packs = [pack for folder in (corpus, *sorted(corpus.iterdir())) for pack in _packs(folder)]
-    for pack, scorer in packs:
+    for pack, scorer in packs_of(parser.parse_args().corpus):
         measure(pack, scorer)
+
+
+def packs_of(corpus: Path) -> list[tuple[Path, Path]]:
+    """Return the packs of documents of a folder or its folders, each with its scorer."""
+    corpus = corpus.resolve()
+    packs = [pack for folder in (corpus, *sorted(corpus.iterdir())) for pack in _packs(folder)]
     if not packs:
         sys.exit(f"{corpus}: no documents beside a score_duplicates.py in it or under it")
+    return packs
 
 
 def _packs(folder: Path) -> Iterator[tuple[Path, Path]]:

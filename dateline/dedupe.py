@@ -103,16 +103,17 @@ def _judge(shelf: Shelf) -> None:
     """Fill the rows of the documents."""
     order = sorted(range(len(shelf.places)), key=shelf.times.__getitem__)
     sizes = np.diff(np.array([0, *shelf.ends])).tolist()
-    heads = stories(
+    found = stories(
         Collection(
             weeks=list(_weeks([shelf.times[document] for document in order])),
             sites=[shelf.sites[document] for document in order],
             twins=_twins([shelf.texts[document] for document in order]),
             sizes=[sizes[document] for document in order],
             runs=lambda place: shelf.runs(order[place]),
+            is_short=lambda place: shelf.texts[order[place]] is None,
         )
     )
-    for place, head in enumerate(heads):
+    for place, head in enumerate(found.heads):
         document, first = order[place], order[head]
         row, earliest = (shelf.rows[shelf.places[one]] for one in (document, first))
         row["story"] = earliest["id"]
@@ -135,11 +136,16 @@ def _lines(file: Path) -> Iterator[bytes]:
 
 def _document(line: bytes) -> Row:
     given = files.record(line, NAMES)
-    known = {ours: given.get(ours, given.get(theirs)) for ours, theirs in EXPORTED.items()}
+    known = {ours: _named(given, ours, theirs) for ours, theirs in EXPORTED.items()}
     is_named = isinstance(known["id"], str | int) and not isinstance(known["id"], bool)
     if not is_named or not isinstance(given.get("text"), str):
         raise files.BadLine(files.without(NAMES))
     return {**given, **known}
+
+
+def _named(given: Row, ours: str, theirs: str) -> object:
+    """Return a value by our name, else by that of the export: `published` is an object there."""
+    return given[ours] if isinstance(given.get(ours), str | int | float) else given.get(theirs)
 
 
 def _weeks(times: Sequence[float]) -> Iterator[int]:

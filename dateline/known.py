@@ -1,6 +1,6 @@
 """Names that a person gives: known to the database, or to the catalogue."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from config.catalogue import UnknownSource
 from config.catalogue import load as load_catalogue
@@ -31,3 +31,20 @@ def be_known(
         catalogue.select(region=unknown.get("region"))
     except UnknownSource as error:
         raise Exit(Code.USAGE, str(error)) from error
+
+
+def the_article(query: "Query", name: str) -> dict[str, Any]:
+    """Return the article of an id or an address; raises Exit where there is none."""
+    article = query.article(name, _canonical(name))
+    if article is None:
+        raise Exit(Code.LOOK, f"no article {name!r}; `dateline why URL` tells of an address")
+    return article
+
+
+def _canonical(name: str) -> str | None:
+    from pipelines.identify.canonical import canonical  # noqa: PLC0415 `--help` must load little
+
+    try:
+        return canonical(name)
+    except ValueError:
+        return None

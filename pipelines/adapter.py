@@ -39,6 +39,7 @@ from pipelines.store.errors import StoreError
 from pipelines.store.frontier import Announcement, Frontier
 from pipelines.store.presence import Presence
 from pipelines.store.rechecks import Rechecks
+from pipelines.store.stories import Stories
 from pipelines.work import GivenBackError, Pool, Prepare, Worked, WorkError, WorkersError, compress
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class Shelves:
     archive: Archive
     presence: Presence
     frontier: Frontier
+    stories: Stories
     rechecks: Rechecks
     enter: Callable[[Arrival, datetime], Announcement | None]
     """How the address that a page came from enters the ledger; None: as nothing of ours."""
@@ -80,6 +82,7 @@ class Keeper:
         self._flush: asyncio.Task[None] | None = None
         self.counts: Counter[str] = Counter()
         """Addresses by state and ruling or reason, as `stored.new`, `excluded.robots`."""
+        self._unjudged = 0
         self._tried: dict[str, str] = {}  # as what those that may come again are counted
         self.failure: StoreError | None = None
         """Why the store could not be written; nothing is settled any more then."""
@@ -178,6 +181,7 @@ class Keeper:
             try:
                 if self.failure is None:
                     await self._write_all([job for job, _ in batch])
+                    await self._judge_many()
             finally:
                 for _, done in batch:
                     if not done.done():
@@ -198,9 +202,9 @@ class Keeper:
             failed = Failed(trouble=Trouble.PAGE_ERROR, detail=detail)
             await self._in_thread(self._write, [Job(jobs[0].due, failed)])
 
-    async def _in_thread(self, function: Callable[[Any], object], argument: Any) -> None:
+    async def _in_thread(self, function: Callable[..., object], *arguments: Any) -> None:
         try:
-            await asyncio.to_thread(function, argument)
+            await asyncio.to_thread(function, *arguments)
         except StoreError as error:
             self._broken(error)
 
@@ -230,6 +234,24 @@ class Keeper:
         shelves.rechecks.learn(settled.showed(again))
         for one in done:
             self._count(one)
+        self._unjudged += len(offers)
+
+    async def judge(self) -> None:
+        """Tell which of the articles that still wait are one story."""
+        if self.failure is None:
+            await self._in_thread(self._judge)
+
+    async def _judge_many(self) -> None:
+        if self._unjudged < BATCH:
+            return
+        try:
+            await self.judge()
+        except Exception as error:  # noqa: BLE001 the pages are stored; at the end it is tried again
+            log.warning("stories.failed", extra={"why": f"{type(error).__name__}: {error}"[:300]})
+
+    def _judge(self) -> None:
+        self._unjudged = 0
+        self.counts.update(self._shelves.stories.settle())
 
     def _settled(self, job: Job, verdict: Verdict | None, now: datetime) -> Settled:
         outcome = (

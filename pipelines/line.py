@@ -67,7 +67,9 @@ def observed(
     elif template and template.votes:
         read = replace(cleaned, template=template.version)  # it agrees
     draft, sighting = _enriched(page, manuscript, read, template, sighting)
-    draft = replace(draft, own_url=name_of(page.url), urls=_met_at(page, draft.url))
+    draft = replace(
+        draft, own_url=name_of(page.url), met_url=page.url, urls=_met_at(page, draft.url)
+    )
     if with_beside:
         draft = replace(draft, beside=read.beside(MOST_BESIDE))
     learned_of = template.pages if template else 0

@@ -314,6 +314,8 @@ class Draft:
     text: str = field(repr=False)
     """NFC; paragraphs parted by one blank line."""
     title: str | None
+    met_url: str = ""
+    """Where the page came from, as that is spelled."""
     summary: str | None = None
     authors: tuple[str, ...] = ()
     section: str | None = None
@@ -503,3 +505,5 @@ class Verdict:
     relation: str | None = None
     revision: int = 1
     """The revision that the article has afterwards."""
+    name: str = ""
+    """Of a misnamed draft: the address that it is to be stored under."""

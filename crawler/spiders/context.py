@@ -30,6 +30,7 @@ from pipelines.store.readdress import readdress
 from pipelines.store.rechecks import Rechecks
 from pipelines.store.runs import Runs
 from pipelines.store.sites import Sites
+from pipelines.store.stories import Stories
 from pipelines.store.visits import Visits
 from pipelines.work import LINE, Pool, Prepare, one_page
 
@@ -85,7 +86,8 @@ class Report:
     """seen, new, changed; `excluded.<reason>` of the new ones."""
     pages: Counter[str] = field(default_factory=Counter)
     """requested, fetched, given_back; `<state>.<ruling, reason or trouble>`; not_reread: stored
-    addresses that were visited again and gave nothing."""
+    addresses that were visited again and gave nothing; reread, revised_by_rules; joined: articles
+    that turned out to copy another, parted: that turned out not to."""
     troubles: list[Document] = field(default_factory=list)
     """The feeds that failed: {source, url, trouble, detail}, at most TROUBLES."""
     became_ill: list[str] = field(default_factory=list)
@@ -158,6 +160,7 @@ class Context:
                 archive=archive,
                 presence=Presence(connection.db),
                 frontier=self.frontier,
+                stories=Stories(connection.db, self.runs.by),
                 rechecks=self.rechecks,
                 enter=self._enter,
                 sites=sites,

@@ -1,5 +1,6 @@
 """`dateline articles`: find, show and export what was kept."""
 
+import gzip
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -127,17 +128,16 @@ def show(name: str, is_json: bool, **parts: bool) -> None:
 
     Example: dateline articles show https://paper.example/2026/11/a-new-bridge --stripped
     """
-    from dateline import screen
+    from dateline import screen, story
     from dateline.database import opened
+    from dateline.known import the_article
     from dateline.revisions import drawn, with_changes
     from pipelines.store.query import Query
 
     with opened() as connection:
         query = Query(connection.db)
-        article = query.article(name, _canonical(name))
-        if article is None:
-            raise Exit(Code.LOOK, f"no article {name!r}; `dateline why URL` tells of an address")
-        copies = query.copies(article) if parts["copies"] else []
+        article = the_article(query, name)
+        copies = story.measured(article, query.copies(article)) if parts["copies"] else []
         earlier = query.revisions(article["_id"]) if parts["revisions"] else []
     revisions = with_changes(earlier, article)
     if is_json:
@@ -149,24 +149,13 @@ def show(name: str, is_json: bool, **parts: bool) -> None:
     _print_article(article, console)
     if parts["stripped"]:
         _print_stripped(article, console)
-    if parts["copies"] and not copies:
-        _print_line(console, "no other article of its story")
-    for copy in copies:
-        _print_line(console, f"same story {copy['source']}: {copy['title']} ({copy['_id']})")
+    for line in story.lines(copies) if parts["copies"] else ():
+        _print_line(console, line)
     if parts["revisions"] and not revisions:
         _print_line(console, "no earlier text")
     for before in revisions:
         console.print()
         console.print(drawn(before, is_coloured=console.is_terminal and not console.no_color))
-
-
-def _canonical(name: str) -> str | None:
-    from pipelines.identify.canonical import canonical
-
-    try:
-        return canonical(name)
-    except ValueError:
-        return None
 
 
 def _print_article(article: Document, console: "Console") -> None:
@@ -220,7 +209,9 @@ def _print_text(console: "Console", words: str, style: str = "") -> None:
 def export(output: Path | None, limit: int | None, **which: Any) -> None:
     """Write articles as JSON Lines: one whole document a line, times in ISO 8601.
 
-    Example: dateline articles export --unique --output articles.jsonl
+    A file whose name ends in .gz is packed.
+
+    Example: dateline articles export --unique --output articles.jsonl.gz
     """
     from config.settings import load
     from dateline import screen
@@ -237,8 +228,9 @@ def export(output: Path | None, limit: int | None, **which: Any) -> None:
             for article in articles:
                 screen.write_json(_shown(article))
             return
+        packed = gzip.open if output.suffix == ".gz" else open
         try:
-            with output.open("w", encoding="utf-8") as file:
+            with packed(output, "wt", encoding="utf-8") as file:
                 for article in articles:
                     file.write(screen.as_json(_shown(article)) + "\n")
         except OSError as error:
@@ -246,6 +238,54 @@ def export(output: Path | None, limit: int | None, **which: Any) -> None:
                 f"cannot write {output}: {error.strerror}\nName a file in a folder that is there"
             )
             raise Exit(Code.LOOK, words) from error
+
+
+@command.command()
+@click.argument("name", metavar="ID|URL", type=Words())
+def split(name: str) -> None:
+    """Part an article from its story, for good: it is no copy, whatever its text is like.
+
+    Example: dateline articles split https://paper.example/2026/11/a-new-bridge
+    """
+    from dateline import screen
+    from dateline.database import opened
+    from dateline.known import the_article
+    from pipelines.store import rulings
+    from pipelines.store.query import Query
+    from pipelines.store.stories import Stories
+
+    with opened() as connection:
+        article = the_article(Query(connection.db), name)
+        others = rulings.split(connection.db, article)
+        Stories(connection.db, "dateline articles split").settle()
+    screen.write(f"{article['_id']} is parted from {screen.counted(others, 'article')}")
+
+
+@command.command()
+@click.argument("names", metavar="A B", type=Words(), nargs=2)
+def merge(names: tuple[str, str]) -> None:
+    """Make the stories of two articles one, for good, whatever their texts are.
+
+    A and B are ids or addresses. `articles split` undoes it.
+
+    Example: dateline articles merge 5f0c3a… https://other.example/the-new-bridge
+    """
+    from dateline import screen
+    from dateline.database import opened
+    from dateline.known import the_article
+    from pipelines.store import rulings
+    from pipelines.store.query import Query
+    from pipelines.store.stories import Stories
+
+    with opened() as connection:
+        query = Query(connection.db)
+        one, other = (the_article(query, name) for name in names)
+        if one["_id"] == other["_id"]:
+            raise Exit(Code.USAGE, f"{names[0]} and {names[1]} are one article; name two")
+        rulings.merge(connection.db, one, other)
+        Stories(connection.db, "dateline articles merge").settle()
+        head = the_article(query, one["_id"])["duplicate_of"] or one["_id"]
+    screen.write(f"one story, of which {head} is the earliest")
 
 
 def _shown(document: Document) -> Document:

@@ -114,7 +114,7 @@ def check(as_json: bool) -> None:
 def migrate() -> None:
     """Bring validators, indexes and documents to this Dateline's schema; safe to stop and repeat.
 
-    Claims the known addresses under its rules too, as the next crawl would.
+    Claims the known addresses under its rules and judges what waits too, as the next crawl would.
 
     Example: dateline db migrate
     """
@@ -123,11 +123,13 @@ def migrate() -> None:
     from dateline import screen
     from pipelines.store import migrate as steps
     from pipelines.store.readdress import readdress
+    from pipelines.store.stories import Stories
 
     connection = _open(_settings())
     try:
         report = steps.migrate(connection.db)
         renewed = list(readdress(connection.db, "migrate", datetime.now(UTC)))
+        Stories(connection.db, "migrate").settle()
     finally:
         connection.close()
     for number, count in report.changed.items():

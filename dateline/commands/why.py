@@ -20,6 +20,7 @@ def command(url: str, is_json: bool) -> None:
     """
     from dateline import screen
     from dateline.database import opened
+    from dateline.story import alike
     from pipelines.identify.canonical import canonical, ledger_key
     from pipelines.store.query import Query
 
@@ -37,7 +38,15 @@ def command(url: str, is_json: bool) -> None:
         row = row or query.row_of_form(form, _hosts(url, form))
         key = row["_id"] if row else key
         feed = query.feed(row["feed"]) if row and row["feed"] else None
-        story = {"row": row, "feed": feed, "article": article, "has_page": query.has_page(key)}
+        copied = article["duplicate_of"] if article else None
+        head = query.article(copied, None) if copied else None
+        story = {
+            "row": row,
+            "feed": feed,
+            "article": article,
+            "alike": alike(article, head) if article and head else None,
+            "has_page": query.has_page(key),
+        }
     if is_json:
         screen.write_json(story)
     for line in () if is_json else tell(url, form, story):
@@ -64,7 +73,7 @@ def tell(url: str, form: str, story: Document) -> list[str]:
         return [f"No feed ever announced {url}", f"Its canonical form is {form}", *met]
     if row["_id"] != ledger_key(url):
         return [f"{url} is another address of", *tell(row["url"], form, story)]
-    return [*_row(row, form), *_feed(story["feed"]), *_article(article, story["has_page"])]
+    return [*_row(row, form), *_feed(story["feed"]), *_article(article, story)]
 
 
 def _row(row: Document, form: str) -> list[str]:
@@ -87,14 +96,14 @@ def _feed(feed: Document | None) -> list[str]:
     return [f"announced by    {feed['url']}"] if feed else []
 
 
-def _article(article: Document | None, has_page: bool) -> list[str]:
-    page = "raw page        kept" if has_page else "raw page        none"
+def _article(article: Document | None, story: Document) -> list[str]:
+    page = "raw page        kept" if story["has_page"] else "raw page        none"
     if article is None:
         return [page]
     from dateline.revisions import state_of
     from dateline.screen import counted
+    from dateline.story import in_words
 
-    copied = article["duplicate_of"]
     lines = [
         page,
         f"article         {article['_id']}, revision {article['revision']}: {article['title']}",
@@ -102,7 +111,12 @@ def _article(article: Document | None, has_page: bool) -> list[str]:
         f"published       {_time(article['published_at'])}",
         f"stripped        {counted(len(article['stripped']) + article['stripped_more'], 'line')}",
     ]
-    return lines + ([f"{article['relation']:<15} of {copied}"] if copied else [])
+    if article["duplicate_of"]:
+        shared = f": {in_words(story['alike'])}" if story["alike"] else ""
+        lines.append(f"{article['relation']:<15} of {article['duplicate_of']}{shared}")
+    if article["quotes"]:
+        lines.append(f"quotes          {', '.join(article['quotes'])}")
+    return lines
 
 
 def _time(moment: Any) -> str:

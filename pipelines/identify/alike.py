@@ -6,7 +6,7 @@ enough of the other, so that an excerpt is found in an article ten times as long
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,15 +17,17 @@ from pipelines.identify.furniture import Furniture
 from pipelines.identify.shingles import Shingles
 
 Pairs = Mapping[tuple[int, int], "Link"]
+Held = defaultdict[int, list[tuple[float, int]]]
 
 # Swept together: decision 0014
 RARITY: Final = 0.5  # with 1 a story that sixty papers edit is less than what each of them adds
 LEAST = 0.35  # what a run of a story weighs that hundreds tell, each under a lead of its own
 OWN: Final = 1.0  # of a site's furniture: the more stories of the site have it, the less it says
-ENOUGH = 0.4  # of one text's runs, each by its weight
+ENOUGH, ENOUGH_AT_HOME = 0.4, 0.7  # of one text's runs, each by its weight; of one site's texts
 PART = 0.35  # a longer text that shares less of its own holds the other, and other things
 TAKEN, UNLIKE = 0.25, 0.15  # of a story that a digest opens; two stories share less
 WHOLE, OWN_STORY = 0.7, 0.6  # of a story that a digest holds; of a text that is that story
+QUOTED: Final = 0.1  # of the text that quotes; less is a phrase
 WORTH: Final = 0.05  # a link weaker than this says nothing
 # What costs time and finds nothing: runs that so many stories of a site have, and, of one that more
 # texts have than ALL_PAIRS, pairs without one of the FIRST: each of forty reprints is like those
@@ -40,6 +42,7 @@ class Text:
 
     story: int
     """What it is known to belong to by now; texts of one story count as one."""
+    site: int
     runs: Shingles
 
 
@@ -63,35 +66,76 @@ class Link:
         return (*ours, *theirs), (*theirs, *ours)
 
 
-def alike(texts: Sequence[Text], furniture: Furniture) -> list[Link]:
-    """Return the pairs that tell one story; ``texts`` are in the order of their publication."""
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What some texts have in common, all by their places among those that were given."""
+
+    links: list[Link]
+    """The pairs that tell one story."""
+    quoted: Mapping[int, frozenset[int]]
+    """Of each text that takes from three others or more, as a digest does: those."""
+
+
+def alike(texts: Sequence[Text], furniture: Furniture) -> Likeness:
+    """Return which texts tell one story; they are given in the order of their publication."""
     links = {(link.one, link.other): link for link in _links(texts, furniture)}
-    strong = [link for link in links.values() if link.strength >= ENOUGH]
+    strong = [link for link in links.values() if link.strength >= _enough(link, texts)]
     digests = _digests(links)
     strong = [link for link in strong if not _is_digested(link, digests)]
     homes = _homes(strong)
-    return [link for link in strong if not _is_quotation(link, homes, links)]
+    links_of_one = [link for link in strong if not _is_quotation(link, homes, links)]
+    return Likeness(links_of_one, _quoting(links) | digests)
 
 
-def _digests(links: Pairs) -> set[int]:
+def _enough(link: Link, texts: Sequence[Text]) -> float:
+    """Return how much two texts must share to tell one story.
+
+    A paper repeats what happened before in each report that follows; a text of it that is a later
+    form of another has nearly all of that.
+    """
+    is_same_site = texts[link.one].site == texts[link.other].site
+    return ENOUGH_AT_HOME if is_same_site else ENOUGH
+
+
+def _digests(links: Pairs) -> dict[int, frozenset[int]]:
     """Return the texts that hold two whole stories told before, or parts of three, none its own.
 
     A story that was told before what is in it is one that others took two excerpts from.
     """
-    held: defaultdict[int, list[tuple[float, int]]] = defaultdict(list)
+    held: Held = defaultdict(list)
     for link in links.values():
         for part, share, holder, of_holder in link.sides():
             if part < holder and share >= TAKEN and of_holder < OWN_STORY:
                 held[holder].append((share, part))
-    return {holder for holder, parts in held.items() if _is_digest(parts, links)}
+    found = {holder: _unlike(parts, links) for holder, parts in held.items()}
+    return {
+        holder: frozenset(part for _, part in held[holder])
+        for holder, unlike in found.items()
+        if len(unlike) > 2 or sum(share >= WHOLE for share, _ in unlike) > 1
+    }
 
 
-def _is_digest(parts: list[tuple[float, int]], links: Pairs) -> bool:
+def _quoting(links: Pairs) -> dict[int, frozenset[int]]:
+    """Return the texts of which parts are three others', with those, however long these are."""
+    held: Held = defaultdict(list)
+    for link in links.values():
+        for part, share, holder, of_holder in link.sides():
+            if part < holder and share < ENOUGH and QUOTED <= of_holder < ENOUGH:
+                held[holder].append((of_holder, part))
+    return {
+        holder: frozenset(part for _, part in parts)
+        for holder, parts in held.items()
+        if len(_unlike(parts, links)) > 2
+    }
+
+
+def _unlike(parts: list[tuple[float, int]], links: Pairs) -> list[tuple[float, int]]:
+    """Return of some texts those that are no one story, the greatest shares first."""
     unlike: list[tuple[float, int]] = []
     for share, part in sorted(parts, reverse=True):
         if not any(_strength(part, other, links) >= UNLIKE for _, other in unlike):
             unlike.append((share, part))
-    return len(unlike) > 2 or sum(share >= WHOLE for share, _ in unlike) > 1
+    return unlike
 
 
 def _strength(one: int, other: int, links: Pairs) -> float:
@@ -99,7 +143,7 @@ def _strength(one: int, other: int, links: Pairs) -> float:
     return between.strength if between else 0.0
 
 
-def _is_digested(link: Link, digests: set[int]) -> bool:
+def _is_digested(link: Link, digests: Collection[int]) -> bool:
     return any(
         holder in digests and of_holder < OWN_STORY for _, _, holder, of_holder in link.sides()
     )
@@ -107,7 +151,7 @@ def _is_digested(link: Link, digests: set[int]) -> bool:
 
 def _homes(links: Sequence[Link]) -> dict[int, int]:
     """Return, for each text that is part of longer ones, which of them holds most of it."""
-    held: defaultdict[int, list[tuple[float, int]]] = defaultdict(list)
+    held: Held = defaultdict(list)
     for link in links:
         for part, share, holder, of_holder in link.sides():
             if of_holder < PART:
@@ -143,7 +187,7 @@ def _links(texts: Sequence[Text], furniture: Furniture) -> Iterator[Link]:
     lengths = np.diff(np.append(starts, len(runs)))
     stories = np.array([text.story for text in texts])[owners]
     on_site = furniture.texts(runs[starts])
-    told = _told(runs, starts, stories)
+    told = np.maximum(_told(runs, starts, stories), on_site)  # some of these in other weeks
     weights = np.maximum(told**-RARITY, LEAST) * np.maximum(on_site, 1.0) ** -OWN
     totals = np.bincount(owners, weights=np.repeat(weights, lengths), minlength=count)
     searched = np.where(on_site < FURNITURE, lengths, 0)

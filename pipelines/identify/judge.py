@@ -23,8 +23,8 @@ def judge(draft: Draft, own_id: str, candidates: Candidates) -> Verdict:
     """
     known = candidates.by_url
     if known and not candidates.is_recheck and _is_misnamed(draft, known):
-        found = _name_of_its_own(draft, known)
-        return Verdict(ruling=Ruling.MISNAMED, article=found, story=found)
+        name, found = _name_of_its_own(draft, known)
+        return Verdict(ruling=Ruling.MISNAMED, article=found, story=found, name=name)
     if known:
         return _met_again(draft, known, candidates)
     original = candidates.by_text
@@ -41,21 +41,35 @@ def judge(draft: Draft, own_id: str, candidates: Candidates) -> Verdict:
 
 def _is_misnamed(draft: Draft, known: Known) -> bool:
     """A site that names one address on all its pages must not make them one article."""
-    if draft.own_url in {name_of(url) for url in known.urls}:
-        return False
     if text_hash(draft.text) == known.text_hash:
         return False
     alike = likeness(draft.text, known.text)
-    if _level(draft.title) != _level(known.title):
-        return alike < ALIKE
-    is_long = is_telling(draft.text) and is_telling(known.text)
-    return is_long and alike < ALIKE_UNDER_ONE_TITLE
+    is_retitled = _level(draft.title) != _level(known.title)
+    is_another = alike < ALIKE_UNDER_ONE_TITLE and _is_long(draft, known)
+    if _has_its_form(draft, known):
+        return is_another and is_retitled and _is_spelled_anew(draft, known)
+    return alike < ALIKE if is_retitled else is_another
 
 
-def _name_of_its_own(draft: Draft, known: Known) -> str:
-    """The address's own id; where an article that was never met there has that, another."""
+def _has_its_form(draft: Draft, known: Known) -> bool:
+    return draft.own_url in {name_of(url) for url in known.urls}
+
+
+def _is_spelled_anew(draft: Draft, known: Known) -> bool:
+    """Of two addresses of one form: a site for which the rules are wrong loses nothing."""
+    return bool(draft.met_url) and draft.met_url not in known.urls
+
+
+def _is_long(draft: Draft, known: Known) -> bool:
+    return is_telling(draft.text) and is_telling(known.text)
+
+
+def _name_of_its_own(draft: Draft, known: Known) -> tuple[str, str]:
+    """Its own address and the id of that; where an article never met there has that, another."""
+    if _has_its_form(draft, known):
+        return draft.met_url, article_id(draft.met_url)
     own = article_id(draft.own_url)
-    return own if own != known.id else article_id(f"{draft.own_url}#own")
+    return draft.own_url, own if own != known.id else article_id(f"{draft.own_url}#own")
 
 
 def _level(title: str | None) -> str:
@@ -79,7 +93,8 @@ def _of_visit(draft: Draft, known: Known, candidates: Candidates) -> Ruling:
     if candidates.is_reread:
         # what our rules read otherwise is meant, a clock less too
         return Ruling.SAME if is_same else Ruling.REVISED
-    if candidates.elsewhere or _is_misnamed(draft, known):
+    leads_away = not _has_its_form(draft, known) and _is_misnamed(draft, known)
+    if candidates.elsewhere or leads_away:
         return Ruling.MOVED
     if draft.access != "open" and len(draft.text) < len(known.text):
         return Ruling.WALLED

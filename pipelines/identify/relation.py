@@ -1,5 +1,7 @@
 """What a text is to the earliest of its story: a copy, a correction, a reprint or an excerpt."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from pipelines.identify.shingles import Shingles
@@ -9,16 +11,29 @@ WHOLE = 0.8  # of an excerpt stands in the article; the rest is "continue readin
 PART = 0.6  # of the article: a text that holds more of it is the article, cut
 
 
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How much two texts have in common, each from 0 to 1 of its runs of words."""
+
+    of_text: float
+    of_other: float
+
+
+def shares(text: Shingles, other: Shingles) -> Shares:
+    """Return what share of each of two texts is in the other."""
+    shared = len(np.intersect1d(text, other, assume_unique=True))
+    return Shares(shared / max(1, len(text)), shared / max(1, len(other)))
+
+
 def relation(text: Shingles, head: Shingles, *, is_same_site: bool) -> str:
     """Return `copy`, `revision`, `reprint` or `excerpt`."""
     if np.array_equal(text, head):
         return "copy"
-    shared = len(np.intersect1d(text, head, assume_unique=True))
-    of_text, of_head = shared / max(1, len(text)), shared / max(1, len(head))
     if is_same_site:
         return "revision"
-    if of_text >= NEAR and of_head >= NEAR:
+    found = shares(text, head)
+    if found.of_text >= NEAR and found.of_other >= NEAR:
         return "copy"
-    if of_text >= WHOLE and of_head < PART:
+    if found.of_text >= WHOLE and found.of_other < PART:
         return "excerpt"
     return "reprint"

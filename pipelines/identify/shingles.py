@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -36,16 +37,26 @@ def shingles(text: str) -> Shingles:
     A text shorter than one run is one. The same on every machine and in every version.
     """
     found = words(text)
+    length = CHARACTERS if is_dense(found) else WORDS
+    return np.unique(rolled(found, length))
+
+
+def is_dense(found: Sequence[str]) -> bool:
+    """Return whether most words are characters of a script that is written without spaces."""
+    return sum(len(word) == 1 and not word.isascii() for word in found) > len(found) / 2
+
+
+def rolled(found: Sequence[str], length: int) -> Shingles:
+    """Return a hash of each run of so many words, in their order; of fewer words all are one."""
     if not found:
         return _NONE
-    dense = sum(len(word) == 1 and not word.isascii() for word in found)
-    length = min(CHARACTERS if dense > len(found) / 2 else WORDS, len(found))
     hashes = np.fromiter(map(number, found), dtype=np.uint64, count=len(found))
+    length = min(length, len(found))
     runs = len(found) - length + 1
     made = np.zeros(runs, dtype=np.uint64)
     for at in range(length):
         made = made * TIMES + hashes[at : at + runs]
-    return np.unique(made)
+    return made
 
 
 @lru_cache(maxsize=1 << 16)

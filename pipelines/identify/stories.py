@@ -1,12 +1,13 @@
-"""A whole collection of texts in, its stories out: a fortnight at a time, until nothing changes.
+"""Texts in, their stories out: a fortnight at a time, until nothing changes.
 
 A story is first seen from the texts themselves; then its texts count as one, so that what they
 share is rare again, and more is found of it.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pipelines.identify.alike import Text, alike
 from pipelines.identify.furniture import Furniture
@@ -29,28 +30,53 @@ class Collection:
     """The number of runs of words."""
     runs: Callable[[int], Shingles]
     """The runs of the document at a place."""
+    is_short: Callable[[int], bool]
+    """Whether a text is too short to be anyone's: at two places of one site it is a notice."""
+    known: Mapping[int, int] = field(default_factory=dict)
+    """Of documents that only show how common a run is, the first document of their story."""
+    together: Sequence[tuple[int, int]] = ()
+    """What a person said to be one story."""
+    apart: Sequence[tuple[int, int]] = ()
+    """What a person said to be two, whatever else is like both."""
 
 
-def stories(collection: Collection) -> list[int]:
-    """Return, for each document, the place of the earliest of its story."""
-    found = list(collection.twins)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the documents of a collection are to each other, by their places."""
+
+    heads: list[int]
+    """Of each document the earliest of its story."""
+    quoted: Mapping[int, frozenset[int]]
+    """Of each digest the documents that it takes from."""
+
+
+def stories(collection: Collection) -> Found:
+    """Return the stories of a collection."""
+    heads = _Groups(collection).heads()
+    quoted: dict[int, frozenset[int]] = {}
     for _ in range(ROUNDS):
-        furniture = _furniture(collection, found)
-        groups = _Groups(collection.twins)
+        furniture = _furniture(collection, heads)
+        groups, quoted = _Groups(collection), {}
         for places in _windows(collection):
-            texts = [Text(found[place], collection.runs(place)) for place in places]
-            for link in alike(texts, furniture):
-                groups.join(places[link.one], places[link.other])
-        before, found = found, groups.heads()
-        if found == before:
+            texts = [
+                Text(heads[place], collection.sites[place], collection.runs(place))
+                for place in places
+            ]
+            likeness = alike(texts, furniture)
+            for link in likeness.links:
+                groups.link(places[link.one], places[link.other])
+            for digest, parts in likeness.quoted.items():
+                quoted[places[digest]] = frozenset(places[part] for part in parts)
+        before, heads = heads, groups.heads()
+        if heads == before:
             break
-    return found
+    return Found(heads, quoted)
 
 
-def _furniture(collection: Collection, found: Sequence[int]) -> Furniture:
+def _furniture(collection: Collection, heads: Sequence[int]) -> Furniture:
     """Count what each site says in several stories: of one story's texts there the longest."""
     longest: dict[tuple[int, int], int] = {}
-    for place, (story, site) in enumerate(zip(found, collection.sites, strict=True)):
+    for place, (story, site) in enumerate(zip(heads, collection.sites, strict=True)):
         other = longest.setdefault((story, site), place)
         if collection.sizes[place] > collection.sizes[other]:
             longest[story, site] = place
@@ -72,15 +98,38 @@ def _windows(collection: Collection) -> Iterator[list[int]]:
 class _Groups:
     """What was joined; the head of a group is its earliest."""
 
-    def __init__(self, twins: Sequence[int]) -> None:
-        self._above = list(twins)
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self._above = list(range(len(collection.twins)))
+        self._apart: defaultdict[int, set[int]] = defaultdict(set)
+        for one, other in collection.apart:
+            self._apart[one].add(other)
+            self._apart[other].add(one)
+        for one, other in collection.together:
+            self._join(one, other)
+        for pairs in (collection.known.items(), enumerate(collection.twins)):
+            for one, other in pairs:
+                self._join(one, other)
 
-    def join(self, one: int, other: int) -> None:
-        first, second = sorted((self._head(one), self._head(other)))
-        self._above[second] = first
+    def link(self, one: int, other: int) -> None:
+        """Join two that are alike, unless that is known better, or says nothing."""
+        known, is_short = self._collection.known, self._collection.is_short
+        if one in known or other in known:
+            return
+        sites = self._collection.sites
+        if sites[one] == sites[other] and is_short(one) and is_short(other):
+            return
+        self._join(one, other)
 
     def heads(self) -> list[int]:
         return [self._head(place) for place in range(len(self._above))]
+
+    def _join(self, one: int, other: int) -> None:
+        first, second = sorted((self._head(one), self._head(other)))
+        if first == second or any(self._head(place) == first for place in self._apart[second]):
+            return
+        self._above[second] = first
+        self._apart[first] |= self._apart[second]
 
     def _head(self, place: int) -> int:
         while self._above[place] != place:

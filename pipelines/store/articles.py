@@ -23,7 +23,9 @@ Write = InsertOne[Document] | ReplaceOne[Document] | UpdateOne
 Judge = Callable[[Draft, str, Candidates], Verdict]
 Cause = Literal["page", "rules"]
 NAMES = 3  # the claimed address, its own, and where an article never met there has that, another
-KNOWN = ("revision", "fingerprints", "title", "text", "story", "duplicate_of", "urls", "fetched_at")
+KNOWN = (
+    "revision", "fingerprints.text", "title", "text", "story", "duplicate_of", "urls", "fetched_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,15 +113,17 @@ class Articles:
             if verdict.ruling is not Ruling.MISNAMED:
                 self._plan(offer, verdict, batch)
                 return verdict
-            offer = self._renamed(offer, verdict.article, batch)
+            offer = self._renamed(offer, verdict, batch)
         raise RejectedError(f"no address names {offer.draft.own_url} alone")
 
-    def _renamed(self, offer: Offer, own_id: str, batch: _Batch) -> Offer:
+    def _renamed(self, offer: Offer, verdict: Verdict, batch: _Batch) -> Offer:
         """Return the offer under its own address, and give that the claims made under the other."""
-        own = offer.draft.own_url
+        own, own_id = verdict.name, verdict.article
+        if address_claim(own) not in batch.claims:
+            batch.claims |= self._claims.make([(address_claim(own), own_id)], batch.now)
         ours = self._made_for(offer, batch)
         urls = [own, *(url for url in offer.draft.urls[1:] if address_claim(url) in ours)]
-        draft = replace(offer.draft, url=own, urls=tuple(dict.fromkeys(urls)))
+        draft = replace(offer.draft, url=own, own_url=own, urls=tuple(dict.fromkeys(urls)))
         for key in wanted(draft):
             # its own address is its own, also where an article that is elsewhere has claimed it
             if key in ours or key == address_claim(own):
@@ -286,8 +290,10 @@ class Articles:
 
     def _write(self, batch: _Batch) -> None:
         with asking("store articles"):
-            _bulk(self._db, "revisions", [_once(row) for row in batch.revisions])
-            _bulk(self._db, "stories", [_once(documents.story(key)) for key in batch.stories])
+            _bulk(self._db, "revisions", [documents.once(row) for row in batch.revisions])
+            _bulk(
+                self._db, "stories", [documents.once(documents.story(key)) for key in batch.stories]
+            )
             writes = [_insert(document) for document in batch.made.values()]
             _bulk(self._db, "articles", [*writes, *batch.writes])
 
@@ -315,10 +321,6 @@ def _insert(document: Document) -> UpdateOne:
 
 def _literal(fields: Document) -> Document:
     return {name: {"$literal": value} for name, value in fields.items()}
-
-
-def _once(document: Document) -> UpdateOne:
-    return UpdateOne({"_id": document["_id"]}, {"$setOnInsert": document}, upsert=True)
 
 
 def _bulk(db: Database[Document], collection: str, writes: Sequence[Write]) -> None:

@@ -139,6 +139,29 @@ def _revisions_complete(db: Database[Document]) -> Finding:
     return Finding(question, checked, len(faulty), tuple(faulty[:EXAMPLES]))
 
 
+def _copies_misplaced(db: Database[Document]) -> Finding:
+    """Articles that say of their story what that does not say; those that wait are judged yet."""
+    rows = db["articles"].aggregate(
+        [
+            {"$match": {"fingerprints.waits": None}},
+            {
+                "$lookup": {
+                    "from": "stories",
+                    "localField": "story",
+                    "foreignField": "_id",
+                    "as": "found",
+                }
+            },
+            {"$set": {"head": {"$ifNull": [{"$first": "$found.head"}, "$story"]}}},
+            {"$match": {"$expr": {"$ne": ["$head", {"$ifNull": ["$duplicate_of", "$_id"]}]}}},
+            {"$project": {"_id": 1}},
+        ]
+    )
+    faulty = [str(row["_id"]) for row in rows]
+    question = "every article of a story names the story's head"
+    return Finding(question, number_in(db["articles"]), len(faulty), tuple(faulty[:EXAMPLES]))
+
+
 def _articles_unreferenced(db: Database[Document]) -> Finding:
     """An article that no address leads to was stored by a run that died before its ledger."""
     rows = db["articles"].aggregate(
@@ -185,6 +208,7 @@ QUESTIONS: tuple[Callable[[Database[Document]], Finding], ...] = (
         db, "articles", "story", "stories", **{"$expr": {"$ne": ["$story", "$_id"]}}
     ),
     lambda db: _dangling(db, "stories", "head", "articles"),
+    _copies_misplaced,
     lambda db: _dangling(db, "revisions", "article", "articles"),
     _revisions_complete,
     _articles_unreferenced,

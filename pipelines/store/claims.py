@@ -96,7 +96,12 @@ def address_claim(url: str) -> str:
 
 def text_claim(text: str) -> str:
     """Return the claim of an exact text."""
-    return "text:" + text_hash(text)
+    return exact_claim(text_hash(text))
+
+
+def exact_claim(hashed: str) -> str:
+    """Return the claim of the text of that hash."""
+    return "text:" + hashed
 
 
 def _claim(row: Document) -> Claim:

@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import zstandard
+from pymongo import UpdateOne
 
 from pipelines.identify.exact import text_hash
+from pipelines.identify.regroup import trusted
 from pipelines.records import Arrival, Draft, Known, Published, Verdict
 from pipelines.store import schema
 
@@ -73,7 +75,7 @@ def read(arrival: Arrival, draft: Draft) -> Document:
             "confidence": draft.confidence,
         },
         # of the whole text, as its claim is: a text that had to be cut is not changed by that
-        "fingerprints": {"text": text_hash(draft.text)},
+        "fingerprints": {"text": text_hash(draft.text), "waits": True},
     }
 
 
@@ -92,9 +94,19 @@ def revision(known: Known, before: Document, replaced_at: datetime, cause: str) 
     }
 
 
-def story(head: str) -> Document:
-    """Return the document of a story that an article is the first head of."""
-    return {"_id": head, "head": head, "version": 1, "merged_into": None, "schema_version": 1}
+def told_at(document: Document) -> datetime:
+    """Return when an article was published, as far as that is to be believed."""
+    return trusted(document["published_at"], document["first_seen_at"])
+
+
+def story(key: str) -> Document:
+    """Return the document of a story that begins with an article."""
+    return {"_id": key, "head": key, "version": 1, "merged_into": None, "schema_version": 1}
+
+
+def once(document: Document) -> UpdateOne:
+    """Return the write of a document that leaves one alone that is there already."""
+    return UpdateOne({"_id": document["_id"]}, {"$setOnInsert": document}, upsert=True)
 
 
 def revision_key(article: str, number: int) -> str:

@@ -79,7 +79,7 @@ def _is_created(db: Database[Document], collection: Collection) -> bool:
 
 def _model(index: Index) -> IndexModel:
     expiry = {} if index.expire_seconds is None else {"expireAfterSeconds": index.expire_seconds}
-    return IndexModel(list(index.keys), name=index.name, **expiry)
+    return IndexModel(list(index.keys), name=index.name, sparse=index.is_sparse, **expiry)
 
 
 def differences(db: Database[Document]) -> list[str]:

@@ -46,7 +46,14 @@ class Report:
     """How many documents each step changed, by its number; steps that were not due are left out."""
 
 
-MIGRATIONS: tuple[Migration, ...] = ()
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(
+        number=2,
+        why="Articles from before texts were compared wait to be judged.",
+        collection="articles",
+        change=lambda _: {"$set": {"fingerprints.waits": True}},
+    ),
+)
 """In order of their numbers. A step is never edited once it was released."""
 
 

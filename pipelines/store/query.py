@@ -11,9 +11,11 @@ from pymongo.database import Database
 
 from pipelines.identify.canonical import name_of
 from pipelines.store.claims import address_claim
+from pipelines.store.documents import told_at
 from pipelines.store.errors import asking
 
 Document = dict[str, Any]
+TOLD = ("first_seen_at", "relation", "quotes", "text")
 SHORT = ("title", "source", "published_at", "url", "duplicate_of", "language", "state")
 
 
@@ -92,11 +94,12 @@ class Query:
             return articles.find_one({"_id": claim["article"]}) if claim else None
 
     def copies(self, article: Document) -> list[Document]:
-        """Return the other articles of the same story, earliest seen first."""
+        """Return the other articles of the same story, with their texts, the earliest first."""
         query = {"story": article["story"], "_id": {"$ne": article["_id"]}}
         with asking("find copies"):
-            found = self._db["articles"].find(query, dict.fromkeys((*SHORT, "first_seen_at"), 1))
-            return list(found.sort([("first_seen_at", 1)]))
+            found = list(self._db["articles"].find(query, dict.fromkeys((*SHORT, *TOLD), 1)))
+        # the head is the earliest whatever its own clock says; see told_at
+        return sorted(found, key=lambda row: (row["duplicate_of"] is not None, told_at(row)))
 
     def revisions(self, article: str) -> list[Document]:
         """Return the earlier texts of an article, first one first."""

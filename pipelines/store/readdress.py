@@ -2,7 +2,7 @@
 
 No page is asked for, no article is made, no claim is taken away: what an address led to under
 older rules it leads to still. Two articles that have one address by now stay both; the later one
-becomes a copy or a revision of the earlier. Articles are gone through in batches, in the order of
+is judged to copy the earlier. Articles are gone through in batches, in the order of
 ``_id``; a bookmark in ``meta`` moves after each, and what is done twice comes out the same.
 """
 
@@ -15,8 +15,8 @@ from pymongo.database import Database
 
 from pipelines.identify import rules
 from pipelines.identify.canonical import name_of
-from pipelines.identify.met_twice import relation
-from pipelines.store import documents
+from pipelines.identify.met_twice import is_one_article
+from pipelines.store import documents, rulings
 from pipelines.store.articles import KNOWN
 from pipelines.store.claims import Claim, Claims, address_claim
 from pipelines.store.errors import asking
@@ -42,7 +42,7 @@ class Report:
     articles: int
     """How many were looked at."""
     joined: int
-    """How many became a copy or a revision of another."""
+    """How many are of another's story by now."""
 
 
 TODAY = Rules(rules.VERSION, name_of)
@@ -141,30 +141,13 @@ _ADDRESS = {"_id": 0, "article": 1, "url": 1}
 
 
 def _join(db: Database[Document], earlier: Document, later: Document) -> tuple[str | None, bool]:
-    """Make the later of two articles a copy of the earlier, where their texts allow it.
+    """Have two articles judged as one story, where their texts allow it.
 
     Return which one the address belongs to, None where they don't, and whether one was changed.
     """
-    how = relation(documents.known(later), documents.known(earlier))
-    if how is None:
+    if not is_one_article(documents.known(later), documents.known(earlier)):
         return None, False
-    original = earlier["duplicate_of"] or earlier["_id"]
-    if original == later["_id"]:
-        return original, False
-    if later["duplicate_of"]:
-        return earlier["_id"], False
-    _follow(db, original, earlier["story"], later, how)
-    return earlier["_id"], True
-
-
-def _follow(db: Database[Document], original: str, story: str, later: Document, how: str) -> None:
-    """Repoint what copies ``later``, then ``later`` itself: each step is safe to repeat."""
-    row = documents.story(story)
-    db["stories"].update_one({"_id": story}, {"$setOnInsert": row}, upsert=True)
-    to = {"duplicate_of": original, "story": story, "changed_at": "$$NOW"}
-    db["articles"].update_many({"duplicate_of": later["_id"]}, [{"$set": to}])
-    db["stories"].update_one(
-        {"_id": later["_id"], "merged_into": None},
-        {"$set": {"merged_into": story}, "$inc": {"version": 1}},
-    )
-    db["articles"].update_one({"_id": later["_id"]}, [{"$set": {**to, "relation": how}}])
+    is_joined = earlier["story"] != later["story"]
+    if is_joined:
+        rulings.merge(db, earlier, later)
+    return earlier["_id"], is_joined

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 from pymongo.database import Database
 
 from pipelines.store.errors import asking
+from pipelines.store.lock import Lock
 
 Document = dict[str, Any]
 HEARTBEAT_SECONDS = 15
@@ -39,6 +40,7 @@ class Runs:
         self.id = f"{started_at.astimezone(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
         self.by = f"{self.owner}{os.getpid()}/{self.id}"
         self._file = FileLock(home / "crawl.lock", timeout=0)
+        self._lock = Lock(db, LOCK, self.by, DEAD_AFTER_SECONDS)
 
     def begin(self, started_at: datetime) -> None:
         """Take the lock and open the run's report. Raises BusyError."""
@@ -71,11 +73,7 @@ class Runs:
         Raises BusyError where another run has taken the lock: we were stopped for so long that it
         took us for dead.
         """
-        with asking("renew the lock of a run"):
-            is_ours = self._db["hosts"].update_one(
-                {"_id": LOCK, "lease.by": self.by}, [{"$set": {"lease.until": _UNTIL}}]
-            )
-        if not is_ours.matched_count:
+        if not self._lock.renew():
             raise BusyError("this run was stopped for so long that another one took its place")
 
     def end(self, outcome: str, report: Document, now: datetime) -> None:
@@ -86,10 +84,7 @@ class Runs:
                     {"_id": self.id},
                     {"$set": {"ended_at": now, "outcome": outcome, "report": report}},
                 )
-                self._db["hosts"].update_one(
-                    {"_id": LOCK, "lease.by": self.by},
-                    {"$set": {"lease.by": None, "lease.until": None}},
-                )
+            self._lock.free()
         finally:
             self._file.release()
 
@@ -99,21 +94,6 @@ class Runs:
 
     def _take_lock(self) -> None:
         # a lock of this home is a dead run's: we hold the file; another's counts while it beats
-        with asking("take the lock of a run"):
-            is_free = {
-                "$or": [
-                    {"lease.by": None},
-                    {"lease.by": {"$gt": self.owner, "$lt": self.owner + "\uffff"}},
-                    {"$expr": {"$lt": ["$lease.until", "$$NOW"]}},
-                ]
-            }
-            locks = self._db["hosts"]
-            unheld = {"lease": {"by": None, "until": None}, "schema_version": 1}
-            locks.update_one({"_id": LOCK}, {"$setOnInsert": unheld}, upsert=True)
-            change = [{"$set": {"lease": {"by": self.by, "until": _UNTIL}}}]
-            if not locks.update_one({"_id": LOCK, **is_free}, change).matched_count:
-                held = (locks.find_one({"_id": LOCK}) or {}).get("lease") or {}
-                raise BusyError(f"another run holds this database: {held.get('by')}")
-
-
-_UNTIL: Document = {"$add": ["$$NOW", DEAD_AFTER_SECONDS * 1000]}
+        is_dead = {"lease.by": {"$gt": self.owner, "$lt": self.owner + "\uffff"}}
+        if self._lock.take(is_dead) is None:
+            raise BusyError(f"another run holds this database: {self._lock.holder()}")

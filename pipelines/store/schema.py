@@ -11,7 +11,7 @@ from pipelines.records import Exclusion, State, Trouble
 
 Types = tuple[str, ...]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 META = "meta"
 STATES_OF_ARTICLES = ("live", "withdrawn", "moved", "removed")
 ACCESS = ("open", "paywalled", "truncated")
@@ -43,6 +43,8 @@ class Index:
     keys: tuple[tuple[str, int], ...]
     question: str
     expire_seconds: int | None = None
+    is_sparse: bool = False
+    """Documents without the field are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,12 @@ ARTICLES = Collection(
         Field("stripped_more", INT, "how many such lines are not in stripped", 0),
         Field("extraction", MIXED, "{by, version, template, confidence}: how the text was found"),
         Field("fingerprints", MIXED, "what identity needs; not for consumers"),
+        Field(
+            "ruling",
+            MIXED,
+            "{together, apart}: articles of its story or not, as a person or a shared address says",
+            is_promised=False,
+        ),
         VERSION,
     ),
     (
@@ -217,6 +225,18 @@ ARTICLES = Collection(
         Index("by_story", (("story", 1),), "all copies of one story"),
         Index("by_change", (("changed_at", 1), ("_id", 1)), "what changed since a moment"),
         Index("by_url", (("urls", 1),), "the article met at an address"),
+        Index(
+            "by_sketch",
+            (("fingerprints.sketch", 1),),
+            "the articles of a week that share a run of words",
+            is_sparse=True,
+        ),
+        Index(
+            "waiting",
+            (("fingerprints.waits", 1),),
+            "the articles that wait to be judged",
+            is_sparse=True,
+        ),
     ),
 )
 

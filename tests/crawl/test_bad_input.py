@@ -251,6 +251,7 @@ ARTICLE: Document = {
     "authors": [HOSTILE],
     "language": None,
     "published_at": None,
+    "quotes": [],
     "duplicate_of": None,
     "state": "moved",
     "moved_to": HOSTILE,

@@ -1,5 +1,6 @@
 """What a person asks of a database that a crawl has filled."""
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,16 +64,21 @@ def test_a_name_that_nobody_knows_is_usage_and_costs_no_file(
     assert file.read_text(encoding="utf-8") == "kept"
 
 
-@pytest.mark.parametrize(("source", "articles"), [("pier", 1), ("mole", 0)])
+@pytest.mark.parametrize(
+    ("source", "name", "articles"),
+    [("pier", "new.jsonl", 1), ("mole", "new.jsonl", 0), ("pier", "new.jsonl.gz", 1)],
+)
 def test_what_the_database_or_the_catalogue_knows_is_taken(
-    home: Home, tmp_path: Path, source: str, articles: int
+    home: Home, tmp_path: Path, source: str, name: str, articles: int
 ) -> None:
-    file = tmp_path / "new.jsonl"
+    file = tmp_path / name
 
     ran = home.run("articles", "export", "--source", source, "--output", str(file))
 
+    content = file.read_bytes()
+    lines = gzip.decompress(content) if name.endswith(".gz") else content
     assert (ran.code, ran.err) == (0, "")
-    assert len(file.read_text(encoding="utf-8").splitlines()) == articles
+    assert len(lines.splitlines()) == articles
 
 
 def test_a_source_that_only_the_ledger_knows_can_be_tried_again(home: Home) -> None:

@@ -66,7 +66,7 @@ def of(*documents: dict[str, Any]) -> bytes:
         ),
         (
             "a short notice at many addresses",
-            [row("a", SHORT), row("b", SHORT, day="20")],
+            [row("a", SHORT), row("b", SHORT, day="03")],
             [("a", "a", None, None), ("b", "b", None, None)],
         ),
         (
@@ -77,7 +77,13 @@ def of(*documents: dict[str, Any]) -> bytes:
         (
             "as they are exported",
             [
-                {"_id": name, "source": name, "published_at": f"2026-11-{day}", "text": STORY}
+                {
+                    "_id": name,
+                    "source": name,
+                    "text": STORY,
+                    "published_at": f"2026-11-{day}",
+                    "published": {"raw": day, "from": "meta"},
+                }
                 for name, day in (("b", "03"), ("a", "02"))
             ],
             [("b", "a", "a", "copy"), ("a", "a", None, None)],

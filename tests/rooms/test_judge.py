@@ -11,7 +11,9 @@ from pipelines.records import Candidates, Known, Verdict
 from tests.samples import TEXT, a_draft
 
 OWN, OTHER, FIRST = "a" * 32, "b" * 32, "c" * 32
-DRAFT = a_draft()
+# to today's rules two spellings of one address
+SPELLED = "https://lantern.example/ferry?utm_source=a"
+DRAFT = a_draft(met_url=f"{SPELLED}&utm_term=1")
 SAME = Known(
     id=OTHER,
     revision=3,
@@ -69,7 +71,7 @@ COPY = replace(SAME, duplicate_of=FIRST)
         ),
         (
             "another article, met here before: the address names it",
-            Candidates(by_url=replace(ANOTHER, urls=SAME.urls)),
+            Candidates(by_url=replace(ANOTHER, urls=(DRAFT.met_url,))),
             ("same", OTHER, 3, None),
         ),
         (
@@ -81,6 +83,21 @@ COPY = replace(SAME, duplicate_of=FIRST)
             "another article that has this very id and was never met here",
             Candidates(by_url=replace(ANOTHER, id=article_id(DRAFT.own_url))),
             ("misnamed", article_id(f"{DRAFT.own_url}#own"), 1, None),
+        ),
+        (
+            "another article, at an address of the same form that was never met",
+            Candidates(by_url=replace(ANOTHER, urls=(f"{SPELLED}&utm_term=2",))),
+            ("misnamed", article_id(f"{SPELLED}&utm_term=1"), 1, None),
+        ),
+        (
+            "a little other text at an address of the same form",
+            Candidates(by_url=replace(CHANGED, urls=(f"{SPELLED}&utm_term=2",))),
+            ("same", OTHER, 3, None),
+        ),
+        (
+            "another text under the same title, at an address of the same form",
+            Candidates(by_url=replace(ANOTHER, title=DRAFT.title, urls=(f"{SPELLED}&utm_term=2",))),
+            ("same", OTHER, 3, None),
         ),
         (
             "another article under the same title",

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.identify.exact import is_telling
 from pipelines.identify.relation import relation
 from pipelines.identify.shingles import shingles, words
 from pipelines.identify.stories import Collection, stories
@@ -67,6 +68,11 @@ CASES: dict[str, tuple[list[tuple[int, int, list[str]]], list[int]]] = {
     "an excerpt that came first": ([(1, 2, [*FIRST[:3], "Read on."]), (1, 1, FIRST)], [0, 1]),
     "another story": ([(1, 1, FIRST), (1, 2, SECOND)], [0]),
     "another story that quotes a sentence": ([(1, 1, FIRST), (1, 2, [*SECOND, FIRST[4]])], [0]),
+    "a report that repeats much of the last, at the same site": (
+        [(1, 1, FIRST), (1, 1, [*SECOND[:8], *FIRST[:7]])],
+        [0],
+    ),
+    "the same at another site": ([(1, 1, FIRST), (1, 2, [*SECOND[:8], *FIRST[:7]])], [0, 1]),
     "a digest of five stories": (
         [
             *((1, at, story(at)) for at in range(1, 6)),
@@ -126,8 +132,9 @@ def told(texts: Sequence[tuple[int, int, list[str]]]) -> list[int]:
             twins=[joined.index(text) for text in joined],
             sizes=[len(one) for one in runs],
             runs=runs.__getitem__,
+            is_short=lambda place: not is_telling(joined[place]),
         )
-    )
+    ).heads
 
 
 @pytest.mark.parametrize("why", CASES)

@@ -8,10 +8,12 @@ from pymongo.database import Database
 from pipelines.records import Standing, State
 from pipelines.store.audit import QUESTIONS, audit
 from pipelines.store.frontier import Frontier
+from pipelines.store.stories import Stories
 from tests.samples import NOW, TEXT, a_draft, a_want, an_announcement, an_offer, the_articles
 
 Document = dict[str, Any]
 LOST = "f" * 32
+COPIED: Document = {"duplicate_of": {"$ne": None}}
 
 
 @pytest.fixture
@@ -29,6 +31,7 @@ def sound(db: Database[Document]) -> Database[Document]:
     )
     corrected = a_draft("ferry", text=TEXT + "\n\nCorrected.")
     articles.keep([an_offer("ferry", corrected, kept[an_announcement("ferry").id])], NOW)
+    Stories(db, "machine/1").settle()
     return db
 
 
@@ -79,11 +82,17 @@ FAULTS: list[tuple[str, str, Document, Document]] = [
     (
         "every articles.duplicate_of is one of articles",
         "articles",
-        {"relation": "copy"},
+        COPIED,
         {"duplicate_of": LOST},
     ),
-    ("every articles.story is one of stories", "articles", {"relation": "copy"}, {"story": LOST}),
+    ("every articles.story is one of stories", "articles", COPIED, {"story": LOST}),
     ("every stories.head is one of articles", "stories", {}, {"head": LOST}),
+    (
+        "every article of a story names the story's head",
+        "articles",
+        COPIED,
+        {"duplicate_of": None},
+    ),
     ("every revisions.article is one of articles", "revisions", {}, {"article": LOST}),
     ("every article has all its earlier revisions", "articles", {"revision": 2}, {"revision": 3}),
     (

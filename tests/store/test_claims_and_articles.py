@@ -231,6 +231,25 @@ def test_no_more_addresses_than_a_document_may_hold(
     assert db["claims"].count_documents({"article": article["_id"]}) == len(paths) + 2
 
 
+def test_what_the_rules_give_one_form_is_two_articles_where_the_texts_say_so(
+    db: Database[Document], articles: Articles
+) -> None:
+    """To a site for which a rule is wrong nothing is lost, and nothing is stored twice."""
+
+    def issue(number: int, more: str = "") -> Offer:
+        path = f"ferry?utm_term={number}"
+        text, title = told_of(f"issue{number}") + more, f"Issue {number}"
+        return an_offer(path, a_draft(path, text, title=title, met_url=url_of(path)))
+
+    assert keep(articles, issue(1)) == ["new"]
+    assert keep(articles, issue(2), issue(3)) == ["new", "new"]
+    assert keep(articles, issue(2, "One line more."), issue(1), issue(3)) == ["same"] * 3
+
+    assert {one["title"]: one["urls"] for one in all_of(db)} == {
+        f"Issue {number}": [url_of(f"ferry?utm_term={number}")] for number in (1, 2, 3)
+    }
+
+
 def test_a_revision_keeps_the_text_before_it(db: Database[Document], articles: Articles) -> None:
     keep(articles, an_offer())
     [before] = all_of(db)

@@ -1,0 +1,65 @@
+"""A lock in the database: one holder at a time, by the server's clock, free once it is silent."""
+
+from typing import Any
+
+from pymongo import ReturnDocument
+from pymongo.database import Database
+
+from pipelines.store.errors import asking
+
+Document = dict[str, Any]
+
+
+class Lock:
+    """One document of ``hosts``; each time that it is taken its epoch grows."""
+
+    def __init__(self, db: Database[Document], name: str, by: str, seconds: float) -> None:
+        self._locks = db["hosts"]
+        self._id = name
+        self._by = by
+        self._until: Document = {"$add": ["$$NOW", seconds * 1000]}
+
+    def take(self, also: Document | None = None) -> int | None:
+        """Return the epoch of the lock, now ours; None where another holds it.
+
+        ``also``: where this holds of the document, whoever has it is known to be dead.
+        """
+        free: list[Document] = [
+            {"lease.by": None},
+            {"lease.by": self._by},
+            {"$expr": {"$lt": ["$lease.until", "$$NOW"]}},
+        ]
+        unheld = {"lease": {"by": None, "until": None, "epoch": 0}, "schema_version": 1}
+        # by the clock, so that it grows also where the document of an older one is lost
+        epoch = {"$max": [{"$add": ["$lease.epoch", 1]}, {"$toLong": "$$NOW"}]}
+        ours = {"by": self._by, "until": self._until, "epoch": epoch}
+        with asking("take a lock"):
+            self._locks.update_one({"_id": self._id}, {"$setOnInsert": unheld}, upsert=True)
+            taken = self._locks.find_one_and_update(
+                {"_id": self._id, "$or": free + ([also] if also else [])},
+                [{"$set": {"lease": ours}}],
+                return_document=ReturnDocument.AFTER,
+            )
+        return int(taken["lease"]["epoch"]) if taken else None
+
+    def renew(self) -> bool:
+        """Hold it for longer; False where it was taken from us."""
+        with asking("renew a lock"):
+            answer = self._locks.update_one(
+                {"_id": self._id, "lease.by": self._by}, [{"$set": {"lease.until": self._until}}]
+            )
+        return answer.matched_count == 1
+
+    def free(self) -> None:
+        """Let go of it, if it is still ours."""
+        with asking("free a lock"):
+            self._locks.update_one(
+                {"_id": self._id, "lease.by": self._by},
+                {"$set": {"lease.by": None, "lease.until": None}},
+            )
+
+    def holder(self) -> str | None:
+        """Return who holds it."""
+        with asking("look at a lock"):
+            found = self._locks.find_one({"_id": self._id}) or {}
+        return (found.get("lease") or {}).get("by")
