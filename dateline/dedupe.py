@@ -23,7 +23,7 @@ from dateline import remedies, screen
 from dateline.exits import Code, Exit
 from pipelines.identify.exact import is_telling, text_hash
 from pipelines.identify.relation import relation
-from pipelines.identify.shingles import Shingles, number, shingles
+from pipelines.identify.shingles import Shingles, number, numbers, shingles
 from pipelines.identify.stories import Collection, stories
 
 Row = dict[str, Any]
@@ -52,7 +52,7 @@ class Shelf:
     texts: list[bytes | None] = field(default_factory=list)
     """A hash of the exact text; None where it is too short to be anyone's."""
     ends: "array[int]" = field(default_factory=lambda: array("q"))
-    """Up to which run of the spool a document goes."""
+    """Where in the spool a document's runs end, and its numbers; by turns."""
 
     def add(self, line: bytes, at: int) -> None:
         """Take in one line of the file."""
@@ -62,20 +62,30 @@ class Shelf:
             self.rows.append({"line": at, "error": str(error)})
             return
         text = given["text"]
-        runs = shingles(text)
-        self.spool.write(runs.tobytes())
+        self._put(shingles(text))
+        self._put(numbers(text))
         self.places.append(len(self.rows))
         self.rows.append({"id": given["id"]})
         self.times.append(_seconds(given.get("published")))
         self.sites.append(number(_site(given)))
         self.texts.append(bytes.fromhex(text_hash(text)) if is_telling(text) else None)
-        self.ends.append((self.ends[-1] if self.ends else 0) + len(runs))
 
     def runs(self, document: int) -> Shingles:
         """Return the runs of words of a document, by its place among the documents."""
-        start = self.ends[document - 1] if document else 0
+        return self._part(2 * document)
+
+    def numbers(self, document: int) -> Shingles:
+        """Return the numbers in a document, by its place among the documents."""
+        return self._part(2 * document + 1)
+
+    def _put(self, part: Shingles) -> None:
+        self.spool.write(part.tobytes())
+        self.ends.append((self.ends[-1] if self.ends else 0) + len(part))
+
+    def _part(self, at: int) -> Shingles:
+        start = self.ends[at - 1] if at else 0
         self.spool.seek(BYTES * start)
-        return np.frombuffer(self.spool.read(BYTES * (self.ends[document] - start)), np.uint64)
+        return np.frombuffer(self.spool.read(BYTES * (self.ends[at] - start)), np.uint64)
 
 
 def dedupe(file: Path) -> None:
@@ -102,7 +112,7 @@ def dedupe(file: Path) -> None:
 def _judge(shelf: Shelf) -> None:
     """Fill the rows of the documents."""
     order = sorted(range(len(shelf.places)), key=shelf.times.__getitem__)
-    sizes = np.diff(np.array([0, *shelf.ends])).tolist()
+    sizes = np.diff(np.array([0, *shelf.ends]))[::2].tolist()
     found = stories(
         Collection(
             weeks=list(_weeks([shelf.times[document] for document in order])),
@@ -110,6 +120,7 @@ def _judge(shelf: Shelf) -> None:
             twins=_twins([shelf.texts[document] for document in order]),
             sizes=[sizes[document] for document in order],
             runs=lambda place: shelf.runs(order[place]),
+            numbers=lambda place: shelf.numbers(order[place]),
             is_short=lambda place: shelf.texts[order[place]] is None,
         )
     )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from pipelines.identify.exact import is_telling, text_hash
 from pipelines.identify.relation import relation
-from pipelines.identify.shingles import Shingles, number, shingles
+from pipelines.identify.shingles import Shingles, number, numbers, shingles
 from pipelines.identify.sketch import sketch
 from pipelines.identify.stories import Collection, stories
 
@@ -25,6 +25,7 @@ class Reading:
     """What of a text its story is judged by; made once a text."""
 
     runs: Shingles = field(repr=False)
+    numbers: Shingles = field(repr=False)
     taken: Shingles = field(repr=False)
     """The few of them by which it is found; see ``sketch``."""
     text: str | None
@@ -82,7 +83,7 @@ class Regrouped:
 def read(text: str) -> Reading:
     """Return what a text is judged by."""
     exact = text_hash(text) if is_telling(text) else None
-    return Reading(runs=shingles(text), taken=sketch(text), text=exact)
+    return Reading(runs=shingles(text), numbers=numbers(text), taken=sketch(text), text=exact)
 
 
 def trusted(published_at: datetime | None, first_seen_at: datetime) -> datetime:
@@ -131,6 +132,7 @@ def _collection(told: Sequence[Told]) -> Collection:
         ],
         sizes=[len(one.reading.runs) for one in told],
         runs=lambda place: told[place].reading.runs,
+        numbers=lambda place: told[place].reading.numbers,
         is_short=lambda place: told[place].reading.text is None,
         known={
             place: known.setdefault(one.story, place)

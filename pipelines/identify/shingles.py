@@ -20,6 +20,8 @@ TIMES = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits well mixed: Fibonacci has
 _WORD = re.compile(rf"{DENSE.pattern}|[^\W_{DENSE.pattern[1:-1]}]+")
 # how a word is set, not what it says
 _SET = re.compile(f"{INVISIBLE.pattern}|{JOINERS.pattern}")
+_NUMBER = re.compile(r"\d+(?:[.,:'’]\d+)*")
+_PARTING = re.compile(r"\D")
 _NONE = np.empty(0, dtype=np.uint64)
 
 
@@ -39,6 +41,12 @@ def shingles(text: str) -> Shingles:
     found = words(text)
     length = CHARACTERS if is_dense(found) else WORDS
     return np.unique(rolled(found, length))
+
+
+def numbers(text: str) -> Shingles:
+    """Return the hashes of the numbers of a text, however their digits are parted."""
+    found = {_PARTING.sub("", one) for one in _NUMBER.findall(unicodedata.normalize("NFKC", text))}
+    return np.unique(np.fromiter(map(number, found), dtype=np.uint64, count=len(found)))
 
 
 def is_dense(found: Sequence[str]) -> bool:

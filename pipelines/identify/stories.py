@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from pipelines.identify.alike import Text, alike
 from pipelines.identify.furniture import Furniture
+from pipelines.identify.relation import are_other
 from pipelines.identify.shingles import Shingles
 
 ROUNDS = 6  # of the swept pairs all were found in the second
@@ -30,6 +31,8 @@ class Collection:
     """The number of runs of words."""
     runs: Callable[[int], Shingles]
     """The runs of the document at a place."""
+    numbers: Callable[[int], Shingles]
+    """The numbers of the document at a place."""
     is_short: Callable[[int], bool]
     """Whether a text is too short to be anyone's: at two places of one site it is a notice."""
     known: Mapping[int, int] = field(default_factory=dict)
@@ -119,7 +122,9 @@ class _Groups:
         sites = self._collection.sites
         if sites[one] == sites[other] and is_short(one) and is_short(other):
             return
-        self._join(one, other)
+        numbers = self._collection.numbers
+        if not are_other(numbers(one), numbers(other)):
+            self._join(one, other)
 
     def heads(self) -> list[int]:
         return [self._head(place) for place in range(len(self._above))]

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.identify.exact import is_telling
-from pipelines.identify.relation import relation
-from pipelines.identify.shingles import shingles, words
+from pipelines.identify.relation import are_other, relation
+from pipelines.identify.shingles import numbers, shingles, words
 from pipelines.identify.stories import Collection, stories
 
 SITES = 40
@@ -105,6 +105,10 @@ CASES: dict[str, tuple[list[tuple[int, int, list[str]]], list[int]]] = {
         list(range(100)),
     ),
     "reports of one form": ([(1 + day // 7, 1, weather(day)) for day in range(20)], [0]),
+    "reports of one form by two papers, of which no more is known": (
+        [(1, 1, weather(3)), (1, 2, weather(9))],
+        [0],
+    ),
     "short items under the furniture of a site": (
         [(1 + at // 3, 1, [*story(at, 1), FURNITURE]) for at in range(14)],
         [0],
@@ -132,6 +136,7 @@ def told(texts: Sequence[tuple[int, int, list[str]]]) -> list[int]:
             twins=[joined.index(text) for text in joined],
             sizes=[len(one) for one in runs],
             runs=runs.__getitem__,
+            numbers=lambda place: numbers(joined[place]),
             is_short=lambda place: not is_telling(joined[place]),
         )
     ).heads
@@ -177,6 +182,30 @@ def test_how_a_text_copies_the_earliest(
     ours, head = shingles(" ".join(text)), shingles(" ".join(FIRST))
 
     assert relation(ours, head, is_same_site=is_same_site) == expected, why
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (
+            "Rain of 4 mm at 06:30, gusts of 21 at 9.5 degrees",
+            "Rain of 2 mm at 07:10, 21 at 8",
+            True,
+        ),
+        (
+            "1,204 votes, 37 more than in 2022, in 14 wards",
+            "In 14 wards 1204 votes, 2022: 1167",
+            False,
+        ),
+        ("3 boats and 12 men", "5 boats and 40 men, of 1908 and 1911", False),
+        ("no number", "none", False),
+    ],
+)
+def test_whether_numbers_say_that_two_texts_are_two_stories(
+    one: str, other: str, *, expected: bool
+) -> None:
+    assert are_other(numbers(one), numbers(other)) is expected
+    assert are_other(numbers(other), numbers(one)) is expected
 
 
 @pytest.mark.parametrize(
