@@ -7,7 +7,6 @@ fortnight, and a table of what sites say again and again.
 import tempfile
 from array import array
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -99,8 +98,7 @@ def dedupe(file: Path) -> None:
             words = f"{file}: cannot be read: {error}"
             raise Exit(Code.BAD_DATA, remedies.beside(words, error.remedy)) from error
         spool.flush()
-        console = screen.err()
-        with console.status("comparing") if console.is_terminal else nullcontext():
+        with screen.working("comparing texts"):
             _judge(shelf)
     for row in shelf.rows:
         screen.write_json(row)

@@ -11,7 +11,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -94,6 +94,12 @@ def out(width: int | None = None) -> Console:
 def err() -> Console:
     """Return the console for progress."""
     return _Harmless(stderr=True, markup=False, emoji=False, highlight=False)
+
+
+def working(words: str) -> AbstractContextManager[object]:
+    """Show a person on a terminal that something takes a while; nothing elsewhere."""
+    console = err()
+    return console.status(words) if console.is_terminal else nullcontext()
 
 
 def write(line: str = "") -> None:

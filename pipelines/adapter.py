@@ -45,6 +45,7 @@ from pipelines.work import GivenBackError, Pool, Prepare, Worked, WorkError, Wor
 log = logging.getLogger(__name__)
 NOT_REREAD = "not_reread"  # of the counts: stored addresses whose visit gave no article
 BATCH = 64
+JUDGED = 256  # articles at once, while pages come
 # longer batches spare the server's journal, shorter ones the one who waits for the last page
 BATCH_SECONDS = 0.3
 
@@ -236,22 +237,24 @@ class Keeper:
             self._count(one)
         self._unjudged += len(offers)
 
-    async def judge(self) -> None:
-        """Tell which of the articles that still wait are one story."""
+    async def judge(self, is_wanted: Callable[[], bool]) -> None:
+        """Tell which of the articles that still wait are one story, for as long as it is wanted."""
         if self.failure is None:
-            await self._in_thread(self._judge)
+            await self._in_thread(self._judge, is_wanted)
 
     async def _judge_many(self) -> None:
         if self._unjudged < BATCH:
             return
         try:
-            await self.judge()
+            # pages wait meanwhile: where a run has left much, the end of this one is for that
+            turns = iter(range(JUDGED // BATCH))
+            await self.judge(lambda: next(turns, None) is not None)
         except Exception as error:  # noqa: BLE001 the pages are stored; at the end it is tried again
             log.warning("stories.failed", extra={"why": f"{type(error).__name__}: {error}"[:300]})
 
-    def _judge(self) -> None:
+    def _judge(self, is_wanted: Callable[[], bool]) -> None:
         self._unjudged = 0
-        self.counts.update(self._shelves.stories.settle())
+        self.counts.update(self._shelves.stories.settle(is_wanted))
 
     def _settled(self, job: Job, verdict: Verdict | None, now: datetime) -> Settled:
         outcome = (

@@ -96,7 +96,7 @@ class NewsSpider(Spider):
                 yield self._request(fetch)
             await self.keeper.idle()
             await self.context.rereader.read_sites(lambda: not self.supply.is_stopped)
-            await self.keeper.judge()
+            await self.keeper.judge(lambda: not self.supply.is_stopped)
         except GivenBackError:  # stopped over pages that are stored all the same
             pass
         except Exception as error:  # noqa: BLE001 Scrapy would log it, and the run end as if it were done

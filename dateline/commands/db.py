@@ -129,7 +129,8 @@ def migrate() -> None:
     try:
         report = steps.migrate(connection.db)
         renewed = list(readdress(connection.db, "migrate", datetime.now(UTC)))
-        Stories(connection.db, "migrate").settle()
+        with screen.working("comparing texts"):
+            Stories(connection.db, "migrate").settle()
     finally:
         connection.close()
     for number, count in report.changed.items():

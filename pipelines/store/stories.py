@@ -6,7 +6,7 @@ runs of words that texts share, and an earlier verdict is mended where more is k
 """
 
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from heapq import nlargest
 from itertools import islice
 from typing import Any
@@ -55,10 +55,11 @@ class Stories:
         self._lock = Lock(db, LOCK, by, DEAD_AFTER_SECONDS)
         self._readings: OrderedDict[str, Reading] = OrderedDict()
 
-    def settle(self) -> Counter[str]:
-        """Judge all that waits, unless another is at it; return how many were `joined`, `parted`.
+    def settle(self, is_wanted: Callable[[], bool] = lambda: True) -> Counter[str]:
+        """Judge what waits, unless another is at it; return how many were `joined`, `parted`.
 
         Whoever is at it looks once more when it has let go: nothing that came meanwhile is left.
+        Asks ``is_wanted`` before each BATCH; what is left then waits for the next call.
         """
         counts: Counter[str] = Counter()
         last: Rows = {}
@@ -66,6 +67,8 @@ class Stories:
             try:
                 # what waits still was changed meanwhile: it is for the next who comes
                 while (batch := self._waiting(BATCH)).keys() - last and self._lock.renew():
+                    if not is_wanted():
+                        return counts
                     counts += self._judge(batch, epoch)
                     last = batch
             finally:

@@ -293,6 +293,16 @@ def test_what_is_judged_again_changes_nothing(db: Database[Document]) -> None:
     assert not counts
 
 
+def test_what_is_not_wanted_any_more_waits_for_the_next(db: Database[Document]) -> None:
+    the_articles(db).keep([offered(one) for one in (ORIGINAL, REPRINT)], NOW)
+
+    Stories(db, "machine/1").settle(lambda: False)
+    assert told(db)["reprint"] == (None, None)
+    Stories(db, "machine/1").settle()
+
+    assert told(db)["reprint"] == ("original", "reprint")
+
+
 def test_whoever_finds_another_at_it_leaves_it_to_that_one(db: Database[Document]) -> None:
     other = Lock(db, LOCK, "machine/2", 3600)
     assert other.take()
