@@ -146,6 +146,8 @@ def _lines(file: Path) -> Iterator[bytes]:
 def _document(line: bytes) -> Row:
     given = files.record(line, NAMES)
     known = {ours: _named(given, ours, theirs) for ours, theirs in EXPORTED.items()}
+    if known["published"] is None:
+        known["published"] = given.get("first_seen_at")
     is_named = isinstance(known["id"], str | int) and not isinstance(known["id"], bool)
     if not is_named or not isinstance(given.get("text"), str):
         raise files.BadLine(files.without(NAMES))

@@ -258,7 +258,9 @@ def split(name: str) -> None:
         article = the_article(Query(connection.db), name)
         others = rulings.split(connection.db, article)
         Stories(connection.db, "dateline articles split").settle()
-    screen.write(f"{article['_id']} is parted from {screen.counted(others, 'article')}")
+    parted = f"is parted from {screen.counted(others, 'article')}"
+    alone = "is alone in its story: there is nothing to part it from"
+    screen.write(f"{article['_id']} {parted if others else alone}")
 
 
 @command.command()

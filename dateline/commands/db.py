@@ -129,14 +129,19 @@ def migrate() -> None:
     try:
         report = steps.migrate(connection.db)
         renewed = list(readdress(connection.db, "migrate", datetime.now(UTC)))
+        stories = Stories(connection.db, "migrate")
         with screen.working("comparing texts"):
-            Stories(connection.db, "migrate").settle()
+            stories.settle()
+        waiting = stories.waiting()
     finally:
         connection.close()
     for number, count in report.changed.items():
         screen.write(f"step {number}: {count} documents changed")
     before = "no schema" if report.before is None else f"schema {report.before}"
     screen.write(f"{connection.db.name}: {before} before, schema {report.after} now")
+    if waiting:
+        articles = screen.counted(waiting, "article")
+        screen.write(f"{articles} still to be compared: another run is at it, or the next one is")
     if renewed:
         articles = screen.counted(renewed[-1].articles, "article")
         joined = f"{renewed[-1].joined} of them joined to another"

@@ -84,7 +84,7 @@ def alike(texts: Sequence[Text], furniture: Furniture) -> Likeness:
     strong = [link for link in strong if not _is_digested(link, digests)]
     homes = _homes(strong)
     links_of_one = [link for link in strong if not _is_quotation(link, homes, links)]
-    return Likeness(links_of_one, _quoting(links) | digests)
+    return Likeness(links_of_one, _quoting(links, texts) | digests)
 
 
 def _enough(link: Link, texts: Sequence[Text]) -> float:
@@ -115,10 +115,15 @@ def _digests(links: Pairs) -> dict[int, frozenset[int]]:
     }
 
 
-def _quoting(links: Pairs) -> dict[int, frozenset[int]]:
-    """Return the texts of which parts are three others', with those, however long these are."""
+def _quoting(links: Pairs, texts: Sequence[Text]) -> dict[int, frozenset[int]]:
+    """Return the texts of which parts are three others', with those, however long these are.
+
+    Of other sites: what a site's own reports have in common is their form.
+    """
     held: Held = defaultdict(list)
     for link in links.values():
+        if texts[link.one].site == texts[link.other].site:
+            continue
         for part, share, holder, of_holder in link.sides():
             if part < holder and share < ENOUGH and QUOTED <= of_holder < ENOUGH:
                 held[holder].append((of_holder, part))

@@ -18,6 +18,7 @@ from pipelines.identify.stories import Collection, stories
 EARLY = timedelta(hours=1)  # clocks of papers go wrong by that; a later time is not believed
 WEEK = timedelta(weeks=1).total_seconds()
 QUOTES = 50
+READ = 50_000  # letters of a text: twelve times a long article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,8 @@ class Told:
     """When it was told; see ``trusted``."""
     first_seen_at: datetime
     reading: Reading
+    is_shown: bool = True
+    """Whether its paper still shows it: what is withdrawn or moved heads no story of others."""
     is_judged: bool = True
     """False: it only shows how common a run is, and its story stays."""
     together: tuple[str, ...] = ()
@@ -75,7 +78,7 @@ class Regrouped:
     places: Mapping[str, Place]
     """By article: all that were judged."""
     heads: Mapping[str, str]
-    """The earliest article of each story of two or more."""
+    """The head of each story of two or more: the earliest article that is still shown."""
     merged: Mapping[str, str]
     """Stories that another one took over."""
 
@@ -83,6 +86,7 @@ class Regrouped:
 def read(text: str) -> Reading:
     """Return what a text is judged by."""
     exact = text_hash(text) if is_telling(text) else None
+    text = text[:READ]
     return Reading(runs=shingles(text), numbers=numbers(text), taken=sketch(text), text=exact)
 
 
@@ -107,16 +111,17 @@ def regroup(articles: Iterable[Told]) -> Regrouped:
         if one.is_judged:
             groups[head].append(one)
     names = {head: _story(members) for head, members in groups.items()}
-    first = {head: members[0].id for head, members in groups.items()}
+    heads = {head: _head(members) for head, members in groups.items()}
+    first = {head: one.id for head, one in heads.items()}
     quoted = {told[digest].id: parts for digest, parts in found.quoted.items()}
     places = {}
     for head, members in groups.items():
         for one in members:
             parts = {found.heads[part] for part in quoted.get(one.id, ())} - {head}
             quotes = sorted(first.get(part, told[part].id) for part in parts)
-            places[one.id] = _place(one, members[0], names[head], quotes[:QUOTES])
-    heads = {names[head]: first[head] for head, members in groups.items() if members[1:]}
-    return Regrouped(places, heads, _merged(groups, names))
+            places[one.id] = _place(one, heads[head], names[head], quotes[:QUOTES])
+    headed = {names[head]: first[head] for head, members in groups.items() if members[1:]}
+    return Regrouped(places, headed, _merged(groups, names))
 
 
 def _collection(told: Sequence[Told]) -> Collection:
@@ -153,6 +158,11 @@ def _pairs(
         for other in others(one)
         if other in places
     ]
+
+
+def _head(members: Sequence[Told]) -> Told:
+    """Return the earliest that its paper still shows; of none that, the earliest."""
+    return next((one for one in members if one.is_shown), members[0])
 
 
 def _story(members: Sequence[Told]) -> str:

@@ -1,6 +1,6 @@
 """What was judged, as writes: of stories first, then of articles. Pure; each may be repeated."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -16,10 +16,15 @@ Write = UpdateOne | UpdateMany
 PROMISED = ("story", "duplicate_of", "relation", "quotes")
 
 
-def of_stories(found: Regrouped) -> list[Write]:
-    """Return the writes of the collection `stories`."""
+def of_stories(found: Regrouped, epoch: int) -> list[Write]:
+    """Return the writes of the collection `stories`, void where a later judge wrote."""
     alone = [one for one, place in found.places.items() if place.story not in found.heads]
-    return [*_headed(found), *_merged(found), _left_alone(alone)]
+    return [
+        *(documents.once(documents.story(story)) for story in found.heads),
+        *(_headed(story, head, None, epoch) for story, head in found.heads.items()),
+        *(_headed(story, found.heads[into], into, epoch) for story, into in found.merged.items()),
+        *(_headed(one, one, None, epoch) for one in alone),
+    ]
 
 
 def changes(rows: Rows, found: Regrouped) -> dict[str, Document]:
@@ -32,29 +37,16 @@ def changes(rows: Rows, found: Regrouped) -> dict[str, Document]:
     }
 
 
-def _headed(found: Regrouped) -> Iterator[UpdateOne]:
-    for story, head in found.heads.items():
-        yield documents.once(documents.story(story))
-        is_other = {"_id": story, "$or": [{"head": {"$ne": head}}, {"merged_into": {"$ne": None}}]}
-        yield UpdateOne(
-            is_other, {"$set": {"head": head, "merged_into": None}, "$inc": {"version": 1}}
-        )
+def _headed(story: str, head: str, into: str | None, epoch: int) -> UpdateOne:
+    is_same = {"$and": [{"$eq": ["$head", head]}, {"$eq": ["$merged_into", into]}]}
+    version = {"$cond": [is_same, "$version", {"$add": ["$version", 1]}]}
+    change = {"head": head, "merged_into": into, "epoch": epoch, "version": version}
+    return UpdateOne({"_id": story, "epoch": _not_after(epoch)}, [{"$set": change}])
 
 
-def _merged(found: Regrouped) -> Iterator[UpdateOne]:
-    for story, into in found.merged.items():
-        is_other = {"_id": story, "merged_into": {"$ne": into}}
-        yield UpdateOne(
-            is_other,
-            {"$set": {"head": found.heads[into], "merged_into": into}, "$inc": {"version": 1}},
-        )
-
-
-def _left_alone(articles: Sequence[str]) -> UpdateMany:
-    """Stories of which one article is left are headed by that."""
-    is_other = {"$expr": {"$or": [{"$ne": ["$head", "$_id"]}, {"$ne": ["$merged_into", None]}]}}
-    own = {"head": "$_id", "merged_into": None, "version": {"$add": ["$version", 1]}}
-    return UpdateMany({"_id": {"$in": list(articles)}, **is_other}, [{"$set": own}])
+def _not_after(epoch: int) -> Document:
+    """Return the query for what no later judge has written; absent: none has."""
+    return {"$not": {"$gt": epoch}}
 
 
 def _told(place: Place) -> Document:
@@ -71,7 +63,7 @@ def of_article(
     is_same = {
         "_id": row["_id"],
         "fingerprints.text": row["fingerprints"]["text"],
-        "fingerprints.epoch": {"$not": {"$gt": epoch}},
+        "fingerprints.epoch": _not_after(epoch),
     }
     sets: Document = {"fingerprints.epoch": epoch}
     if change:

@@ -54,5 +54,6 @@ def _write(seen: Seen) -> UpdateOne:
     is_so = {"state": seen.state, "moved_to": seen.moved_to}
     query = {"_id": seen.article, "state": {"$ne": "removed"}, "$nor": [is_so]}
     moved_to = {"$literal": seen.moved_to} if seen.moved_to else "$$REMOVE"
-    change = {"state": seen.state, "moved_to": moved_to, "changed_at": "$$NOW"}
+    change: Document = {"state": seen.state, "moved_to": moved_to, "changed_at": "$$NOW"}
+    change["fingerprints.waits"] = True  # what is not shown any more heads no story
     return UpdateOne(query, [{"$set": change}])

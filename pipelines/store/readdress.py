@@ -132,7 +132,7 @@ class _Readdressing:
 
     def _both(self, *articles: str) -> list[Document]:
         """Return the articles that are there, the one that was seen first first."""
-        fields = dict.fromkeys((*KNOWN, "first_seen_at"), 1)
+        fields = dict.fromkeys((*KNOWN, "first_seen_at", "ruling"), 1)
         found = self.db["articles"].find({"_id": {"$in": articles}}, fields)
         return list(found.sort([("first_seen_at", 1), ("_id", 1)]))
 
@@ -147,7 +147,8 @@ def _join(db: Database[Document], earlier: Document, later: Document) -> tuple[s
     """
     if not is_one_article(documents.known(later), documents.known(earlier)):
         return None, False
-    is_joined = earlier["story"] != later["story"]
+    ruling = later.get("ruling") or {}
+    is_joined = earlier["story"] != later["story"] and earlier["_id"] not in ruling.get("apart", ())
     if is_joined:
         rulings.merge(db, earlier, later)
     return earlier["_id"], is_joined

@@ -342,6 +342,7 @@ STORIES = Collection(
         Field("head", STRING, "the earliest article known"),
         Field("version", INT, "for compare-and-set"),
         Field("merged_into", MAYBE_STRING, "the story that took its members over"),
+        Field("epoch", INT, "of the lock under which it was judged last", is_promised=False),
         VERSION,
     ),
 )

@@ -5,6 +5,7 @@ waiting for the next. Exact copies are linked when they are stored; all else is 
 runs of words that texts share, and an earlier verdict is mended where more is known.
 """
 
+import secrets
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from heapq import nlargest
@@ -41,7 +42,7 @@ KEYS = 20_000  # by which the context of a batch is sought
 IN_HAND = 4096  # texts
 ROW = (
     "source", "story", "duplicate_of", "relation", "quotes", "published_at", "first_seen_at",
-    "fingerprints", "ruling",
+    "state", "fingerprints", "ruling",
 )  # fmt: skip
 
 
@@ -52,7 +53,8 @@ class Stories:
         self._articles = db["articles"]
         self._stories = db["stories"]
         self._claims = db["claims"]
-        self._lock = Lock(db, LOCK, by, DEAD_AFTER_SECONDS)
+        # two commands of one name are two
+        self._lock = Lock(db, LOCK, f"{by}/{secrets.token_hex(4)}", DEAD_AFTER_SECONDS)
         self._readings: OrderedDict[str, Reading] = OrderedDict()
 
     def settle(self, is_wanted: Callable[[], bool] = lambda: True) -> Counter[str]:
@@ -75,6 +77,11 @@ class Stories:
                 self._lock.free()
         return counts
 
+    def waiting(self) -> int:
+        """Return how many articles wait to be judged."""
+        with asking("count articles without a story"):
+            return self._articles.count_documents({"fingerprints.waits": True})
+
     def _judge(self, batch: Rows, epoch: int) -> Counter[str]:
         """Judge some articles and all that they may be one story with."""
         readings = self._read(batch)
@@ -87,7 +94,11 @@ class Stories:
         readings |= self._read({one: row for one, row in every.items() if one not in mine})
         told = [_told(every[one], text, is_judged=one in rows) for one, text in readings.items()]
         common = _common(near)
-        searched = {one: [key for key in found if key not in common] for one, found in mine.items()}
+        # what it was found by before it is found by still
+        searched = {
+            one: [key for key in found if key not in common or key in _searched(batch[one])]
+            for one, found in mine.items()
+        }
         return self._write(rows, regroup(told), searched, epoch)
 
     def _waiting(self, most: int) -> Rows:
@@ -168,18 +179,25 @@ class Stories:
     def _write(
         self, rows: Rows, found: Regrouped, searched: Mapping[str, list[int]], epoch: int
     ) -> Counter[str]:
-        """Write stories, then articles; the batch waits until its own articles are written."""
+        """Write stories, then articles; what is cut off in between is done again."""
         changes = placed.changes(rows, found)
+        # the others first: once its own article is written, the batch does not wait any more
         writes: list[placed.Write] = [
-            placed.of_article(rows[one], changes.get(one), searched.get(one), epoch)
-            for one in found.places
-            if one in changes or one in searched
+            placed.of_article(rows[one], change, None, epoch)
+            for one, change in changes.items()
+            if one not in searched
         ]
         if len(rows) >= MEMBERS:
             writes += placed.of_rest(rows, found)
+        own = [
+            placed.of_article(rows[one], changes.get(one), keys, epoch)
+            for one, keys in searched.items()
+        ]
         with asking("store stories"):
-            self._stories.bulk_write(placed.of_stories(found))
-            self._articles.bulk_write(writes, ordered=False)
+            self._stories.bulk_write(placed.of_stories(found, epoch))
+            for some in (writes, own):
+                if some:
+                    self._articles.bulk_write(some, ordered=False)
         return Counter(
             "joined" if change["duplicate_of"] else "parted"
             for one, change in changes.items()
@@ -214,6 +232,7 @@ def _told(row: Document, reading: Reading, *, is_judged: bool) -> Told:
         story=row["story"],
         at=documents.told_at(row),
         first_seen_at=row["first_seen_at"],
+        is_shown=row["state"] == "live",
         reading=reading,
         is_judged=is_judged,
         together=tuple(ruling.get("together", ())),

@@ -20,6 +20,7 @@ from pipelines.store import stories as stories_of_the_store
 from pipelines.store.articles import Later, Offer
 from pipelines.store.audit import audit
 from pipelines.store.lock import Lock
+from pipelines.store.presence import Presence, Seen
 from pipelines.store.stories import LOCK, Stories
 from tests.rooms.test_stories import FIRST, FURNITURE, SECOND, story, weather
 from tests.samples import NOW, a_draft, an_offer, the_articles, url_of
@@ -151,6 +152,25 @@ def test_an_earlier_article_that_comes_later_takes_the_head_of_the_story_over(
     assert faults(db) == []
 
 
+@pytest.mark.parametrize("state", ["withdrawn", "moved"])
+def test_what_its_paper_does_not_show_any_more_heads_no_story_of_others(
+    db: Database[Document], state: str
+) -> None:
+    keep(db, [ORIGINAL, REPRINT, EXCERPT])
+    head = article(db, "original")["_id"]
+
+    Presence(db).note([Seen(article=head, address="", state=state)])
+    Stories(db, "machine/1").settle()
+    assert {name: copied for name, (copied, _) in told(db).items()} == {
+        "excerpt": None, "original": "excerpt", "reprint": "excerpt",
+    }  # fmt: skip
+    Presence(db).note([Seen(article=head, address="")])
+    Stories(db, "machine/1").settle()
+
+    assert {copied for copied, _ in told(db).values()} == {None, "original"}
+    assert faults(db) == []
+
+
 def test_a_publication_time_in_the_future_is_not_believed(db: Database[Document]) -> None:
     early = offered(REPRINT)
     late = replace(early.arrival.due, first_seen_at=NOW)
@@ -279,18 +299,21 @@ def test_what_a_person_parts_stays_apart_and_what_one_joins_stays_joined(
 
 def test_what_is_judged_again_changes_nothing(db: Database[Document]) -> None:
     keep(db, [ORIGINAL, REPRINT, EXCERPT, *FORM[:5]])
-    before = [list(db[name].find().sort("_id")) for name in ("articles", "stories")]
+    before = kept(db)
 
     db["articles"].update_many({}, {"$set": {"fingerprints.waits": True}})
     counts = Stories(db, "machine/2").settle()
 
-    for row in (*before[0], *db["articles"].find()):
-        row["fingerprints"].pop("epoch", None)
-    after = [list(db[name].find().sort("_id")) for name in ("articles", "stories")]
-    for row in after[0]:
-        row["fingerprints"].pop("epoch")
-    assert after == before
+    assert kept(db) == before
     assert not counts
+
+
+def kept(db: Database[Document]) -> list[list[Document]]:
+    """All articles and stories, without who judged them last."""
+    articles, stories = (list(db[name].find().sort("_id")) for name in ("articles", "stories"))
+    for row in articles:
+        row["fingerprints"].pop("epoch")
+    return [articles, [{**row, "epoch": 0} for row in stories]]
 
 
 def test_what_is_not_wanted_any_more_waits_for_the_next(db: Database[Document]) -> None:
@@ -358,6 +381,47 @@ def test_a_run_that_dies_between_the_writes_leaves_the_rest_to_the_next(
     assert faults(db) == []
 
 
+def test_a_write_that_was_cut_off_is_done_by_the_next(
+    db: Database[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The original comes last: its two copies change beside it, and only one write arrives."""
+    keep(db, [REPRINT, EXCERPT])
+    the_articles(db).keep([offered(ORIGINAL)], NOW)
+    dying = Stories(db, "machine/1")
+
+    class Dying:
+        def bulk_write(self, writes: list[UpdateOne], **_: Any) -> None:
+            db["articles"].bulk_write(writes[:1])
+            raise KeyboardInterrupt
+
+        def find(self, *arguments: Any) -> Any:
+            return db["articles"].find(*arguments)
+
+    monkeypatch.setattr(dying, "_articles", Dying())
+    with pytest.raises(KeyboardInterrupt):
+        dying.settle()
+    Stories(db, "machine/2").settle()
+
+    assert {copied for copied, _ in told(db).values()} == {None, "original"}
+    assert faults(db) == []
+
+
+def test_a_large_story_that_is_judged_again_is_found_still(db: Database[Document]) -> None:
+    copies: list[Telling] = [
+        (f"copy{at}", f"paper{at}", at, [f"By writer {at} of paper {at}.", *FIRST[:13]])
+        for at in range(60)
+    ]
+    keep(db, copies)
+    rulings.split(db, article(db, "copy7"))
+    Stories(db, "machine/1").settle()
+
+    keep(db, [("late", "tern", 90, ["It was a long week.", *FIRST[2:12]])])
+
+    assert told(db)["late"] == ("copy0", "reprint")
+    assert told(db)["copy7"] == (None, None)
+    assert faults(db) == []
+
+
 def test_what_cannot_be_written_now_is_left_and_the_others_are_judged(
     db: Database[Document],
 ) -> None:
@@ -375,7 +439,8 @@ def test_a_judge_that_was_stopped_for_too_long_writes_nothing(db: Database[Docum
     keep(db, [ORIGINAL, REPRINT])
     late = Stories(db, "machine/2")
     [row] = late._rows({"urls": url_of("reprint")}).values()
-    found = late._judge({row["_id"]: row}, epoch=0)
+    db["stories"].update_many({}, {"$set": {"head": "another"}})  # as a later judge found
+    late._judge({row["_id"]: row}, epoch=0)
 
-    assert not found
+    assert {one["head"] for one in db["stories"].find()} == {"another"}
     assert told(db)["reprint"] == ("original", "reprint")

@@ -11,6 +11,7 @@ from pymongo.database import Database
 
 from pipelines.identify.canonical import article_id, canonical
 from pipelines.records import Standing, State, Verdict
+from pipelines.store import rulings
 from pipelines.store.articles import Offer
 from pipelines.store.audit import audit
 from pipelines.store.claims import Claims, address_claim
@@ -153,6 +154,18 @@ def test_two_articles_of_one_address_stay_both(
     assert shared is not None
     assert shared["article"] == first or relation is None
     assert audit(old).is_clean
+
+
+def test_what_a_person_parted_stays_apart(old: Db) -> None:
+    longer = TEXT + "\n\nIt was repaired at noon."
+    _, second = stored(old, ("ferry?reader=1", TEXT), ("ferry?reader=2", longer))
+    Stories(old, "machine/1").settle()
+    rulings.split(old, old["articles"].find_one({"_id": second}) or {})
+    Stories(old, "machine/1").settle()
+
+    renewed(old)
+
+    assert (old["articles"].find_one({"_id": second}) or {})["duplicate_of"] is None
 
 
 def test_copies_of_the_later_one_follow_it(old: Db) -> None:

@@ -76,7 +76,7 @@ def test_an_article_is_split_from_its_story_and_merged_again(
 ) -> None:
     assert run("split", url_of("reprint")).endswith(" is parted from 2 articles\n")
     assert told(db)["reprint"] == (None, None)
-    assert run("split", url_of("reprint")).endswith(" is parted from 0 articles\n")
+    assert run("split", url_of("reprint")).endswith("nothing to part it from\n")
 
     original = article(db, "original")["_id"]
     said = run("merge", article(db, "reprint")["_id"], original)
