@@ -31,8 +31,8 @@ def published(page: Page, manuscript: Manuscript, frame: Frame) -> Published | N
     """Return when the article was published, None where no clue holds."""
     evidence = manuscript.evidence
     declared = first(_declared(page, evidence), frame) or _stated(evidence, frame)
-    beside = shown.beside_title(manuscript, frame)
-    found = settled(declared, _precise(beside, evidence, frame))
+    said = shown.beside_title(manuscript, frame) or _labelled(manuscript, frame)
+    found = settled(declared, _precise(said, evidence, frame))
     return found or _others(page, manuscript, frame)
 
 
@@ -58,6 +58,10 @@ def _stated(evidence: Evidence, frame: Frame) -> Published | None:
     return shown.agreed(_clues("json-ld", raws), frame)
 
 
+def _labelled(manuscript: Manuscript, frame: Frame) -> Published | None:
+    return shown.agreed(shown.labelled(manuscript), frame)
+
+
 def _others(page: Page, manuscript: Manuscript, frame: Frame) -> Published | None:
     """Return what holds of the places that are worth a look where nothing better does."""
     evidence = manuscript.evidence
@@ -65,12 +69,12 @@ def _others(page: Page, manuscript: Manuscript, frame: Frame) -> Published | Non
     times = _clues("page", (written or text for written, text in evidence.times[:1]))
     created = _clues("json-ld", _strings(evidence.article, "dateCreated", "uploadDate"))
     return (
-        first(times, frame)
+        first(shown.timed(manuscript), frame)
+        or first(shown.dateline(manuscript), frame)
+        or first(times, frame)
         or first(created, frame)
-        or shown.agreed(shown.labelled(manuscript), frame)
         or shown.over_text(manuscript, frame)
         or first(shown.near_title(manuscript), frame)
-        or first(shown.dateline(manuscript), frame)
         or first(shown.updates(manuscript), frame)
         or first(_clues("page", _searched(manuscript, page)), frame)
         or shown.only(manuscript, frame)

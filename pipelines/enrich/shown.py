@@ -8,13 +8,14 @@ from pipelines.clean.bylines import RULE as BYLINE
 from pipelines.enrich import dates
 from pipelines.enrich.published import Clue, Frame, first
 from pipelines.extract.headline import is_title, proofs
-from pipelines.extract.manuscript import Line, Manuscript
+from pipelines.extract.manuscript import DENSE, Line, Manuscript
 from pipelines.extract.prose import LINK, is_prose
 from pipelines.records import Published
 
 ABOVE, BELOW = 4, 10  # lines around the title
 OVER_TEXT = 12  # lines over the first of the text
 LINE_CHARS = 120
+DENSE_WORD = 2  # letters of Chinese
 LABEL_CHARS, LABEL_WORDS = 70, 5  # of a line that says the day and hardly anything else
 DATELINE_LINES, DATELINE_CHARS, PLACE_WORDS = 2, 60, 4
 ENDED = re.compile(r"[\s,]*[).:–—-]")
@@ -42,6 +43,15 @@ UPDATED = re.compile(
 def beside_title(manuscript: Manuscript, frame: Frame) -> Published | None:
     """Return the first day of the lines beside the title that hardly say more, less updates."""
     return _first(_near(manuscript), frame)
+
+
+def timed(manuscript: Manuscript) -> Iterator[Clue]:
+    """Yield what the time elements in the lines beside the title say, less updates."""
+    for line in _near(manuscript):
+        text = without_update(line.text)
+        for written, said in manuscript.evidence.times:
+            if written and said and said in text:
+                yield Clue(written, "page")
 
 
 def near_title(manuscript: Manuscript) -> Iterator[Clue]:
@@ -79,12 +89,15 @@ def labelled(manuscript: Manuscript) -> Iterator[Clue]:
 
 
 def dateline(manuscript: Manuscript) -> Iterator[Clue]:
-    """Yield the day that the text opens with behind its place: "Kiel, 14 March 2026 - The pier"."""
+    """Yield the day that the text opens with, behind its place: "Kiel, 14 March 2026 - The pier".
+
+    Or without one: "14 March 2026. The pier".
+    """
     for line in manuscript.lines[:DATELINE_LINES]:
         opening = line.text[:DATELINE_CHARS]
         place, bar, rest = dates.without(opening).partition(" | ")
         words = WORDS.findall(place)
-        is_place = 0 < len(words) <= PLACE_WORDS and all(word[0].isupper() for word in words)
+        is_place = len(words) <= PLACE_WORDS and all(word[0].isupper() for word in words)
         if bar and is_place and ENDED.match(rest):
             yield Clue(opening, "page")
 
@@ -137,7 +150,8 @@ def _labels(line: Line) -> Iterator[Clue]:
 
 
 def _is_label(text: str, most_words: int) -> bool:
-    is_short = len(text) <= LABEL_CHARS and len(WORDS.findall(text)) <= most_words
+    words = max(len(WORDS.findall(text)), len(DENSE.findall(text)) // DENSE_WORD)
+    is_short = len(text) <= LABEL_CHARS and words <= most_words
     return is_short and any(map(str.isdigit, text))
 
 
@@ -177,5 +191,5 @@ def _titles(manuscript: Manuscript) -> list[Line]:
         if line.tag == "h1" and is_title(line.text, forms):
             return [line]
     # a list of the latest articles names this one too, as a link, beside the days of others
-    titles = (line for line in lines if is_title(line.text, forms))
-    return sorted(titles, key=lambda line: line.links >= LINK)
+    titles = [line for line in lines if is_title(line.text, forms)]
+    return [line for line in titles if line.links < LINK] or titles

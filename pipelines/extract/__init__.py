@@ -6,7 +6,7 @@ from typing import Final
 from lxml import etree, html
 from lxml.html import HtmlElement
 
-from pipelines.extract import counters, evidence, layout, paper, places, sniff, stated
+from pipelines.extract import counters, evidence, layout, paper, places, sniff, stated, streamed
 from pipelines.extract.article import NAME, answer
 from pipelines.extract.decode import decode
 from pipelines.extract.located import located, marked
@@ -33,6 +33,7 @@ def extract(page: Page) -> Manuscript | Dropped:
 
 
 def _manuscript(tree: HtmlElement, page: Page) -> Manuscript:
+    streamed.settle(tree)
     known = evidence.read(tree)
     known = replace(known, stated=stated.read(known.article, page.entry))
     if page.entry.title:

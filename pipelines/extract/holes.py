@@ -12,7 +12,7 @@ from pipelines.extract.region import Home, home, inner
 from pipelines.extract.view import View
 
 HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-ITEMS = frozenset({"li", "h2", "h3", "h4"})  # lists and subheads go with their paragraphs
+ITEMS = HEADS - {"h1"} | {"li"}  # lists and subheads go with their paragraphs
 OPENING = frozenset({"title", "byline", "time"})
 STRANGE = frozenset({"form", "aside", "li"})
 

@@ -10,6 +10,7 @@ from pipelines.extract.located import Found
 from pipelines.extract.manuscript import Evidence, Line, size
 from pipelines.extract.prose import LINK
 from pipelines.extract.region import region
+from pipelines.extract.sections import sections
 from pipelines.extract.standfirst import standfirst
 from pipelines.extract.view import View, look, pairs, shares_words
 
@@ -62,10 +63,13 @@ def mended(found: Sequence[Found], page: Sequence[Line], evidence: Evidence) -> 
     elif whole >= LEAST_BLOCK:
         top = min(places)
         lead = standfirst(view, _start(view, top), places, said, evidence)
-        places |= frozenset((*lead, *shown(view, top)))
+        places |= frozenset((*lead, *_led(view, top), *shown(view, top)))
         added, start, by = _block(view, places), min(places), OWN
     else:
-        added, start, by, places = [], 0, "", frozenset(range(len(page)))
+        added, start, by, places = [], 0, MENDED, frozenset(range(len(page)))
+    more = sections(view, places & view.kept | frozenset(added))
+    places |= more
+    added = sorted({*added, *more - view.kept})
     every = _merged(found, [Found(page[at].text, (at,)) for at in added])
     kept = tuple(line for line in every if _belongs(line, places, start, above))
     by_whom, stated = _stated(view, kept, evidence)
@@ -127,8 +131,17 @@ def _shared(kept: Sequence[Found], stated: Sequence[Found]) -> float:
 
 def _block(view: View, places: frozenset[int]) -> list[int]:
     """Return the lines of the region that the extractor did not take."""
-    missing = sorted(places - view.kept)
-    return [at for at in missing if not view.foreign[at] and view.page[at].links < LINK]
+    return _plain(view, sorted(places - view.kept))
+
+
+def _led(view: View, top: int) -> list[int]:
+    """Return the sentences between the title and a block that the extractor took too."""
+    start = top if view.title is None else view.title + 1
+    return _plain(view, (at for at in range(start, top) if at in view.kept and view.prose[at]))
+
+
+def _plain(view: View, places: Iterable[int]) -> list[int]:
+    return [at for at in places if not view.foreign[at] and view.page[at].links < LINK]
 
 
 def _start(view: View, top: int) -> int:

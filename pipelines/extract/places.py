@@ -51,7 +51,7 @@ TAG_MARKS = {
 # underscores and camel case
 WORDS = {  # one of these words anywhere in a class name: related-links, box_related
     "caption": """caption wp-caption photo-?credit image-?credit photographer image-?info
-        image-?source""",
+        image-?source (?:img|image|photo)-?description""",
     "crumb": "breadcrumbs? bread-crumbs? crumbs? you-are-here",
     "byline": """bylines? authors? autore?s? auteurs? writer contributors? redakteur journalist""",
     "share": "share sharing sharebar addthis addtoany sharedaddy socials?",

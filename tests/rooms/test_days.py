@@ -42,7 +42,8 @@ def a_manuscript(row: dict[str, Any]) -> Manuscript:
     meta = {"date": (row["published"],)} if "published" in row else {}
     titles = ("Pier opens again",)
     taken = [Stripped(text=text, rule="byline", at=0) for text in row.get("taken", ())]
-    evidence = Evidence(titles=titles, meta=meta, things=tuple(row.get("ld", ())))
+    times = tuple((written, said) for written, said in row.get("times", ()))
+    evidence = Evidence(titles=titles, meta=meta, things=tuple(row.get("ld", ())), times=times)
     begun = lines[row["text"] :] if "text" in row else []
     return Manuscript(
         lines=tuple(begun), evidence=evidence, page=tuple(lines), stripped=tuple(taken)

@@ -314,6 +314,23 @@ def test_the_day_is_read_beside_the_title_and_not_beside_a_link_to_it() -> None:
     assert found.day == "2026-03-19"
 
 
+def test_the_day_beside_links_to_the_title_is_of_others_where_the_title_is_shown() -> None:
+    title = "Pier opens after nine years of repair"
+    lines = [
+        Line(title, 0, "h2"),
+        Line("19 March 2026. The pier opens, and all of the town was asked to come to it.", 1, "p"),
+        *(Line(f"{at} words about the weather", at, "p") for at in range(2, 12)),
+        Line(title, 12, "h3", links=1.0),
+        Line("14.03.2026", 13, "div"),
+    ]
+    manuscript = replace(a_page(lines, titles=(title,)), lines=(lines[1],))
+
+    found = clues.published(fetched("https://gull.example/pier"), manuscript, Frame(FETCHED))
+
+    assert found
+    assert found.day == "2026-03-19"
+
+
 def fetched(url: str) -> Page:
     """Return a page that nobody announced a date of."""
     return Page(

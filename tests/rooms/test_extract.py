@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from pipelines.extract import Manuscript, counters, evidence, extract, jsonld, layout, places
+from pipelines.extract import (
+    Manuscript,
+    counters,
+    evidence,
+    extract,
+    jsonld,
+    layout,
+    places,
+    streamed,
+)
 from pipelines.extract.decode import decode
 from pipelines.records import Dropped, Entry, Exclusion, Page
 
@@ -255,6 +264,21 @@ def test_a_counter_in_a_paragraph_is_taken_out_and_a_number_of_the_text_is_not()
         "See 3 and .",
         "A 52 per cent share.",
     ]
+
+
+def test_a_part_that_was_streamed_is_set_in_its_place_and_one_without_a_place_stays() -> None:
+    tree = html.fromstring(
+        "<body><p>One</p><template id='B:1'></template><p>Four</p>"
+        "<div hidden id='S:1'><p>Two</p><template id='P:a'></template></div>"
+        "<div hidden id='S:a'><p>Three</p></div><div hidden id='S:7'><p>Seven</p></div>"
+        "<div hidden id='menu'><p>Menu</p></div></body>"
+    )
+
+    streamed.settle(tree)
+
+    found = [(line.text, "hidden" in line.marks) for line in places.lines(tree)]
+    assert found == [("One", False), ("Two", False), ("Three", False), ("Four", False),
+                     ("Seven", True), ("Menu", True)]  # fmt: skip
 
 
 def test_the_text_that_the_feed_has_is_taken_where_the_page_shows_hardly_any() -> None:
