@@ -64,7 +64,7 @@ def _by_word(before: str, after: str) -> Iterator[Piece]:
     ours, theirs = WORD.findall(before), WORD.findall(after)
     blocks: list[Block] = [(ours, theirs)]
     if len(ours) * len(theirs) <= MOST:
-        matcher = SequenceMatcher(None, _levels(ours), _levels(theirs), autojunk=False)
+        matcher = SequenceMatcher(None, _levels(ours), _levels(theirs))
         if matcher.ratio() >= LEAST_ALIKE:
             blocks = list(_blocks(ours, theirs))
     for one, other in blocks:
@@ -77,7 +77,7 @@ def _by_word(before: str, after: str) -> Iterator[Piece]:
 
 def _blocks(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[Block]:
     """Yield what stands for what, in order."""
-    matcher = SequenceMatcher(None, _levels(ours), _levels(theirs), autojunk=False)
+    matcher = SequenceMatcher(None, _levels(ours), _levels(theirs))
     for _, one, one_end, other, other_end in matcher.get_opcodes():
         yield ours[one:one_end], theirs[other:other_end]
 

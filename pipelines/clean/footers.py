@@ -10,6 +10,7 @@ from pipelines.extract.prose import is_prose
 RULE = "footer"
 TAIL_LINES = 3
 LINE_CHARS = 500
+REMARK_WORDS = range(2, 6)
 REMARK = re.compile(r"[(\[（【［]([^()\[\]（）【】［］?!？！:：]{4,50})[)\]）】］][.。]?")
 
 
@@ -25,9 +26,11 @@ def apply(manuscript: Manuscript) -> Manuscript:
 
 
 def _is_remark(text: str) -> bool:
-    """Return whether a line is several words in brackets; one may be a club or a part."""
+    """Return whether a line is a few words in brackets; one may be a club, many a sentence."""
     found = REMARK.fullmatch(text)
-    return found is not None and (" " in found[1].strip() or DENSE.search(found[1]) is not None)
+    if found is None:
+        return False
+    return len(found[1].split()) in REMARK_WORDS or DENSE.search(found[1]) is not None
 
 
 def _marked(lines: Sequence[Line]) -> Iterator[Line]:
