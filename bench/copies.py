@@ -34,6 +34,7 @@ from crawler.readers import dates
 from pipelines.identify.canonical import article_id, canonical, ledger_key
 from pipelines.identify.judge import judge
 from pipelines.identify.regroup import week_of
+from pipelines.identify.shingles import spelled
 from pipelines.identify.sketch import keys, sketch
 from pipelines.records import (
     Arrival,
@@ -201,7 +202,7 @@ def _fill(db: Database[Document], invented: Iterator[Offer], count: int) -> int:
 def _judged(one: Offer) -> Document:
     verdict = judge(one.draft, one.own_id, Candidates())
     article = documents.article(one.arrival, one.draft, verdict)
-    taken = keys(sketch(one.draft.text), week_of(documents.told_at(article)))
+    taken = keys(sketch(spelled(one.draft.text)), week_of(documents.told_at(article)))
     prints = {"text": article["fingerprints"]["text"], "sketch": [Int64(key) for key in taken]}
     return {**article, "fingerprints": prints, "changed_at": BEGAN}
 

@@ -243,7 +243,7 @@ class Keeper:
             await self._in_thread(self._judge, is_wanted)
 
     async def _judge_many(self) -> None:
-        if self._unjudged < BATCH:
+        if self._unjudged < JUDGED:
             return
         try:
             # pages wait meanwhile: where a run has left much, the end of this one is for that

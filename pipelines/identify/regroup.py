@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from pipelines.identify.exact import is_telling, text_hash
 from pipelines.identify.relation import relation
-from pipelines.identify.shingles import Shingles, number, numbers, shingles
+from pipelines.identify.shingles import Shingles, Spelled, number, numbers, shingles, spelled
 from pipelines.identify.sketch import sketch
 from pipelines.identify.stories import Collection, stories
 
@@ -21,16 +22,26 @@ QUOTES = 50
 READ = 50_000  # letters of a text: twelve times a long article
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What of a text its story is judged by; made once a text."""
+    """What of a text its story is judged by; most texts are like none, and need no more."""
 
-    runs: Shingles = field(repr=False)
-    numbers: Shingles = field(repr=False)
+    words: str = field(repr=False)
+    spelled: Spelled = field(repr=False)
     taken: Shingles = field(repr=False)
-    """The few of them by which it is found; see ``sketch``."""
+    """The few runs by which it is found; see ``sketch``."""
     text: str | None
     """A hash of the exact text; None where it is too short to be anyone's."""
+
+    @cached_property
+    def runs(self) -> Shingles:
+        """Return all its runs of words."""
+        return shingles(self.spelled)
+
+    @cached_property
+    def numbers(self) -> Shingles:
+        """Return its numbers."""
+        return numbers(self.words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +97,14 @@ class Regrouped:
 def read(text: str) -> Reading:
     """Return what a text is judged by."""
     exact = text_hash(text) if is_telling(text) else None
-    text = text[:READ]
-    return Reading(runs=shingles(text), numbers=numbers(text), taken=sketch(text), text=exact)
+    words = text[:READ]
+    found = spelled(words)
+    return Reading(words=words, spelled=found, taken=sketch(found), text=exact)
+
+
+def alone(article: str) -> Place:
+    """Return where an article stands that shares nothing with any other."""
+    return Place(story=article, duplicate_of=None, relation=None, quotes=())
 
 
 def trusted(published_at: datetime | None, first_seen_at: datetime) -> datetime:
@@ -102,8 +119,11 @@ def week_of(moment: datetime) -> int:
     return int(moment.timestamp() // WEEK)
 
 
-def regroup(articles: Iterable[Told]) -> Regrouped:
-    """Return the stories of all that are to be judged; the same in whatever order they come."""
+def regroup(articles: Iterable[Told], strangers: Iterable[str] = ()) -> Regrouped:
+    """Return the stories of all that are to be judged; the same in whatever order they come.
+
+    ``strangers`` share nothing with any of them, nor with one another.
+    """
     told = sorted(articles, key=lambda one: (one.at, one.first_seen_at, one.id))
     found = stories(_collection(told))
     groups: defaultdict[int, list[Told]] = defaultdict(list)
@@ -114,7 +134,7 @@ def regroup(articles: Iterable[Told]) -> Regrouped:
     heads = {head: _head(members) for head, members in groups.items()}
     first = {head: one.id for head, one in heads.items()}
     quoted = {told[digest].id: parts for digest, parts in found.quoted.items()}
-    places = {}
+    places = {one: alone(one) for one in strangers}
     for head, members in groups.items():
         for one in members:
             parts = {found.heads[part] for part in quoted.get(one.id, ())} - {head}

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -14,6 +14,26 @@ from pipelines.extract.manuscript import DENSE, INVISIBLE, JOINERS
 Shingles = NDArray[np.uint64]
 """Hashes in ascending order, each once."""
 
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """A text as the numbers of its words, in their order."""
+
+    words: NDArray[np.uint64] = field(repr=False)
+    is_dense: bool
+    """Most words are characters of a script that is written without spaces."""
+
+    def runs(self, words: int, characters: int) -> Shingles:
+        """Return a hash of each run of so many words, in order; of fewer words all are one."""
+        count = len(self.words)
+        length = min(characters if self.is_dense else words, count)
+        starts = count - length + 1 if count else 0
+        made = np.zeros(starts, dtype=np.uint64)
+        for at in range(length):
+            made = made * TIMES + self.words[at : at + starts]
+        return made
+
+
 WORDS = 4  # swept from 3 to 6: decision 0014
 CHARACTERS = 8  # of scripts that are written without spaces
 TIMES = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits well mixed: Fibonacci hashing
@@ -22,7 +42,6 @@ _WORD = re.compile(rf"{DENSE.pattern}|[^\W_{DENSE.pattern[1:-1]}]+")
 _SET = re.compile(f"{INVISIBLE.pattern}|{JOINERS.pattern}")
 _NUMBER = re.compile(r"\d+(?:[.,:'’]\d+)*")
 _PARTING = re.compile(r"\D")
-_NONE = np.empty(0, dtype=np.uint64)
 
 
 def words(text: str) -> list[str]:
@@ -33,38 +52,27 @@ def words(text: str) -> list[str]:
     return _WORD.findall(_SET.sub("", unicodedata.normalize("NFKC", text)).casefold())
 
 
-def shingles(text: str) -> Shingles:
+def spelled(text: str) -> Spelled:
+    """Return a text as numbers; of no word, none."""
+    found = words(text)
+    dense = sum(len(word) == 1 and not word.isascii() for word in found)
+    hashes = np.fromiter(map(number, found), dtype=np.uint64, count=len(found))
+    return Spelled(hashes, is_dense=dense > len(found) / 2)
+
+
+def shingles(text: str | Spelled) -> Shingles:
     """Return the hashes of all runs of WORDS words, or CHARACTERS characters; none of no word.
 
     A text shorter than one run is one. The same on every machine and in every version.
     """
-    found = words(text)
-    length = CHARACTERS if is_dense(found) else WORDS
-    return np.unique(rolled(found, length))
+    found = text if isinstance(text, Spelled) else spelled(text)
+    return np.unique(found.runs(WORDS, CHARACTERS))
 
 
 def numbers(text: str) -> Shingles:
     """Return the hashes of the numbers of a text, however their digits are parted."""
     found = {_PARTING.sub("", one) for one in _NUMBER.findall(unicodedata.normalize("NFKC", text))}
     return np.unique(np.fromiter(map(number, found), dtype=np.uint64, count=len(found)))
-
-
-def is_dense(found: Sequence[str]) -> bool:
-    """Return whether most words are characters of a script that is written without spaces."""
-    return sum(len(word) == 1 and not word.isascii() for word in found) > len(found) / 2
-
-
-def rolled(found: Sequence[str], length: int) -> Shingles:
-    """Return a hash of each run of so many words, in their order; of fewer words all are one."""
-    if not found:
-        return _NONE
-    hashes = np.fromiter(map(number, found), dtype=np.uint64, count=len(found))
-    length = min(length, len(found))
-    runs = len(found) - length + 1
-    made = np.zeros(runs, dtype=np.uint64)
-    for at in range(length):
-        made = made * TIMES + hashes[at : at + runs]
-    return made
 
 
 @lru_cache(maxsize=1 << 16)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pipelines.identify.shingles import TIMES, Shingles, is_dense, rolled, words
+from pipelines.identify.shingles import TIMES, Shingles, Spelled
 
 # Swept: decision 0017. So long a run is no phrase: of 1,900 unrelated articles none share one
 WORDS, CHARACTERS = 8, 16
@@ -19,10 +19,9 @@ _WEEK, _RUN = 48, np.uint64(16)  # a key is 15 bits of the week and 48 of the ru
 _LAST_WEEK = (1 << 15) - 1
 
 
-def sketch(text: str) -> Shingles:
+def sketch(text: Spelled) -> Shingles:
     """Return the runs taken, ascending, each once; about one for nine words, none of no word."""
-    found = words(text)
-    runs = rolled(found, CHARACTERS if is_dense(found) else WORDS)
+    runs = text.runs(WORDS, CHARACTERS)
     # the last word of a run would order them; any of its words shall
     mixed = (runs ^ (runs >> _HALF)) * TIMES
     if len(mixed) <= SPAN:

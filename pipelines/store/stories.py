@@ -92,14 +92,19 @@ class Stories:
         context = self._context(rows, near) | self._furnished(rows)
         every = rows | context
         readings |= self._read({one: row for one, row in every.items() if one not in mine})
-        told = [_told(every[one], text, is_judged=one in rows) for one, text in readings.items()]
+        alone = _alone(rows, mine, near, readings)
+        told = [
+            _told(every[one], text, is_judged=one in rows)
+            for one, text in readings.items()
+            if one not in alone
+        ]
         common = _common(near)
         # what it was found by before it is found by still
         searched = {
             one: [key for key in found if key not in common or key in _searched(batch[one])]
             for one, found in mine.items()
         }
-        return self._write(rows, regroup(told), searched, epoch)
+        return self._write(rows, regroup(told, alone), searched, epoch)
 
     def _waiting(self, most: int) -> Rows:
         return self._rows({"fingerprints.waits": True}, most)
@@ -238,6 +243,25 @@ def _told(row: Document, reading: Reading, *, is_judged: bool) -> Told:
         together=tuple(ruling.get("together", ())),
         apart=tuple(ruling.get("apart", ())),
     )
+
+
+def _alone(
+    rows: Rows, mine: Mapping[str, list[int]], near: Rows, readings: Mapping[str, Reading]
+) -> set[str]:
+    """Return those that wait and have nothing in common with any other; most of them."""
+    runs = Counter(run_of(key) for row in near.values() for key in _searched(row))
+    runs.update(run_of(key) for found in mine.values() for key in found)
+    stories = Counter(row["story"] for row in rows.values())
+    texts = Counter(reading.text for reading in readings.values())
+    return {
+        one
+        for one, found in mine.items()
+        if rows[one]["story"] == one
+        and stories[one] == 1
+        and (readings[one].text is None or texts[readings[one].text] == 1)
+        and not _ruled(rows[one])
+        and all(runs[run_of(key)] == 1 for key in found)
+    }
 
 
 def _by_run(rows: Rows) -> Mapping[int, list[str]]:
