@@ -4,24 +4,20 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from pipelines import ledger, recheck, settled
+from pipelines import recheck, settled
 from pipelines.identify.canonical import article_id
-from pipelines.identify.change import is_significant
-from pipelines.identify.exact import text_hash
 from pipelines.records import (
     Arrival,
     Draft,
     Dropped,
     Due,
     Failed,
-    Kept,
     Lease,
     Outcome,
     Ruling,
@@ -29,7 +25,6 @@ from pipelines.records import (
     State,
     Template,
     Trouble,
-    Verdict,
 )
 from pipelines.settled import Job, Settled
 from pipelines.sites import KnownSites, site_of
@@ -129,20 +124,18 @@ class Keeper:
     async def _cause(
         self, arrival: Arrival, made: Draft | Dropped, template: Template | None
     ) -> Cause:
-        """Return `rules` where the page before is read just so by now."""
-        before = arrival.due.before
-        if not before or isinstance(made, Dropped) or before.text_hash == text_hash(made.text):
+        """Return who changed an article: where the page before is read just so by now, we did."""
+        if not settled.may_be_ours(arrival, made):
             return "page"
         stored = await asyncio.to_thread(self._shelves.archive.arrivals, [arrival.due.url])
-        for page in (one.page for one in stored):
-            with suppress(WorkError):
-                site = site_of(page.url)
-                again = (await self._pool.run(self._prepare, page, site, template)).made
-                is_so = isinstance(again, Draft) and not is_significant(
-                    f"{again.title}\n\n{again.text}", f"{made.title}\n\n{made.text}", made.language
-                )
-                return "rules" if is_so else "page"
-        return "page"
+        if not stored:
+            return "page"
+        before = stored[0].page
+        try:
+            again = await self._pool.run(self._prepare, before, site_of(before.url), template)
+        except WorkError:
+            return "page"
+        return settled.cause(again.made, made)
 
     async def _keep(self, arrival: Arrival, worked: Worked, cause: Cause) -> None:
         made, body = worked.made, worked.body
@@ -225,7 +218,7 @@ class Keeper:
             if isinstance(verdict, Later):
                 shelves.frontier.postpone(job.due.lease, verdict.at)
             else:
-                done.append(self._settled(job, verdict, now))
+                done.append(settled.after(job, verdict, now, shelves.attempts_max))
         again = [one for one in done if one.is_again]
         shelves.presence.note([seen for one in again if (seen := settled.seen(one))])
         shelves.frontier.record(self._targets(again, now), now)
@@ -256,28 +249,16 @@ class Keeper:
         self._unjudged = 0
         self.counts.update(self._shelves.stories.settle(is_wanted))
 
-    def _settled(self, job: Job, verdict: Verdict | None, now: datetime) -> Settled:
-        outcome = (
-            settled.ruled(verdict, job.offer.arrival) if verdict and job.offer else job.outcome
-        )
-        assert outcome is not None
-        standing = ledger.after(job.due.standing, outcome, now, self._shelves.attempts_max)
-        word = verdict.ruling if verdict and isinstance(outcome, Kept) else settled.word(outcome)
-        if job.arrival and word == Ruling.MOVED:
-            detail = f"it leads to another article, at {job.arrival.page.url[:200]}"
-            standing = replace(standing, reason=Trouble.REDIRECTS, detail=detail)
-        return Settled(job, standing, word)
-
     def _planned(self, done: Sequence[Settled], now: datetime) -> list[tuple[Lease, Standing]]:
         """Return where addresses stand, with the next visit to each that is stored."""
         rechecks = self._shelves.rechecks
         if not rechecks.a_day:
             return [(one.job.due.lease, one.standing) for one in done]
         habits = rechecks.habits({one.job.due.source for one in done})
+        pairs = [(one.job.due, one.standing) for one in done]
         return [
-            (due.lease, recheck.planned(one.standing, due, habits[due.source], now))
-            for one in done
-            for due in (one.job.due,)
+            (due.lease, recheck.planned(standing, due, habits[due.source], now))
+            for due, standing in pairs
         ]
 
     def _targets(self, again: Sequence[Settled], now: datetime) -> list[Announcement]:

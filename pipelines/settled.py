@@ -4,14 +4,17 @@ Pure; the adapter carries it out.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from pipelines import ledger
 from pipelines.identify.canonical import name_of
+from pipelines.identify.change import is_significant
+from pipelines.identify.exact import text_hash
 from pipelines.records import (
     Arrival,
+    Draft,
     Dropped,
     Due,
     Exclusion,
@@ -27,7 +30,7 @@ from pipelines.records import (
     Verdict,
 )
 from pipelines.store import documents
-from pipelines.store.articles import Offer
+from pipelines.store.articles import Cause, Offer
 from pipelines.store.presence import Seen
 
 MAY_EXPIRE = ledger.SETTLED - {State.QUARANTINED}
@@ -68,6 +71,36 @@ class Settled:
     def is_kept(self) -> bool:
         """Whether the visit found an article."""
         return self.word in RULINGS
+
+
+def after(job: Job, verdict: Verdict | None, now: datetime, attempts_max: int) -> Settled:
+    """Return where an address stands; ``verdict``: what became of the job's offer, if any."""
+    found = ruled(verdict, job.offer.arrival) if verdict and job.offer else job.outcome
+    if found is None:
+        raise ValueError("a job without an outcome has an offer, and that a verdict")
+    standing = ledger.after(job.due.standing, found, now, attempts_max)
+    told = verdict.ruling if verdict and isinstance(found, Kept) else word(found)
+    if job.arrival and told == Ruling.MOVED:
+        detail = f"it leads to another article, at {job.arrival.page.url[:200]}"
+        standing = replace(standing, reason=Trouble.REDIRECTS, detail=detail)
+    return Settled(job, standing, told)
+
+
+def may_be_ours(arrival: Arrival, made: Draft | Dropped) -> bool:
+    """Return whether a re-check found another text, which our rules may have made of the page."""
+    before = arrival.due.before
+    if before is None or isinstance(made, Dropped):
+        return False
+    return before.text_hash != text_hash(made.text)
+
+
+def cause(again: Draft | Dropped, made: Draft | Dropped) -> Cause:
+    """Return `rules` where the page before, ``again`` read, says what the page says now."""
+    if isinstance(again, Dropped) or isinstance(made, Dropped):
+        return "page"
+    titles, language = (again.title or "", made.title or ""), made.language
+    is_other = is_significant(*titles, language) or is_significant(again.text, made.text, language)
+    return "page" if is_other else "rules"
 
 
 def pages(settled: Sequence[Settled], expires_at: datetime) -> list[documents.Document]:

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from pipelines.identify.exact import is_telling, text_hash
 from pipelines.identify.relation import relation
-from pipelines.identify.shingles import Shingles, Spelled, number, numbers, shingles, spelled
+from pipelines.identify.shingles import Shingles, Spelled, all_runs, number, numbers, spelled
 from pipelines.identify.sketch import sketch
 from pipelines.identify.stories import Collection, stories
 
@@ -26,22 +26,23 @@ READ = 50_000  # letters of a text: twelve times a long article
 class Reading:
     """What of a text its story is judged by; most texts are like none, and need no more."""
 
-    words: str = field(repr=False)
+    text: str = field(repr=False)
+    """As far as it is read."""
     spelled: Spelled = field(repr=False)
     taken: Shingles = field(repr=False)
     """The few runs by which it is found; see ``sketch``."""
-    text: str | None
+    exact: str | None
     """A hash of the exact text; None where it is too short to be anyone's."""
 
     @cached_property
     def runs(self) -> Shingles:
         """Return all its runs of words."""
-        return shingles(self.spelled)
+        return all_runs(self.spelled)
 
     @cached_property
     def numbers(self) -> Shingles:
         """Return its numbers."""
-        return numbers(self.words)
+        return numbers(self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +98,9 @@ class Regrouped:
 def read(text: str) -> Reading:
     """Return what a text is judged by."""
     exact = text_hash(text) if is_telling(text) else None
-    words = text[:READ]
-    found = spelled(words)
-    return Reading(words=words, spelled=found, taken=sketch(found), text=exact)
+    text = text[:READ]
+    found = spelled(text)
+    return Reading(text=text, spelled=found, taken=sketch(found), exact=exact)
 
 
 def alone(article: str) -> Place:
@@ -152,13 +153,13 @@ def _collection(told: Sequence[Told]) -> Collection:
         weeks=[one.week for one in told],
         sites=[number(one.source) for one in told],
         twins=[
-            place if one.reading.text is None else texts.setdefault(one.reading.text, place)
+            place if one.reading.exact is None else texts.setdefault(one.reading.exact, place)
             for place, one in enumerate(told)
         ],
         sizes=[len(one.reading.runs) for one in told],
         runs=lambda place: told[place].reading.runs,
         numbers=lambda place: told[place].reading.numbers,
-        is_short=lambda place: told[place].reading.text is None,
+        is_short=lambda place: told[place].reading.exact is None,
         known={
             place: known.setdefault(one.story, place)
             for place, one in enumerate(told)

@@ -60,13 +60,17 @@ def spelled(text: str) -> Spelled:
     return Spelled(hashes, is_dense=dense > len(found) / 2)
 
 
-def shingles(text: str | Spelled) -> Shingles:
+def shingles(text: str) -> Shingles:
     """Return the hashes of all runs of WORDS words, or CHARACTERS characters; none of no word.
 
     A text shorter than one run is one. The same on every machine and in every version.
     """
-    found = text if isinstance(text, Spelled) else spelled(text)
-    return np.unique(found.runs(WORDS, CHARACTERS))
+    return all_runs(spelled(text))
+
+
+def all_runs(text: Spelled) -> Shingles:
+    """Return the shingles of a text whose words are numbers already."""
+    return np.unique(text.runs(WORDS, CHARACTERS))
 
 
 def numbers(text: str) -> Shingles:

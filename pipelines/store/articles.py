@@ -185,7 +185,7 @@ class Articles:
         if isinstance(elsewhere, Later):
             return elsewhere
         found = replace(found, elsewhere=elsewhere)
-        if documents.is_of_one_hour(kept["fetched_at"], offer.arrival.page.fetched_at):
+        if _hour(kept["fetched_at"]) == _hour(offer.arrival.page.fetched_at):
             found = replace(found, earlier=self._earlier(kept))
         return self._judge(offer.draft, offer.own_id, found)
 
@@ -317,6 +317,11 @@ def _insert(document: Document) -> UpdateOne:
     is_new = {"$eq": [{"$type": "$revision"}, "missing"]}
     change = {"$replaceWith": {"$cond": [is_new, fresh, "$$ROOT"]}}
     return UpdateOne({"_id": document["_id"]}, [change], upsert=True)
+
+
+def _hour(moment: datetime) -> datetime:
+    """Return when the hour of the clock began."""
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def _literal(fields: Document) -> Document:

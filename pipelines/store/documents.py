@@ -114,13 +114,6 @@ def revision_key(article: str, number: int) -> str:
     return f"{article}:{number}"
 
 
-def is_of_one_hour(one: datetime, other: datetime) -> bool:
-    """Return whether two moments are of the same hour of the clock."""
-    return one.replace(minute=0, second=0, microsecond=0) == other.replace(
-        minute=0, second=0, microsecond=0
-    )
-
-
 def page(arrival: Arrival, body: bytes, expires_at: datetime | None) -> Document:
     """Return the document of a raw page; ``body`` is compressed."""
     seen = arrival.page

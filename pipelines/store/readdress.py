@@ -15,7 +15,7 @@ from pymongo.database import Database
 
 from pipelines.identify import rules
 from pipelines.identify.canonical import name_of
-from pipelines.identify.met_twice import is_one_article
+from pipelines.identify.judge import is_one_article
 from pipelines.store import documents, rulings
 from pipelines.store.articles import KNOWN
 from pipelines.store.claims import Claim, Claims, address_claim

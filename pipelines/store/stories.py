@@ -136,7 +136,7 @@ class Stories:
         having = _by_run(near)
         nearest = {other for found in mine.values() for other in _nearest(found, having, NEAREST)}
         ruled = {other for row in batch.values() for other in _ruled(row)}
-        exact = [exact_claim(reading.text) for reading in readings.values() if reading.text]
+        exact = [exact_claim(one.exact) for one in readings.values() if one.exact]
         with asking("look for exact copies"):
             claims = self._claims.find({"_id": {"$in": exact}}, {"article": 1})
             twins = {row["article"] for row in claims}
@@ -252,13 +252,13 @@ def _alone(
     runs = Counter(run_of(key) for row in near.values() for key in _searched(row))
     runs.update(run_of(key) for found in mine.values() for key in found)
     stories = Counter(row["story"] for row in rows.values())
-    texts = Counter(reading.text for reading in readings.values())
+    texts = Counter(reading.exact for reading in readings.values())
     return {
         one
         for one, found in mine.items()
         if rows[one]["story"] == one
         and stories[one] == 1
-        and (readings[one].text is None or texts[readings[one].text] == 1)
+        and (readings[one].exact is None or texts[readings[one].exact] == 1)
         and not _ruled(rows[one])
         and all(runs[run_of(key)] == 1 for key in found)
     }

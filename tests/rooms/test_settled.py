@@ -9,6 +9,7 @@ from pipelines import settled
 from pipelines.records import (
     Arrival,
     Before,
+    Draft,
     Dropped,
     Exclusion,
     Failed,
@@ -23,7 +24,7 @@ from pipelines.records import (
     Verdict,
 )
 from pipelines.settled import Job, Settled
-from tests.samples import NOW, an_arrival, url_of
+from tests.samples import NOW, a_draft, an_arrival, url_of
 
 KEPT = Standing(state=State.STORED, article="a1")
 AWAY = replace(KEPT, reason=Trouble.NOT_FOUND, attempts=2)
@@ -129,3 +130,22 @@ def test_a_section_above_an_article_is_no_other_article(
 )
 def test_as_what_an_outcome_is_counted(outcome: Outcome, word: str) -> None:
     assert settled.word(outcome) == word
+
+
+ONE = a_draft(text="The ferry leaves berth 4 at dawn, and nobody has seen the lighthouse dark.")
+OTHER = a_draft(text="The ferry leaves berth 5 at dawn, and nobody has seen the lighthouse dark.")
+
+
+@pytest.mark.parametrize(
+    ("why", "again", "made", "expected"),
+    [
+        ("the page before says the same by now", ONE, ONE, "rules"),
+        ("another figure", ONE, OTHER, "page"),
+        ("another title", ONE, replace(ONE, title="The ferry stays"), "page"),
+        ("the page before holds no article", Dropped(reason=Exclusion.NO_ARTICLE), ONE, "page"),
+    ],
+)
+def test_who_changed_an_article(
+    why: str, again: Draft | Dropped, made: Draft, expected: str
+) -> None:
+    assert settled.cause(again, made) == expected, why

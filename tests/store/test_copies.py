@@ -359,50 +359,36 @@ def test_runs_that_keep_copies_at_once_make_the_same_stories(
     assert faults(db) == []
 
 
-def test_a_run_that_dies_between_the_writes_leaves_the_rest_to_the_next(
-    db: Database[Document], monkeypatch: pytest.MonkeyPatch
+class Dying:
+    """Articles of which a run writes so many, and dies."""
+
+    def __init__(self, db: Database[Document], written: int) -> None:
+        self._articles, self._written = db["articles"], written
+        self.find = self._articles.find
+
+    def bulk_write(self, writes: list[UpdateOne], **_: Any) -> None:
+        """Write the first of them only."""
+        if self._written:
+            self._articles.bulk_write(writes[: self._written])
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(("first", "written"), [([], 0), ([REPRINT, EXCERPT], 1)])
+def test_a_run_that_dies_amid_its_writes_leaves_the_rest_to_the_next(
+    db: Database[Document], monkeypatch: pytest.MonkeyPatch, first: list[Telling], written: int
 ) -> None:
-    the_articles(db).keep([offered(one) for one in (ORIGINAL, REPRINT)], NOW)
+    """Before any article is written, or where two that do not wait are to follow the original."""
+    keep(db, first)
+    the_articles(db).keep([offered(one) for one in (ORIGINAL, REPRINT, EXCERPT)], NOW)
     dying = Stories(db, "machine/1")
 
-    class Dying:
-        def bulk_write(self, _: list[UpdateOne], **__: Any) -> None:
-            raise KeyboardInterrupt
-
-        def find(self, *arguments: Any) -> Any:
-            return db["articles"].find(*arguments)
-
-    monkeypatch.setattr(dying, "_articles", Dying())
+    monkeypatch.setattr(dying, "_articles", Dying(db, written))
     with pytest.raises(KeyboardInterrupt):
         dying.settle()
     Stories(db, "machine/2").settle()
 
-    assert told(db)["reprint"] == ("original", "reprint")
-    assert faults(db) == []
-
-
-def test_a_write_that_was_cut_off_is_done_by_the_next(
-    db: Database[Document], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The original comes last: its two copies change beside it, and only one write arrives."""
-    keep(db, [REPRINT, EXCERPT])
-    the_articles(db).keep([offered(ORIGINAL)], NOW)
-    dying = Stories(db, "machine/1")
-
-    class Dying:
-        def bulk_write(self, writes: list[UpdateOne], **_: Any) -> None:
-            db["articles"].bulk_write(writes[:1])
-            raise KeyboardInterrupt
-
-        def find(self, *arguments: Any) -> Any:
-            return db["articles"].find(*arguments)
-
-    monkeypatch.setattr(dying, "_articles", Dying())
-    with pytest.raises(KeyboardInterrupt):
-        dying.settle()
-    Stories(db, "machine/2").settle()
-
-    assert {copied for copied, _ in told(db).values()} == {None, "original"}
+    copies = {"reprint": ("original", "reprint"), "excerpt": ("original", "excerpt")}
+    assert told(db) == {"original": (None, None), **copies}
     assert faults(db) == []
 
 
