@@ -227,6 +227,8 @@ def row(draft: Draft) -> Row:
         "title": draft.title,
         "text": draft.text,
         "authors": list(draft.authors),
+        "agencies": list(draft.agencies),
+        "place": draft.place,
         "published_at": _written(draft.published),
         "published": _published(draft.published),
         "language": draft.language,

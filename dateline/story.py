@@ -49,4 +49,5 @@ def _line(one: Document) -> str:
         f"{one['relation'] or 'earliest'}  {when}  {one['source']}: {one['title'] or 'untitled'}"
     )
     shared = f", {in_words(one['alike'])}" if one["alike"] else ""
-    return f"{words}{shared} ({one['_id']})"
+    credited = f", credited to {', '.join(one['agencies'])}" if one["agencies"] else ""
+    return f"{words}{shared}{credited} ({one['_id']})"

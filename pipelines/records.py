@@ -318,6 +318,10 @@ class Draft:
     """Where the page came from, as that is spelled."""
     summary: str | None = None
     authors: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    """The news agencies that it is credited to, by the names of config/agencies.yaml."""
+    place: str | None = None
+    """Where it was written, as its dateline says."""
     section: str | None = None
     tags: tuple[str, ...] = ()
     image: str | None = None

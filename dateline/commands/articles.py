@@ -120,7 +120,9 @@ def _table(found: list[Document], console: "Console") -> None:
 @click.option(
     "--stripped", is_flag=True, help="The lines that cleaning took away, with their rules."
 )
-@click.option("--revisions", is_flag=True, help="Its earlier texts, and what changed.")
+@click.option(
+    "--revisions", is_flag=True, help="Its earlier texts, and what changed; with --json whole."
+)
 @click.option("--copies", is_flag=True, help="The other articles of its story.")
 @click.option("--json", "is_json", is_flag=True, help="The whole document.")
 def show(name: str, is_json: bool, **parts: bool) -> None:
@@ -167,6 +169,8 @@ def _print_article(article: Document, console: "Console") -> None:
         f"{published:%Y-%m-%d %H:%M} UTC" if published else "date unknown",
         article["language"] or "language unknown",
         ", ".join(article["authors"]),
+        ", ".join(article["agencies"]),
+        article["place"],
     ]
     _print_line(console, article["title"] or "untitled", style="bold")
     _print_line(console, " · ".join(fact for fact in facts if fact))

@@ -145,6 +145,8 @@ def _print(name: str, draft: "Draft") -> None:
     facts = [
         ("title", draft.title),
         ("authors", ", ".join(draft.authors)),
+        ("agencies", ", ".join(draft.agencies)),
+        ("place", draft.place),
         ("published", published),
     ]
     facts += [("language", draft.language), ("section", draft.section), ("url", draft.url)]

@@ -116,6 +116,12 @@ def _article(article: Document | None, story: Document) -> list[str]:
         lines.append(f"{article['relation']:<15} of {article['duplicate_of']}{shared}")
     if article["quotes"]:
         lines.append(f"quotes          {', '.join(article['quotes'])}")
+    if article["agencies"]:
+        lines.append(f"credited to     {', '.join(article['agencies'])}")
+    ruling = article.get("ruling") or {}
+    for words, others in (("ruled one with", "together"), ("ruled not with", "apart")):
+        if ruling.get(others):
+            lines.append(f"{words:<15} {', '.join(ruling[others])}")
     return lines
 
 

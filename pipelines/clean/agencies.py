@@ -1,7 +1,9 @@
 """Who supplied a text, as its last line: an agency, an editor's initials, a release's end mark."""
 
 import re
+from functools import lru_cache
 
+from config import agencies
 from pipelines.clean.edges import tail
 from pipelines.extract.manuscript import Line, Manuscript
 
@@ -10,17 +12,6 @@ LETTERS = 40
 WORDS = 6
 ACRONYM = range(2, 8)  # letters
 INITIALS = range(2, 5)
-# those that are written with small letters, or that are no acronym
-NAMES = frozenset({
-    "dpa", "afp", "apa", "sda", "ats", "ap", "reuters", "ansa", "efe", "lusa", "pap", "tass",
-    "тасс", "риа", "интерфакс", "interfax", "xinhua", "新华社", "中新社", "belga", "anp", "ntb",
-    "tt", "ritzau", "stt", "cna", "pti", "ani", "uni", "ians", "aap", "kyodo", "共同", "時事",
-    "yonhap", "연합뉴스", "bernama", "antara", "tanjug", "hina", "sta", "mti", "agerpres",
-    "mediafax", "ctk", "čtk", "tasr", "sita", "bta", "anadolu", "irna", "isna", "mehr",
-    "sana", "unian", "унян", "ukrinform", "укринформ", "укрінформ", "belta", "белта",
-    "kazinform", "казинформ", "epd", "kna", "sid", "dapd", "rnd", "telam", "télam", "apa-ots",
-    "azertac", "азертадж",
-})  # fmt: skip
 JOINING = frozenset({
     "mit", "und", "and", "with", "avec", "con", "et", "e", "y", "i", "с", "и", "по", "from", "by",
 })  # fmt: skip
@@ -63,9 +54,14 @@ def _is_agencies(text: str) -> bool:
 
 
 def _is_agency(word: str) -> bool:
-    if word.lower() in NAMES:
+    if word.lower() in _spellings():
         return True
     return word.isalpha() and word.isupper() and len(word) in ACRONYM
+
+
+@lru_cache(maxsize=1)
+def _spellings() -> frozenset[str]:
+    return frozenset(map(str.lower, agencies.load()))
 
 
 def _is_initials(word: str) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from pipelines.enrich import about, access, authors, clues, language, published, titles
+from pipelines.enrich import about, access, authors, clues, language, published, titles, wire
 from pipelines.enrich.published import Frame
 from pipelines.enrich.tongue import Tongue, country_of
 from pipelines.extract.manuscript import Manuscript
@@ -25,7 +25,8 @@ NOTHING = SiteSays()
 def enrich(page: Page, manuscript: Manuscript, url: str, alike: SiteSays = NOTHING) -> Draft:
     """Return the draft; what is unknown is None or empty, never guessed."""
     evidence = manuscript.evidence
-    text = "\n\n".join(line.text for line in manuscript.lines)
+    lines = [line.text for line in manuscript.lines]
+    text = "\n\n".join(lines)
     host = urlsplit(page.url).hostname
     sites = (page.source_name, host, *evidence.meta.get("og:site_name", ()))
     title = titles.title(manuscript, sites, alike.titles)
@@ -42,6 +43,10 @@ def enrich(page: Page, manuscript: Manuscript, url: str, alike: SiteSays = NOTHI
         summary=about.summary(evidence, page.entry),
         authors=authors.authors(evidence, manuscript.page, sites, title, page.entry.authors)
         or authors.signed(manuscript.stripped),
+        agencies=wire.agencies_of(
+            (*evidence.authors, *page.entry.authors), lines, manuscript.stripped
+        ),
+        place=wire.place_of(lines),
         section=about.section(evidence, title),
         tags=about.tags(evidence, page.entry),
         image=about.image(evidence, page.url),

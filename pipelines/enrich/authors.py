@@ -83,7 +83,7 @@ def _keys(site: str) -> set[str]:
 
 
 def _persons(said: Iterable[str], own: set[str]) -> list[str]:
-    return [name for name in said if not _is_own(name, own) and fold(name) not in names.AGENCIES]
+    return [name for name in said if not (_is_own(name, own) or names.is_agency(name))]
 
 
 def _may_be_whole(name: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from config import phrasebook
+from config import agencies, phrasebook
 from config.phrasebook import fold
 from pipelines.enrich import dates
 
@@ -39,18 +39,6 @@ _WORK = """
     журналист журналистка корреспондент редактор обозреватель журналіст кореспондент
     muhabir muhabiri editör editörü
 """
-_AGENCIES = """
-    Reuters, AFP, AP, Associated Press, The Associated Press, dpa, APA, SDA, Keystone-SDA, EFE, ANSA
-    Agencia EFE, Europa Press, Lusa, Belga, ANP, NTB, TT, Ritzau, STT, PAP, ČTK, MTI, Agerpres
-    Mediafax, Hina, Tanjug, Beta, BTA, MIA, Anadolu Agency, Anadolu Ajansı, AA, DHA, İHA, ТАСС, TASS
-    Интерфакс, Interfax, РИА Новости, Укринформ, Укрінформ, Ukrinform, УНИАН, УНІАН, БЕЛТА, BelTA
-    Казинформ, Kazinform, Қазақпарат, Trend, Report, Azertac, Armenpress, Xinhua, 新华社, 新華社
-    中新社, 中新网, 中央社, Kyodo, 共同通信, 時事通信, Yonhap, 연합뉴스, PTI, ANI, IANS, APP, UNB
-    Bernama, Antara, AAP, Canadian Press, The Canadian Press, La Presse canadienne
-    Press Association, PA, PA Media, Agência Brasil, Agência Lusa, Telam, Télam, Notimex, IRNA, ISNA
-    WAM, SPA, MENA, Petra
-"""
-AGENCIES = frozenset(map(fold, re.split(r"[,\n]", _AGENCIES))) - {""}
 # what somebody does is no name; the commonest callings of newspapers
 WORK = frozenset(fold(word) for word in _WORK.split())
 # a paper's people together; "The Gull Staff" is written as a name is
@@ -154,6 +142,16 @@ def is_full_name(text: str) -> bool:
 def is_work(part: str) -> bool:
     """Return whether a part of a byline says what somebody does instead of who it is."""
     return not WORK.isdisjoint(fold(part).split())
+
+
+def is_agency(name: str) -> bool:
+    """Return whether a name is that of a news agency."""
+    return fold(name) in _agencies()
+
+
+@lru_cache(maxsize=1)
+def _agencies() -> frozenset[str]:
+    return frozenset(map(fold, agencies.load()))
 
 
 def is_crew(name: str) -> bool:

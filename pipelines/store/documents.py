@@ -57,6 +57,8 @@ def read(arrival: Arrival, draft: Draft) -> Document:
         "text_cut": is_cut,
         "summary": draft.summary,
         "authors": list(draft.authors),
+        "agencies": list(draft.agencies),
+        "place": draft.place,
         "section": draft.section,
         "tags": list(draft.tags),
         "image": draft.image,

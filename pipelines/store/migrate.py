@@ -53,6 +53,12 @@ MIGRATIONS: tuple[Migration, ...] = (
         collection="articles",
         change=lambda _: {"$set": {"fingerprints.waits": True}},
     ),
+    Migration(
+        number=3,
+        why="Articles say which agencies they are credited to, and where they were written.",
+        collection="articles",
+        change=lambda _: {"$set": {"agencies": [], "place": None}},
+    ),
 )
 """In order of their numbers. A step is never edited once it was released."""
 

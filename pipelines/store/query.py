@@ -15,7 +15,7 @@ from pipelines.store.documents import told_at
 from pipelines.store.errors import asking
 
 Document = dict[str, Any]
-TOLD = ("first_seen_at", "relation", "quotes", "text")
+TOLD = ("first_seen_at", "relation", "quotes", "agencies", "text")
 SHORT = ("title", "source", "published_at", "url", "duplicate_of", "language", "state")
 
 

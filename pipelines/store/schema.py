@@ -11,7 +11,7 @@ from pipelines.records import Exclusion, State, Trouble
 
 Types = tuple[str, ...]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 META = "meta"
 STATES_OF_ARTICLES = ("live", "withdrawn", "moved", "removed")
 ACCESS = ("open", "paywalled", "truncated")
@@ -110,6 +110,21 @@ ARTICLES = Collection(
             "summary", MAYBE_STRING, "the standfirst as published, plain text", None, changes=True
         ),
         Field("authors", LIST, "names as published; [] when unknown", ["A. Writer"], changes=True),
+        Field(
+            "agencies",
+            LIST,
+            "the news agencies that byline, dateline or closing credit name, by the names of "
+            "config/agencies.yaml, at most 5; [] when none",
+            ["Reuters"],
+            changes=True,
+        ),
+        Field(
+            "place",
+            MAYBE_STRING,
+            "where it was written, as the agency's dateline says",
+            "Oslo",
+            changes=True,
+        ),
         Field("section", MAYBE_STRING, "the section as published", "Local", changes=True),
         Field("tags", LIST, "as published; [] when none", [], changes=True),
         Field(

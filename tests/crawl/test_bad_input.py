@@ -249,6 +249,8 @@ ARTICLE: Document = {
     "title": HOSTILE,
     "text": f"{HOSTILE}\n\n\tمرحبا\u200f",
     "authors": [HOSTILE],
+    "agencies": [],
+    "place": HOSTILE,
     "language": None,
     "published_at": None,
     "quotes": [],

@@ -39,6 +39,12 @@ def run(db: Database[Document], mongo_home: Path) -> Ran:
     return ran
 
 
+def the_line(opening: str, said: str) -> str:
+    """Return the line that begins so."""
+    [line] = [line for line in said.splitlines() if line.startswith(opening)]
+    return line
+
+
 def test_the_others_of_a_story_are_shown_with_what_they_share(run: Ran) -> None:
     *_, earliest, excerpt = run("show", url_of("reprint"), "--copies").splitlines()
 
@@ -67,6 +73,16 @@ def test_why_says_what_an_article_copies_and_how_much_of_it(
     assert line.endswith("% of that in it")
 
 
+def test_who_supplied_a_copy_is_shown(run: Ran, db: Database[Document]) -> None:
+    credited = {"$set": {"agencies": ["Reuters"], "place": "Oslo"}}
+    db["articles"].update_one({"_id": article(db, "reprint")["_id"]}, credited)
+
+    shown = run("show", url_of("original"), "--copies")
+
+    assert [line for line in shown.splitlines() if ", credited to Reuters (" in line]
+    assert " · Reuters · Oslo" in run("show", url_of("reprint"))
+
+
 def test_one_alone_has_no_others(run: Ran) -> None:
     assert "no other article of its story" in run("show", url_of("other"), "--copies")
 
@@ -74,15 +90,17 @@ def test_one_alone_has_no_others(run: Ran) -> None:
 def test_an_article_is_split_from_its_story_and_merged_again(
     run: Ran, db: Database[Document]
 ) -> None:
+    Frontier(db).record([an_announcement("reprint")], NOW)
     assert run("split", url_of("reprint")).endswith(" is parted from 2 articles\n")
     assert told(db)["reprint"] == (None, None)
     assert run("split", url_of("reprint")).endswith("nothing to part it from\n")
-
     original = article(db, "original")["_id"]
+    assert original in the_line("ruled not with", run(url_of("reprint"), command=why))
     said = run("merge", article(db, "reprint")["_id"], original)
 
     assert said == f"one story, of which {original} is the earliest\n"
     assert told(db)["reprint"] == ("original", "reprint")
+    assert original in the_line("ruled one with", run(url_of("reprint"), command=why))
 
 
 @pytest.mark.parametrize(
