@@ -4,6 +4,7 @@ The list of public suffixes is never fetched.
 """
 
 import ipaddress
+from functools import lru_cache
 
 import tldextract
 
@@ -30,6 +31,7 @@ def one_name(host: str) -> str:
     return plain.rstrip(".")
 
 
+@lru_cache(maxsize=4096)
 def registrable(host: str) -> str:
     """Return the part of ``host`` that was registered: `news.paper.co.uk` gives `paper.co.uk`.
 

@@ -72,12 +72,18 @@ class Settings(BaseModel):
     robots_hours: Annotated[float, Field(ge=0, le=8_760, allow_inf_nan=False)] = 24.0
     allow_private_addresses: bool = False
 
-    visit_minutes: Annotated[int, Field(ge=1, le=525_600)] = 30
+    capture_minutes: Annotated[float, Field(ge=1, le=1_440)] = 17.5
+    visit_minutes_min: Annotated[int, Field(ge=1, le=1_440)] = 10
+    visit_minutes_max: Annotated[int, Field(ge=1, le=43_200)] = 720
     rechecks_a_day: Annotated[int, Field(ge=0, le=1_000_000)] = 300
     run_patience: Seconds = 60.0
     attempts_max: Annotated[int, Field(ge=1, le=1_000)] = 5
     lease_seconds: Annotated[int, Field(ge=30, le=DAY)] = 600
     quarantine_bound: Annotated[int, Field(ge=0, le=1_000_000_000)] = 100
+
+    notify_webhook: Annotated[str, AfterValidator(_one_line)] | None = None
+    notify_mail: Annotated[str, Field(pattern=r"^[^\s@,]+@[^\s@,]+$")] | None = None
+    mail_server: Annotated[str, Field(pattern=r"^[^\s:/]+(:[0-9]{1,5})?$")] = "localhost:25"
 
     workers: Annotated[int, Field(ge=0, le=256)] = 0
     page_seconds: Annotated[Seconds, Field(gt=0)] = 20.0

@@ -21,6 +21,8 @@ from pipelines.records import Before, Due, Entry, Exclusion, FeedKind, Standing,
 # what a sitemap lists from before is the archive, not the news
 SITEMAP_DAYS = 30
 STAMPED_LEAST = 10
+SHARED_MOST = 4_096
+AHEAD = timedelta(hours=1)
 LISTS = frozenset({FeedKind.SITEMAP})
 # what the ledger keeps of an entry: no feed can fill a document of 16 MB
 LETTERS, LETTERS_OF_SUMMARY, NAMES = 2_000, 20_000, 100
@@ -50,6 +52,8 @@ class Fetch:
     feed: FeedState | None = None
     hops: int = 0
     """Redirects followed so far."""
+    is_for_good: bool = True
+    """All of these were permanent (301, 308)."""
 
     @property
     def asked_before(self) -> FeedState | Before | None:
@@ -144,6 +148,11 @@ def is_newer(entry: Entry, visited_at: datetime | None, now: datetime) -> bool:
     return bool(visited_at and entry.updated and visited_at < entry.updated <= now)
 
 
+def is_future(entry: Entry, now: datetime) -> bool:
+    """Return whether an entry says that it will be published: by more than clocks are wrong."""
+    return bool(entry.published and entry.published > now + AHEAD)
+
+
 def is_stamped(entries: Sequence[Entry]) -> bool:
     """Return whether most of a list's entries changed in one minute: then that is its own.
 
@@ -208,8 +217,16 @@ class _Host:
 class Desk:
     """What a run has in hand: one queue a host, one request a host at a time."""
 
-    def __init__(self, has_robots: Callable[[str], bool], robots_address: Callable[[str], str]):
+    def __init__(
+        self,
+        has_robots: Callable[[str], bool],
+        robots_address: Callable[[str], str],
+        shares: Callable[[str], Mapping[str, timedelta]] = lambda _: {},
+    ):
+        """``shares``: what a host has in common with others, and the least time between these."""
         self._has_robots = has_robots
+        self._shares = shares
+        self._shared_until: dict[str, datetime] = {}
         self._robots_address = robots_address
         self._hosts: dict[str, _Host] = {}
         # hosts by whether a page is next there
@@ -280,13 +297,27 @@ class Desk:
             self._turns[host.is_page_next].append(name)
             if not host.is_free(self._awaited):
                 continue
-            if host.ready_at and host.ready_at > now:
-                wait = host.ready_at - now
+            ready_at = max(host.ready_at or now, self._shared_ready_at(name, now))
+            if ready_at > now:
+                wait = ready_at - now
                 soonest = wait if soonest is None else min(wait, soonest)
                 continue
             host.is_asked = True
+            self._share(name, now)
             return self._head(host)
         return soonest
+
+    def _shared_ready_at(self, name: str, now: datetime) -> datetime:
+        """Return when what a host shares with others may be asked."""
+        times = (self._shared_until.get(shared, now) for shared in self._shares(name))
+        return max(times, default=now)
+
+    def _share(self, name: str, now: datetime) -> None:
+        for shared, least in self._shares(name).items():
+            self._shared_until[shared] = now + least
+        if len(self._shared_until) > SHARED_MOST:  # nothing grows with the hosts of a run
+            until = self._shared_until.items()
+            self._shared_until = {shared: at for shared, at in until if at > now}
 
     def _head(self, host: _Host) -> Fetch:
         head = host.waiting[0]

@@ -1,15 +1,48 @@
-"""When a feed is due, what a visit makes of its state, how a source is doing. Decides only."""
+"""What a visit makes of a feed's state: when it is due again, by which address, what ails it.
+
+Decides only. When it pays to come again is ``rhythm``'s; how a source is doing, ``health``'s.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from pipelines.records import Failed, FeedKind
+from crawler import rhythm
+from crawler.rhythm import NOTHING_ASKED, UNKNOWN, Asks, Because, Bounds, Next, Rhythm
+from pipelines.records import Failed, FeedKind, Trouble
 
 BACKOFF_MAX = timedelta(hours=24)
-# a host that is down for one visit is nobody's news; three visits are more than a restart
-ILL_AFTER = 3
+# a failure that a person must mend counts whole; what passes by itself mostly counts in part
+WEIGHTS = {
+    Trouble.TIMEOUT: 0.5,
+    Trouble.CONNECTION: 0.5,
+    Trouble.DNS: 0.5,
+    Trouble.STATUS: 0.5,
+    Trouble.DAMAGED: 0.5,
+    Trouble.BUSY: 0.25,
+}
+# one visit in so many asks without validators: some servers say "unchanged" for ever
+UNCONDITIONAL = 40
+# a redirect for good is believed once it held for so long and so many visits
+ADOPTED_AFTER, ADOPTED_VISITS = timedelta(days=3), 5
+GONE_AFTER = timedelta(days=1)
+DEAD_AFTER, DEAD_FAILURES = timedelta(days=60), 30
+RETIRED_EVERY = timedelta(days=30)
+SILENCE_HALF_LIFE = timedelta(days=60)
+SMOOTHED = 0.3  # of the last answer's time in what is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where a feed's address has led for good at its last visits."""
+
+    to: str
+    since: datetime
+    visits: int = 1
+
+    def is_adopted(self, now: datetime) -> bool:
+        """Return whether it held long enough to be asked for in the old one's place."""
+        return self.visits >= ADOPTED_VISITS and now - self.since >= ADOPTED_AFTER
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,20 +54,61 @@ class FeedState:
     url: str
     source: str
     next_at: datetime
+    because: str | None = None
+    """A ``Because``: why it is visited then; None where the last visit failed."""
+    expected: float | None = None
+    """Entries that will have come by then."""
     parent: str | None = None
     """The sitemap index that names it."""
+    is_witness: bool = False
+    """It only says what the feeds did not, see ``coverage``."""
     kind: str | None = None
     etag: str | None = None
     """As the server last sent it, quotes included (RFC 9110, 8.8.3)."""
     last_modified: str | None = None
     body_hash: str | None = None
+    is_lied_to: bool = False
+    """Its server said "unchanged" of a list that had changed: it is asked without validators."""
     entries: int | None = None
     visited_at: datetime | None = None
     succeeded_at: datetime | None = None
+    gained_at: datetime | None = None
+    """When it last had an entry that was new."""
+    silence: float = 0.0
+    """Hours of its longest wait for an entry; what was long ago counts less."""
+    visits: int = 0
+    empty: int = 0
+    """Visits in a row at which it had no entries."""
+    gaps: int = 0
+    """Visits at which nothing of the last list was left: entries may have been missed."""
+    future: float = 0.0
+    """Share of its entries that are dated in the future."""
+    elsewhere: str | None = None
+    """The host of most of its entries, where that is none of the source."""
+    seconds: float | None = None
+    """How long its answers take, smoothed."""
+    rhythm: Rhythm = UNKNOWN
+    asks: Asks = NOTHING_ASKED
     failures: int = 0
     """Failed visits in a row."""
+    weight: float = 0.0
+    """Of these together, see WEIGHTS."""
+    failing_since: datetime | None = None
     trouble: str | None = None
     detail: str | None = None
+    moved: Move | None = None
+    retired_at: datetime | None = None
+    """It is gone, or long dead: visited once a month."""
+
+    def address(self, now: datetime) -> str:
+        """Return where it is asked for: where it moved to, while that answers."""
+        moved = self.moved
+        return moved.to if moved and moved.is_adopted(now) and not self.failures else self.url
+
+    @property
+    def asks_whole(self) -> bool:
+        """Return whether the next visit asks without validators."""
+        return self.is_lied_to or self.visits % UNCONDITIONAL == UNCONDITIONAL - 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,62 +120,200 @@ class Validators:
     body_hash: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """When a visit ended, what its answer was like, and what bounds the next."""
+
+    now: datetime
+    limits: Bounds
+    every: timedelta | None = None
+    """What the catalogue says; None leaves it to the rhythm."""
+    fresh_until: datetime | None = None
+    """As long the server calls its answer fresh."""
+    seconds: float | None = None
+    permanently: str | None = None
+    """The address that the feed's own leads to for good; None where it leads nowhere."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What was read of a list."""
+
+    kind: FeedKind
+    entries: int
+    came: tuple[datetime, ...] = ()
+    """When each entry that is new was published; the visit's time where it does not say."""
+    known: int = 0
+    """Entries that were known."""
+    future: float = 0.0
+    elsewhere: str | None = None
+    asks: Asks = NOTHING_ASKED
+
+
+def is_sitemap(state: FeedState) -> bool:
+    """Return whether it was a sitemap, or an index of sitemaps, when it was last read."""
+    return state.kind in {FeedKind.SITEMAP, FeedKind.SITEMAP_INDEX}
+
+
 def is_due(state: FeedState, now: datetime) -> bool:
     """Return whether a feed is to be visited."""
     return state.next_at <= now
 
 
-def unchanged(state: FeedState, now: datetime, every: timedelta) -> FeedState:
+def unchanged(state: FeedState, visit: Visit) -> FeedState:
     """Return the state after a visit that showed nothing new."""
-    return replace(
-        state,
-        visited_at=now,
-        succeeded_at=now,
-        next_at=now + every,
-        failures=0,
-        trouble=None,
-        detail=None,
+    learned = rhythm.learn(state.rhythm, (), state.succeeded_at, visit.now)
+    answered = replace(_answered(state, visit), rhythm=learned)
+    return _planned(answered, visit)
+
+
+def read(state: FeedState, found: Found, validators: Validators, visit: Visit) -> FeedState:
+    """Return the state after a list was read: what to ask with next, and what it showed."""
+    has_lied = (
+        state.asks_whole
+        and not state.is_lied_to
+        and bool(found.came)
+        and _is_same(state, validators)
     )
-
-
-def answered(
-    state: FeedState, found: tuple[FeedKind, int], validators: Validators, when: "Visit"
-) -> FeedState:
-    """Return the state after a feed was read: its kind, how many entries, what to ask with next."""
-    kind, entries = found
-    return replace(
-        unchanged(state, when.now, when.every),
-        kind=str(kind),
-        entries=entries,
+    is_gap = bool(found.came and state.succeeded_at and state.entries and not found.known)
+    answered = replace(
+        _answered(state, visit),
+        kind=str(found.kind),
+        entries=found.entries,
         etag=validators.etag,
         last_modified=validators.last_modified,
         body_hash=validators.body_hash,
+        is_lied_to=state.is_lied_to or has_lied,
+        gained_at=visit.now if found.came else state.gained_at,
+        silence=_silence(state, visit.now) if found.came else state.silence,
+        empty=0 if found.entries else state.empty + 1,
+        gaps=state.gaps + is_gap,
+        future=found.future,
+        elsewhere=found.elsewhere,
+        rhythm=rhythm.learn(state.rhythm, found.came, state.succeeded_at, visit.now),
+        asks=found.asks,
     )
+    return _planned(answered, visit)
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """When a visit ended, and how often its feed is visited."""
+def gained(
+    before: FeedState, after: FeedState, came: Sequence[datetime], visit: Visit
+) -> FeedState:
+    """Return the state of an index once the sitemaps that it names were read.
 
-    now: datetime
-    every: timedelta
+    ``came``: of their entries, those that were new. ``before`` and ``after`` its own visit.
+    """
+    learned = rhythm.learn(before.rhythm, came, before.succeeded_at, visit.now)
+    if came:
+        silence = _silence(before, visit.now)
+        after = replace(after, gained_at=visit.now, silence=silence)
+    return _planned(replace(after, rhythm=learned), visit)
 
 
-def failed(state: FeedState, why: Failed, when: Visit) -> FeedState:
-    """Return the state after a visit that gave nothing; each failure in a row doubles the wait."""
-    wait = min(when.every * 2 ** min(state.failures, 10), BACKOFF_MAX)
-    wait = max(wait, when.every)
+def _silence(state: FeedState, now: datetime) -> float:
+    """Return the longest wait for an entry by now, in hours."""
+    if state.gained_at is None:
+        return state.silence
+    waited = now - state.gained_at
+    faded: float = state.silence * 0.5 ** (waited / SILENCE_HALF_LIFE)
+    return max(faded, waited / timedelta(hours=1))
+
+
+def _is_same(state: FeedState, validators: Validators) -> bool:
+    """Return whether a server still calls what has changed by the name that it had before."""
+    before = (state.etag, state.last_modified)
+    return any(before) and before == (validators.etag, validators.last_modified)
+
+
+def _answered(state: FeedState, visit: Visit) -> FeedState:
+    seconds = visit.seconds
+    if seconds is not None and state.seconds is not None:
+        seconds = state.seconds + SMOOTHED * (seconds - state.seconds)
     return replace(
         state,
-        visited_at=when.now,
-        next_at=max(when.now + wait, why.retry_at or when.now),
-        failures=state.failures + 1,
-        trouble=why.trouble,
-        detail=why.detail[:500],
+        visited_at=visit.now,
+        succeeded_at=visit.now,
+        visits=state.visits + 1,
+        seconds=state.seconds if seconds is None else seconds,
+        moved=_moved(state, visit),
+        failures=0,
+        weight=0.0,
+        failing_since=None,
+        trouble=None,
+        detail=None,
+        retired_at=None,
     )
 
 
-def held(state: FeedState, why: Failed) -> FeedState:
+def _moved(state: FeedState, visit: Visit) -> Move | None:
+    """Return where the feed's own address leads now; a target that changes begins anew."""
+    moved = state.moved
+    if moved and state.address(visit.now) == moved.to:
+        return moved  # its old address was not asked
+    if visit.permanently is None:
+        return None
+    if moved and moved.to == visit.permanently:
+        return replace(moved, visits=moved.visits + 1)
+    return Move(visit.permanently, visit.now)
+
+
+def _planned(state: FeedState, visit: Visit) -> FeedState:
+    """Return the state with its next visit."""
+    now, limits = visit.now, visit.limits
+    if visit.every:
+        found = Next(
+            now + visit.every, Because.FIXED, rhythm.expected(state.rhythm, now, now + visit.every)
+        )
+        found = rhythm.allowed(found, state.rhythm, state.asks, limits, now)
+    else:
+        # out of a sitemap nothing scrolls for days
+        window = None if is_sitemap(state) else state.entries
+        found = rhythm.plan(state.rhythm, state.asks, limits, now, window)
+    fresh = min(visit.fresh_until or now, now + limits.latest)
+    if fresh > found.at:
+        found = Next(fresh, Because.ASKED, rhythm.expected(state.rhythm, now, fresh))
+    return replace(
+        state,
+        next_at=rhythm.spread(state.id, now, found),
+        because=str(found.because),
+        expected=round(found.expected, 2),
+    )
+
+
+def failed(state: FeedState, why: Failed, visit: Visit, *, is_gone: bool = False) -> FeedState:
+    """Return the state after a visit that gave nothing; each failure in a row makes it wait longer.
+
+    ``is_gone``: the server says 410. What says so for a day, or failed for two months, is retired.
+    """
+    now = visit.now
+    since = state.failing_since or now
+    failures = state.failures + 1
+    spare = rhythm.spare(state.rhythm, now, state.entries)
+    wait = rhythm.after_failure(visit.limits, state.failures, now - since, BACKOFF_MAX, spare)
+    wait = max(wait, visit.every or timedelta(0))
+    is_dead = now - since >= DEAD_AFTER and failures >= DEAD_FAILURES
+    is_retired = state.retired_at or is_dead or (is_gone and now - since >= GONE_AFTER)
+    if is_retired:
+        wait = RETIRED_EVERY
+    elif is_gone:
+        wait = max(wait, min(GONE_AFTER, since + GONE_AFTER - now))
+    return replace(
+        state,
+        visited_at=now,
+        visits=state.visits + 1,
+        next_at=max(now + wait, why.retry_at or now),
+        because=None,
+        expected=None,
+        failures=failures,
+        weight=state.weight + WEIGHTS.get(why.trouble, 1.0),
+        failing_since=since,
+        trouble=why.trouble,
+        detail=why.detail[:500],
+        retired_at=(state.retired_at or now) if is_retired else None,
+    )
+
+
+def held(state: FeedState, why: Failed, now: datetime) -> FeedState:
     """Return the state of a due feed whose host is left alone until ``why.retry_at``.
 
     It counts as a failure, once a hold, and makes it due when the hold ends: nothing that was
@@ -113,7 +325,11 @@ def held(state: FeedState, why: Failed) -> FeedState:
     return replace(
         state,
         next_at=until,
+        because=None,
+        expected=None,
         failures=state.failures + 1,
+        weight=state.weight + WEIGHTS.get(why.trouble, 1.0),
+        failing_since=state.failing_since or now,
         trouble=why.trouble,
         detail=why.detail[:500],
     )
@@ -130,7 +346,9 @@ def is_news(before: FeedState) -> bool:
 
 def unnamed(state: FeedState) -> FeedState:
     """Return the state of a sitemap that its index has ceased to name: nothing ails it any more."""
-    return replace(state, parent=None, failures=0, trouble=None, detail=None)
+    return replace(
+        state, parent=None, failures=0, weight=0.0, failing_since=None, trouble=None, detail=None
+    )
 
 
 def with_sitemaps(feed: FeedState, named: Sequence[FeedState]) -> FeedState:
@@ -146,53 +364,9 @@ def with_sitemaps(feed: FeedState, named: Sequence[FeedState]) -> FeedState:
     return replace(
         feed,
         failures=best.failures,
+        weight=best.weight,
+        failing_since=best.failing_since,
         trouble=best.trouble,
         detail=f"{detail}: {best.detail}",
         succeeded_at=max(successes, default=None),
-    )
-
-
-class Health(StrEnum):
-    """How a source is doing."""
-
-    NEW = "new"
-    """It never answered: listed, never an alarm."""
-    WELL = "well"
-    ILL = "ill"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SourceState:
-    """The live state of a source, as the collection ``sources`` keeps it."""
-
-    id: str
-    health: Health
-    since: datetime
-    cause: str | None = None
-    succeeded_at: datetime | None = None
-
-
-def judge(
-    before: SourceState | None, source: str, feeds: Sequence[FeedState], now: datetime
-) -> SourceState:
-    """Return how a source is doing after its feeds were visited.
-
-    It is well while one of its feeds answers, and ill when all failed some visits in a row.
-    """
-    before = before or SourceState(id=source, health=Health.NEW, since=now)
-    successes = [feed.succeeded_at for feed in feeds if feed.succeeded_at]
-    succeeded_at = max(successes, default=before.succeeded_at)
-    working = [feed for feed in feeds if feed.failures == 0 and feed.succeeded_at]
-    failing = [feed for feed in feeds if feed.failures >= ILL_AFTER]
-    health, cause = before.health, before.cause
-    if working:
-        health, cause = Health.WELL, None
-    elif feeds and len(failing) == len(feeds) and before.health != Health.NEW:
-        health = Health.ILL
-        cause = f"{failing[0].url}: {failing[0].trouble}, {failing[0].detail}"
-    elif feeds and before.health == Health.NEW:
-        cause = next((f"{feed.trouble}, {feed.detail}" for feed in feeds if feed.trouble), None)
-    since = before.since if health == before.health else now
-    return SourceState(
-        id=source, health=health, since=since, cause=cause, succeeded_at=succeeded_at
     )

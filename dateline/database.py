@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from pipelines.store.connect import Connection
 
 
+def has_any(settings: Settings | None = None) -> bool:
+    """Return whether there is a database to ask: one that is named, or one that was begun here."""
+    settings = settings or load()
+    return settings.mongodb_uri is not None or (settings.home / "mongo").exists()
+
+
 @contextmanager
 def opened(settings: Settings | None = None) -> "Iterator[Connection]":
     """Give the database of the settings; one line on stderr where its server had to be started."""

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from pipelines import recheck, settled
+from pipelines import norms, recheck, settled
 from pipelines.identify.canonical import article_id
 from pipelines.records import (
     Arrival,
@@ -79,6 +79,8 @@ class Keeper:
         self.counts: Counter[str] = Counter()
         """Addresses by state and ruling or reason, as `stored.new`, `excluded.robots`."""
         self._unjudged = 0
+        self.norms: dict[str, norms.Norm] = {}
+        """What the pages of each source read like."""
         self._tried: dict[str, str] = {}  # as what those that may come again are counted
         self.failure: StoreError | None = None
         """Why the store could not be written; nothing is settled any more then."""
@@ -146,9 +148,24 @@ class Keeper:
                 Job(arrival.due, settled.outcome(made, arrival), arrival=arrival, body=body)
             )
             return
+        if withheld := self._withheld(arrival, made):
+            await self._put(Job(arrival.due, withheld, arrival=arrival, body=body))
+            return
         own_id = article_id(made.url)
         offer = Offer(arrival=arrival, draft=made, own_id=own_id, body=body, cause=cause)
         await self._put(Job(arrival.due, None, offer=offer, arrival=arrival, body=body))
+
+    def _withheld(self, arrival: Arrival, draft: Draft) -> Failed | None:
+        """Return why a new article is withheld; None: its page reads as its source's do."""
+        if arrival.due.standing.article:
+            return None
+        source, seen = arrival.page.source, norms.look(draft)
+        before = self.norms.get(source, norms.Norm())
+        after = self.norms[source] = norms.after(before, seen)
+        if not (after.is_changed and norms.is_poor(before, seen)):
+            return None
+        detail = "its site's pages read far worse than they did: the layout may have changed"
+        return Failed(trouble=Trouble.LAYOUT, detail=detail)
 
     async def settle(self, due: Due, outcome: Outcome) -> None:
         """Settle an address of which no page arrived."""

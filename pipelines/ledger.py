@@ -24,7 +24,7 @@ BACKOFF = (
     timedelta(days=1),
 )
 # the page itself is at fault: another try would cost another worker
-AT_ONCE = frozenset({Trouble.PAGE_TIME, Trouble.PAGE_CRASH, Trouble.PAGE_ERROR})
+AT_ONCE = frozenset({Trouble.PAGE_TIME, Trouble.PAGE_CRASH, Trouble.PAGE_ERROR, Trouble.LAYOUT})
 # a page is now and then announced some minutes, and with an embargo hours, before it is there
 GONE_AFTER = len(BACKOFF)
 # what is stored and not there is looked for a few times more: sites are mended, articles come back

@@ -6,7 +6,7 @@ Every time is aware and in UTC.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
@@ -58,6 +58,12 @@ class Reading:
     warnings: tuple[str, ...] = ()
     """What was odd and how it was read all the same, one sentence each."""
     title: str | None = None
+    wait: timedelta = timedelta(0)
+    """It asks not to be visited again sooner: ttl, sy:updatePeriod."""
+    skip_hours: tuple[int, ...] = ()
+    """Hours of the day, UTC, in which it asks not to be visited."""
+    skip_days: tuple[int, ...] = ()
+    """Weekdays, Monday 0."""
     is_whole: bool = True
     """False where it broke off, or is damaged and has no entries: some may be missing."""
 
@@ -135,6 +141,8 @@ class Trouble(StrEnum):
     """The worker died over the page."""
     PAGE_ERROR = "page-error"
     """A room raised over the page."""
+    LAYOUT = "layout"
+    """Its site's pages read worse than they did: withheld until a person has looked."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

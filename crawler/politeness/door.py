@@ -7,7 +7,8 @@ that changes its answer between two lookups (DNS rebinding) gets past it.
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import timedelta
 from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response
+from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.interfaces import IConnector
 from twisted.logger import globalLogBeginner
 
@@ -25,8 +27,10 @@ from crawler.politeness.answers import CodingError
 from crawler.politeness.guard import PrivateAddressError, forbidden, refused
 
 UNPACKED = frozenset({b"gzip", b"x-gzip", b"deflate", b"br", b"zstd"})
+MARKS = {b"gzip": b"\x1f\x8b", b"x-gzip": b"\x1f\x8b", b"zstd": b"\x28\xb5\x2f\xfd"}
 CODINGS_MAX = 3  # each layer is unpacked on the event loop; an honest server uses one
 LOOKED_AT = 1024
+SHARED_MOST = 4_096
 CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[!?A-Za-z]|[{\[])")
 
@@ -89,6 +93,7 @@ class GuardedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         _calm_log()
+        self._until: dict[str, float] = {}
         self._is_guarded = not crawler.settings.getbool("DATELINE_ALLOW_PRIVATE_ADDRESSES")
         _guard_connections()
 
@@ -103,9 +108,42 @@ class GuardedHandler(HTTP11DownloadHandler):
         is_granted = request.meta.get("proxy") or not self._is_guarded
         request.meta["bindaddress"] = Granted() if is_granted else None
         _check_name(request.url)
+        shares = dict(request.meta.get("shares") or {})
+        least = request.meta.get("address_delay")
+        if least and not request.meta.get("proxy") and (address := await _address(request.url)):
+            shares[f"address:{address}"] = least
+        await self._turn(shares)
         response = await _until_ended(super().download_request(request))
         _settle_codings(response)
         return response
+
+    async def _turn(self, shares: Mapping[str, timedelta]) -> None:
+        """Wait until what a host shares with others may be asked again; mostly it may.
+
+        The desk has counted from when it gave the request out; a server from when it comes.
+        """
+        clock = asyncio.get_running_loop().time
+        while (
+            wait := max((self._until.get(one, 0.0) for one in shares), default=0.0) - clock()
+        ) > 0:
+            await asyncio.sleep(wait)
+        for one, least in shares.items():
+            self._until[one] = clock() + least.total_seconds()
+        if len(self._until) > SHARED_MOST:
+            self._until = {one: at for one, at in self._until.items() if at > clock()}
+
+
+async def _address(url: str) -> str | None:
+    """Return the address that a host's name leads to; None where it leads nowhere.
+
+    By the reactor's own resolver: it keeps the answer, and the connection needs no second lookup.
+    """
+    reactor: Any = import_module("twisted.internet.reactor")
+    try:
+        found = await maybe_deferred_to_future(reactor.resolve(urlsplit(url).hostname))
+    except Exception:  # noqa: BLE001 the connection will fail of the same, and say so
+        return None
+    return str(found)
 
 
 async def _until_ended(request: Coroutine[Any, Any, Response]) -> Response:
@@ -165,11 +203,22 @@ def _settle_codings(response: Response) -> None:
     names = [name for name in names if name not in {b"", b"identity"}]
     if len(names) > CODINGS_MAX:
         raise CodingError(f"it is packed more than {CODINGS_MAX} times")
+    if names and _is_not_packed(names[-1], response.body):
+        names = []  # it says so of all that it sends, and this it did not pack
     unknown = [name for name in names if name not in UNPACKED]
     if unknown and 200 <= response.status < 300 and not _is_plain(response.body):
         shown = unknown[0][:40].decode("ascii", errors="backslashreplace")
         raise CodingError(f"its Content-Encoding {shown} is not known")
     response.headers.setlist("Content-Encoding", [] if unknown else names)
+
+
+def _is_not_packed(name: bytes, body: bytes) -> bool:
+    """Return whether a body is text to look at, though it is called packed in a form with a mark.
+
+    The last coding named is the outermost.
+    """
+    mark = MARKS.get(name)
+    return mark is not None and not body.startswith(mark) and _is_plain(body)
 
 
 def _is_plain(body: bytes) -> bool:

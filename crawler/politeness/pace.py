@@ -92,12 +92,13 @@ def _grown(status: int | None, troubles: int) -> timedelta:
 def _seconds(header: str, now: datetime, date_header: str | None) -> timedelta | None:
     if re.fullmatch(r"[0-9]+(\.[0-9]*)?", header):
         return timedelta(seconds=min(float(header), HOLD_MAX.total_seconds()))
-    until = _date(header)
-    sent = _date(date_header) if date_header else None
+    until = date(header)
+    sent = date(date_header) if date_header else None
     return None if until is None else until - (sent or now)
 
 
-def _date(written: str) -> datetime | None:
+def date(written: str) -> datetime | None:
+    """Return the time that a header writes, None where it is none."""
     try:
         read = parsedate_to_datetime(written)
         return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)

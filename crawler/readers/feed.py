@@ -16,6 +16,7 @@ import feedparser
 
 from crawler.readers import dates
 from crawler.readers.addresses import absolute, is_web
+from crawler.readers.asks import asked
 from crawler.readers.errors import NotAFeed
 from crawler.readers.mend import mend
 from crawler.readers.notes import Notes
@@ -67,7 +68,10 @@ def read(text: str, start: int, kind: FeedKind, base_url: str, notes: Notes) -> 
     head = cast("Node", parsed["feed"])
     around = _Around(kind, _bases(head, kind, base_url), _text(head, "language"))
     entries = tuple(_entry(node, around, notes) for node in parsed["entries"])
-    return Reading(kind=kind, entries=entries, title=one_line(_text(head, "title")))
+    said = asked(mended.xml)
+    return Reading(
+        kind=kind, entries=entries, title=one_line(_text(head, "title")), **said._asdict()
+    )
 
 
 def _keep_ids(xml: str) -> str:

@@ -14,6 +14,7 @@ from crawler.fetch import (
     trouble_of_status,
 )
 from crawler.frontier import Ask, Fetch
+from crawler.politeness import freshness
 from crawler.politeness.pace import retry_after
 from crawler.schedule import Validators
 from pipelines.line import owned
@@ -116,6 +117,13 @@ def validators(response: Response, reading: Reading, hashed: str) -> Validators:
         last_modified=header(response, "Last-Modified"),
         body_hash=hashed,
     )
+
+
+def fresh_until(response: Response, now: datetime) -> datetime | None:
+    """Return until when the server calls an answer fresh; None where it does not say."""
+    names = ("Cache-Control", "Expires", "Age", "Date")
+    cache_control, expires, age, sent = (header(response, name) for name in names)
+    return freshness.fresh_until(cache_control, expires, age, sent, now)
 
 
 def failure(fetch: Fetch, error: BaseException) -> Dropped | Failed:

@@ -29,6 +29,7 @@ from pipelines.store.presence import Presence
 from pipelines.store.readdress import readdress
 from pipelines.store.rechecks import Rechecks
 from pipelines.store.runs import Runs
+from pipelines.store.signs import Signs
 from pipelines.store.sites import Sites
 from pipelines.store.stories import Stories
 from pipelines.store.visits import Visits
@@ -83,7 +84,8 @@ class Report:
     slot of a slow host; failed_again: of the failed and held, those that did at their visit before
     too; `failures.<trouble>`; refused: named by an index that has no say there."""
     entries: Counter[str] = field(default_factory=Counter)
-    """seen, new, changed; `excluded.<reason>` of the new ones."""
+    """seen, new, changed; missed: listed by a site's own sitemap alone; `excluded.<reason>` of the
+    new ones."""
     pages: Counter[str] = field(default_factory=Counter)
     """requested, fetched, given_back; `<state>.<ruling, reason or trouble>`; not_reread: stored
     addresses that were visited again and gave nothing; reread, revised_by_rules; joined: articles
@@ -144,6 +146,7 @@ class Context:
         self.frontier = Frontier(connection.db)
         self.rechecks = Rechecks(connection.db, settings.rechecks_a_day)
         self.visits = Visits(connection.db)
+        self.signs = Signs(connection.db)
         self.report = Report(run=self.runs.id, started_at=now, sources=len(plan.sources))
         self.pool = Pool(
             count=settings.worker_count,

@@ -3,21 +3,23 @@
 import hashlib
 import logging
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from config.source import Source
+from crawler import coverage, health, rhythm, schedule
 from crawler import frontier as decide
-from crawler import schedule
 from crawler.frontier import Ask, Fetch
+from crawler.health import Health, Patient
 from crawler.politeness.robots import origin_of
-from crawler.schedule import FeedState, SourceState, Validators, Visit
-from crawler.spiders import indexes
+from crawler.rhythm import Asks
+from crawler.schedule import FeedState, Found, Validators, Visit
+from crawler.spiders import indexes, rows
 from crawler.spiders.context import TROUBLES, Context
-from pipelines import ledger
+from pipelines import ledger, norms
 from pipelines.identify.canonical import ledger_key
 from pipelines.records import (
     Before,
@@ -35,7 +37,45 @@ from pipelines.store.frontier import Announcement, Recorded
 Document = dict[str, Any]
 log = logging.getLogger(__name__)
 TRIES = 3
+WITNESSED = 3  # sitemaps of an index that only says what the feeds did not
 CHUNK = 1_000  # entries of a large sitemap that are in hand at once
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an answer was like, beside what it holds."""
+
+    fresh_until: datetime | None = None
+    """As long the server calls it fresh."""
+    seconds: float | None = None
+    """Until it began."""
+    permanently: str | None = None
+    """Where the feed's own address leads for good."""
+
+
+@dataclass(slots=True)
+class Entered:
+    """What entering a list into the ledger showed of it."""
+
+    came: list[datetime] = field(default_factory=list)
+    """When each new entry was published, as far as that can be."""
+    known: int = 0
+    future: int = 0
+    """Entries that are dated in the future."""
+    elsewhere: Counter[str] = field(default_factory=Counter)
+    """Entries at hosts that are none of the catalogue's."""
+
+    def add(self, other: "Entered") -> None:
+        """Take in another part of the list."""
+        self.came += other.came
+        self.known += other.known
+        self.future += other.future
+        self.elsewhere.update(other.elsewhere)
+
+    def host_elsewhere(self, entries: int) -> str | None:
+        """Return the host of most entries, where that is none of the catalogue's."""
+        host, number = next(iter(self.elsewhere.most_common(1)), ("", 0))
+        return host if number * 2 > entries else None
 
 
 class Feeds:
@@ -51,23 +91,46 @@ class Feeds:
         }
         self._owner_id = context.plan.catalogue.owner_id
         self._touched: set[str] = set()
+        self._norms: dict[str, norms.Norm] = {}
+        self._indexes: dict[str, tuple[FeedState, FeedState, Visit]] = {}
+        self._came: dict[str, list[datetime]] = defaultdict(list)
         self._stale: dict[str, int] = {}
         self._counting = threading.Lock()
 
     def due(self, now: datetime) -> list[Fetch]:
         """Return the visits that are due: every feed of the catalogue, and what indexes named."""
         wanted = {state.id: state for state in self._catalogued(now)}
-        rows = self._context.visits.feeds_by_id(list(wanted))
-        known = {row["_id"]: _state(row) for row in rows}
+        kept = self._context.visits.feeds_by_id(list(wanted))
+        known = {row["_id"]: rows.feed(row) for row in kept}
         # whose a feed is says the catalogue of today: an index can have no feed that it names
         states = [
-            replace(known.get(key, state), source=state.source, parent=None)
+            replace(known.get(key, state), source=state.source, parent=None, is_witness=False)
             for key, state in wanted.items()
         ]
         # a child of a sitemap index is visited when its index is
         chosen = [s for s in states if self._context.plan.is_all or schedule.is_due(s, now)]
         self._context.report.feeds["due"] += len(chosen)
-        return [visit(state) for state in chosen]
+        witnesses = () if self._context.plan.is_all else self._witnesses(chosen, known, now)
+        return [visit(state, now) for state in (*chosen, *witnesses)]
+
+    def _witnesses(
+        self, chosen: Sequence[FeedState], known: Mapping[str, FeedState], now: datetime
+    ) -> list[FeedState]:
+        """Return the sitemaps that are due to say what the feeds did not.
+
+        Those of sources that were visited before are looked for in their robots.txt.
+        """
+        visits = self._context.visits
+        kept = [rows.feed(row) for row in visits.witnesses(list(self._sources))]
+        due = [state for state in kept if schedule.is_due(state, now)]
+        followed = {state.source for state in chosen if state.id in known}
+        for source in sorted(followed - {state.source for state in kept}):
+            homes = (self._sources[source].homepage, *self._sources[source].feeds)
+            origins = {f"robots:{origin_of(url)}" for url in homes}
+            bodies = [row["body"] for row in visits.hosts(origins).values() if row["body"]]
+            found = coverage.witnesses(source, bodies, self._entrances, self._owner_id, now)
+            visits.save_feeds([rows.of_feed(state) for state in found])
+        return due
 
     def stale(self) -> dict[str, int]:
         """Return the epochs of leases that ended since the last call, as a feed has said more."""
@@ -88,15 +151,17 @@ class Feeds:
             for url in (*source.feeds, *source.sitemaps):
                 yield FeedState(id=ledger_key(url), url=url, source=source.id, next_at=now)
 
-    def unchanged(self, state: FeedState) -> None:
+    def unchanged(self, state: FeedState, answer: "Answer") -> None:
         """Note a visit that showed nothing new."""
-        now = datetime.now(UTC)
-        self._save(schedule.unchanged(state, now, self._every(state)), "unchanged")
+        self._save(schedule.unchanged(state, self._visit(state, answer)), "unchanged")
 
-    def failed(self, state: FeedState, why: Failed) -> None:
-        """Note a visit that gave nothing."""
+    def failed(self, state: FeedState, why: Failed, *, is_gone: bool = False) -> None:
+        """Note a visit that gave nothing; ``is_gone``: the server says for good."""
         report = self._context.report
-        after = schedule.failed(state, why, Visit(datetime.now(UTC), self._every(state)))
+        after = schedule.failed(state, why, self._visit(state, Answer()), is_gone=is_gone)
+        if state.is_witness:  # of the feeds nothing failed
+            self._save(after, "failed")
+            return
         with self._counting:
             report.feeds[f"failures.{why.trouble}"] += 1
             report.feeds["failed_again"] += not schedule.is_news(state)
@@ -105,7 +170,10 @@ class Feeds:
 
     def held(self, state: FeedState, why: Failed) -> None:
         """Note that a due feed could not be visited, as its host is to be left alone."""
-        after = schedule.held(state, why)
+        after = schedule.held(state, why, datetime.now(UTC))
+        if state.is_witness:
+            self._store(after, "held")
+            return
         with self._counting:
             self._context.report.feeds["held"] += 1
             self._context.report.feeds["failed_again"] += not schedule.is_news(state)
@@ -118,21 +186,63 @@ class Feeds:
             words = {"trouble": str(trouble), "detail": detail}
             troubles.append({"source": state.source, "url": state.url, **words})
 
-    def read(self, state: FeedState, reading: Reading, validators: Validators) -> list[Fetch]:
+    def read(
+        self, state: FeedState, reading: Reading, validators: Validators, answer: "Answer"
+    ) -> list[Fetch]:
         """Enter what a feed announces, then its validators; return an index's sitemaps to visit."""
         now = datetime.now(UTC)
         children: list[Fetch] = []
+        entered = Entered()
         if reading.kind is FeedKind.SITEMAP_INDEX:
-            children = [visit(child) for child in self._children(state, reading.entries, now)]
+            children = [visit(child, now) for child in self._children(state, reading.entries, now)]
             # an index may stay as it is for years while its sitemaps change: it is always read
             validators = Validators()
         else:
-            for start in range(0, len(reading.entries), CHUNK):
-                self._enter(state, reading.kind, reading.entries[start : start + CHUNK], now)
-        when = Visit(now, self._every(state))
-        found = (reading.kind, len(reading.entries))
-        self._save(schedule.answered(state, found, validators, when), "read")
+            entries = self._missed(state, reading, now) if state.is_witness else reading.entries
+            for start in range(0, len(entries), CHUNK):
+                part = entries[start : start + CHUNK]
+                entered.add(self._enter(state, reading.kind, part, now))
+        found = Found(
+            kind=reading.kind,
+            entries=len(reading.entries),
+            came=tuple(entered.came),
+            known=entered.known,
+            future=entered.future / max(1, len(reading.entries)),
+            elsewhere=entered.host_elsewhere(len(reading.entries)),
+            asks=Asks(reading.wait, frozenset(reading.skip_hours), frozenset(reading.skip_days)),
+        )
+        when = self._visit(state, answer)
+        after = schedule.read(state, found, validators, when)
+        with self._counting:
+            if children:
+                self._indexes[state.id] = (state, after, when)
+            if state.parent:
+                self._came[state.parent] += found.came
+        self._save(after, "read")
         return children
+
+    def end_indexes(self) -> None:
+        """Plan the next visits of the indexes by what came in the sitemaps that they name."""
+        for key, (before, after, when) in self._indexes.items():
+            planned = schedule.gained(before, after, self._came[key], when)
+            self._context.visits.save_feed(rows.of_feed(planned))
+        self._indexes.clear()
+
+    def _missed(self, state: FeedState, reading: Reading, now: datetime) -> list[Entry]:
+        """Return the entries that no feed had said; they are noted by their days."""
+        listed: dict[str, Entry] = {}
+        for entry in coverage.claimed(reading.entries, now):
+            admission = decide.admit(entry, state.source, self._owner_id, now)
+            if admission.standing.state is State.PENDING and admission.source == state.source:
+                listed.setdefault(admission.id, entry)
+        known = self._context.frontier.known(list(listed))
+        missed = [entry for key, entry in listed.items() if key not in known]
+        addresses = {entry.url for entry in missed if entry.url}
+        days = coverage.days(state.source, list(listed.values()), addresses)
+        self._context.visits.covered([asdict(day) for day in days], coverage.NAMED, now)
+        with self._counting:
+            self._context.report.entries["missed"] += len(missed)
+        return missed
 
     def _children(
         self, index: FeedState, entries: Sequence[Entry], now: datetime
@@ -143,17 +253,21 @@ class Feeds:
             self._refused(index, named.refused)
         visits = self._context.visits
         known = {
-            row["_id"]: _state(row) for row in visits.feeds_by_id([s.id for s in named.sitemaps])
+            row["_id"]: rows.feed(row) for row in visits.feeds_by_id([s.id for s in named.sitemaps])
         }
         children = [
             replace(state, parent=index.id, source=index.source)
             for state in (known.get(sitemap.id, sitemap) for sitemap in named.sitemaps)
             if state.id not in self._entrances and not self._is_anothers(state, index)
         ]
-        before = [_state(row) for row in visits.feeds([index.source]) if row["parent"] == index.id]
+        if index.is_witness:
+            children = [replace(child, is_witness=True) for child in children[:WITNESSED]]
+        before = [
+            rows.feed(row) for row in visits.feeds([index.source]) if row["parent"] == index.id
+        ]
         here = {child.id for child in children}
         left = [schedule.unnamed(state) for state in before if state.id not in here]
-        visits.save_feeds([_document(state) for state in left])
+        visits.save_feeds([rows.of_feed(state) for state in left])
         return children
 
     def _is_anothers(self, sitemap: FeedState, index: FeedState) -> bool:
@@ -175,7 +289,7 @@ class Feeds:
 
     def _enter(
         self, state: FeedState, kind: FeedKind, entries: Sequence[Entry], now: datetime
-    ) -> None:
+    ) -> "Entered":
         admitted = [(self._admit(entry, state, kind, now), entry) for entry in entries]
         said = {
             admission.id: Announcement(
@@ -196,6 +310,17 @@ class Feeds:
         changed = self._announce_again(said, {**known, **late}, now)
         frontier.seen(list(known), now)
         self._count(len(entries), [said[key] for key in fresh], changed)
+        news = (said[key] for key in fresh if said[key].standing.reason != Exclusion.TOO_OLD)
+        return Entered(
+            came=[rhythm.latest([one.entry.published], now) or now for one in news],
+            known=len(known),
+            future=sum(decide.is_future(entry, now) for entry in entries),
+            elsewhere=Counter(
+                admission.host
+                for admission, _ in admitted
+                if admission.standing.reason == Exclusion.OFF_SITE
+            ),
+        )
 
     def _announce_again(
         self, said: Mapping[str, Announcement], known: Mapping[str, Recorded], now: datetime
@@ -239,19 +364,33 @@ class Feeds:
             entries.update({"seen": seen, "new": len(fresh), "changed": changed})
             entries.update(f"excluded.{reason}" for reason in left_out)
 
-    def _every(self, state: FeedState) -> timedelta:
-        minutes = self._sources[state.source].every_minutes
-        return timedelta(minutes=minutes or self._context.plan.settings.visit_minutes)
+    def _visit(self, state: FeedState, answer: "Answer") -> Visit:
+        settings, minutes = self._context.plan.settings, self._sources[state.source].every_minutes
+        every = timedelta(minutes=minutes) if minutes else None
+        limits = rhythm.bounds(
+            timedelta(minutes=settings.capture_minutes),
+            timedelta(minutes=settings.visit_minutes_min),
+            timedelta(minutes=settings.visit_minutes_max),
+        )
+        return Visit(
+            now=datetime.now(UTC),
+            limits=limits,
+            every=coverage.EVERY if state.is_witness else every,
+            fresh_until=answer.fresh_until,
+            seconds=answer.seconds,
+            permanently=answer.permanently,
+        )
 
     def _save(self, state: FeedState, word: str) -> None:
+        words = [f"coverage.{word}"] if state.is_witness else ["visited", word]
         with self._counting:
-            self._context.report.feeds.update(["visited", word])
+            self._context.report.feeds.update(words)
         self._store(state, word)
 
     def _store(self, state: FeedState, word: str) -> None:
         with self._counting:
             self._touched.add(state.source)
-        self._context.visits.save_feed(_document(state))
+        self._context.visits.save_feed(rows.of_feed(state))
         log.info(
             "feed.visited",
             extra={
@@ -266,25 +405,47 @@ class Feeds:
         """Work out how the sources visited are doing, and note who fell ill or got well."""
         now = datetime.now(UTC)
         touched = sorted(self._touched)
-        before = {
-            key: _source_state(row) for key, row in self._context.visits.sources(touched).items()
-        }
+        known = self._context.visits.sources(touched)
+        before = {key: rows.source(row) for key, row in known.items()}
+        # of a source that was never visited before nothing can have changed
+        signs = self._context.signs.of([key for key in touched if key in before])
         states = self._all_feeds(touched)
-        after = [schedule.judge(before.get(key), key, states[key], now) for key in touched]
-        report = self._context.report
-        for state in after:
-            was = before[state.id].health if state.id in before else schedule.Health.NEW
-            if state.health is schedule.Health.ILL and was is not schedule.Health.ILL:
-                report.became_ill.append(state.id)
-            if state.health is schedule.Health.WELL and was is schedule.Health.ILL:
-                report.became_well.append(state.id)
-        changed = [state for state in after if before.get(state.id) != state]
-        self._context.visits.save_sources([_document(state) for state in changed])
+        report, changed = self._context.report, []
+        for key in touched:
+            patient = Patient(
+                feeds=states[key],
+                signs=health.Signs(**signs.get(key, {})),
+                language=self._sources[key].language,
+                now=now,
+            )
+            after = health.judge(before.get(key), key, patient)
+            was = before[key].health if key in before else Health.NEW
+            if after.health is Health.ILL and was is not Health.ILL:
+                report.became_ill.append(key)
+            if after.health is Health.WELL and was is Health.ILL:
+                report.became_well.append(key)
+            if before.get(key) != after:
+                changed.append(after)
+        self._context.visits.save_sources([rows.of_source(state) for state in changed])
+
+    def load_norms(self) -> None:
+        """Learn from the store what the pages of the sources read like."""
+        found = self._context.visits.norms(list(self._sources))
+        self._norms = {key: norms.of_document(norm) for key, norm in found.items()}
+        self._context.keeper.norms = dict(self._norms)
+
+    def save_norms(self) -> None:
+        """Store what the pages of the sources read like by now."""
+        known = self._context.keeper.norms
+        changed = {key: norm for key, norm in known.items() if norm != self._norms.get(key)}
+        self._context.visits.save_norms(
+            {key: norms.to_document(norm) for key, norm in changed.items()}
+        )
 
     def _all_feeds(self, sources: Sequence[str]) -> dict[str, list[FeedState]]:
         """The feeds of the catalogue, as they are now: what a source has dropped counts no more."""
         wanted = {state.id for state in self._catalogued(datetime.now(UTC))}
-        known = [_state(row) for row in self._context.visits.feeds(sources)]
+        known = [rows.feed(row) for row in self._context.visits.feeds(sources)]
         named: dict[str | None, list[FeedState]] = defaultdict(list)
         for state in known:
             named[state.parent].append(state)
@@ -320,20 +481,15 @@ def _again(
     return replace(said, standing=standing, priority=priority)
 
 
-def visit(state: FeedState) -> Fetch:
+def visit(state: FeedState, now: datetime) -> Fetch:
     """Return the request that visits a feed."""
-    return Fetch(
-        ask=Ask.FEED,
-        url=state.url,
-        host=decide.host_of(state.url),
-        origin=origin_of(state.url),
-        feed=state,
-    )
+    url = state.address(now)
+    return Fetch(ask=Ask.FEED, url=url, host=decide.host_of(url), origin=origin_of(url), feed=state)
 
 
 def conditional_headers(before: FeedState | Before | None) -> dict[str, str]:
     """Return the headers by which a server may say that nothing has changed; {}: it may not."""
-    if before is None:
+    if before is None or (isinstance(before, FeedState) and before.asks_whole):
         return {}
     headers = {"If-None-Match": before.etag, "If-Modified-Since": before.last_modified}
     return {name: value for name, value in headers.items() if value}
@@ -342,23 +498,3 @@ def conditional_headers(before: FeedState | Before | None) -> dict[str, str]:
 def body_hash(body: bytes) -> str:
     """Return 32 hex digits of a body: the same bytes need no second reading."""
     return hashlib.blake2b(body, digest_size=16).hexdigest()
-
-
-def _document(state: FeedState | SourceState) -> Document:
-    document = asdict(state)
-    return {"_id": document.pop("id"), **document}
-
-
-def _state(row: Document) -> FeedState:
-    values: Document = {field.name: row.get(field.name) for field in fields(FeedState)}
-    return FeedState(**{**values, "id": row["_id"]})
-
-
-def _source_state(row: Document) -> SourceState:
-    return SourceState(
-        id=row["_id"],
-        health=schedule.Health(row["health"]),
-        since=row["since"],
-        cause=row["cause"],
-        succeeded_at=row["succeeded_at"],
-    )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from config.domains import registrable
 from config.settings import Settings
 from crawler.politeness import robots as rules
 from crawler.politeness.pace import Pace, after, delay_for
@@ -13,6 +14,9 @@ from pipelines.records import Failed, Trouble
 
 Document = dict[str, Any]
 ROBOTS_FIELDS = ("status", "body", "fetched_at", "expires_at")
+# of the delay of a host: between requests to one domain, and to one address behind many papers
+OF_DOMAIN, OF_ADDRESS = 0.5, 0.25
+ADDRESSES_MOST = 10_000
 # a slot nearer than this has passed before another run can ask
 WORTH_KEEPING = timedelta(seconds=5)
 
@@ -32,10 +36,18 @@ class Hosts:
         self._changed: dict[str, Document] = {}
         self._stored: set[str] = set()
         self._unreached: dict[str, Failed] = {}
+        self._addresses: dict[str, str] = {}
+        delay = timedelta(seconds=settings.host_delay)
+        self._domain_delay, self._address_delay = delay * OF_DOMAIN, delay * OF_ADDRESS
 
     def keys(self, hosts: Iterable[str], origins: Iterable[str]) -> list[str]:
         """Return under which keys the database may know these hosts and origins."""
-        fresh = [f"pace:{host}" for host in hosts if host not in self._paces]
+        fresh = [
+            f"{kind}:{host}"
+            for host in hosts
+            if host not in self._paces
+            for kind in ("pace", "address")
+        ]
         return [*fresh, *(f"robots:{o}" for o in origins if o not in self._robots)]
 
     def learn(self, documents: Iterable[Document]) -> None:
@@ -50,6 +62,8 @@ class Hosts:
                     hold_until=document["hold_until"],
                     troubles=document["troubles"],
                 )
+            elif kind == "address":
+                self._addresses[name] = document["address"]
             elif not (self._asks_again and rules.is_unknown(document["status"])):
                 known = {field: document[field] for field in ROBOTS_FIELDS}
                 self._robots[name] = Robots(origin=name, **known)
@@ -79,7 +93,7 @@ class Hosts:
         told = self._unreached.get(origin)
         words = f"answers {known.status}" if known.status else "could not be had"
         return Failed(
-            trouble=told.trouble if told else Trouble.ROBOTS,
+            trouble=told.trouble if told else Trouble.BUSY,
             detail=told.detail if told else f"its robots.txt {words}, so nothing is asked for",
             retry_at=known.expires_at,
         )
@@ -128,6 +142,33 @@ class Hosts:
         if pace.troubles or is_far or f"pace:{host}" in self._stored:
             self._note(pace)
         return self.ready_at(host)
+
+    def connected(self, host: str, address: str) -> None:
+        """Note the address behind a host: other papers may be there too."""
+        if self._addresses.get(host) != address:
+            key = f"address:{host}"
+            self._changed[key] = {"_id": key, "address": address}
+        self._addresses[host] = address
+        if len(self._addresses) > ADDRESSES_MOST:
+            self._addresses.pop(next(iter(self._addresses)))
+
+    @property
+    def address_delay(self) -> timedelta:
+        """Return the least time between requests to one address, whichever host they are for."""
+        return self._address_delay
+
+    def shares(self, host: str) -> dict[str, timedelta]:
+        """Return what a host shares with others, and the least time between requests to these.
+
+        Its registrable domain, one owner's; its address, a server that many papers may be on.
+        """
+        if not self._address_delay:
+            return {}
+        domain = registrable(host.partition(":")[0])
+        found = {f"domain:{domain}": self._domain_delay} if domain else {}
+        if address := self._addresses.get(host):
+            found[f"address:{address}"] = self._address_delay
+        return found
 
     def ready_at(self, host: str) -> datetime | None:
         """Return when a host may be asked; None: at any time."""

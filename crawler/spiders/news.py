@@ -34,7 +34,7 @@ from crawler.readers import NotAFeed, read
 from crawler.schedule import FeedState
 from crawler.spiders import answers
 from crawler.spiders.context import Context, Plan
-from crawler.spiders.feeds import Feeds, body_hash, conditional_headers
+from crawler.spiders.feeds import Answer, Feeds, body_hash, conditional_headers
 from crawler.spiders.hosts import Hosts
 from crawler.spiders.supply import Supply, now
 from pipelines.records import Arrival, Dropped, Due, Exclusion, Failed, Gone, Outcome, Trouble
@@ -47,6 +47,7 @@ log = logging.getLogger(__name__)
 STOP_PAGES, STOP_ANSWERS = 7.0, 3.0
 NOTE_SECONDS = 1.0
 STORE_CALLS = 16  # at once: most of each is waiting for the journal, which takes them together
+FOR_GOOD = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT})
 SIGNALS = ((signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated"))
 
 
@@ -88,6 +89,7 @@ class NewsSpider(Spider):
         self._begin()
         try:
             await asyncio.to_thread(self.feeds.adopt)
+            await asyncio.to_thread(self.feeds.load_norms)
             due = await asyncio.to_thread(self.feeds.due, now())
             if any(fetch.feed and fetch.feed.visited_at is None for fetch in due):
                 self.context.pool.begin()  # a feed is sure to be read: its site is asked meanwhile
@@ -126,7 +128,11 @@ class NewsSpider(Spider):
             callback=self.answered,
             errback=self.failed,
             headers=conditional_headers(fetch.asked_before),
-            meta={"download_maxsize": size},
+            meta={
+                "download_maxsize": size,
+                "shares": self.hosts.shares(fetch.host),
+                "address_delay": self.hosts.address_delay,
+            },
             cb_kwargs={"fetch": fetch},
             dont_filter=True,
         )
@@ -136,6 +142,8 @@ class NewsSpider(Spider):
     async def answered(self, response: Response, fetch: Fetch) -> AsyncIterator[Arrival]:
         """Send an answer to its room; a page goes on to the line."""
         moment = now()
+        if response.ip_address and not response.meta.get("proxy"):
+            self.hosts.connected(fetch.host, str(response.ip_address))
         self._free(fetch, response.status, answers.held_until(response, moment), moment)
         arrival = None
         with self.supply.at_work(), self._store_watched():
@@ -159,7 +167,7 @@ class NewsSpider(Spider):
     async def _sort(self, response: Response, fetch: Fetch, moment: datetime) -> Arrival | None:
         target = answers.target(response)
         if target:
-            await self._follow(target, fetch)
+            await self._follow(target, fetch, is_for_good=response.status in FOR_GOOD)
         elif fetch.ask is Ask.ROBOTS:
             self._rules_came(fetch, response.status, response.body)
         elif fetch.feed:
@@ -214,13 +222,19 @@ class NewsSpider(Spider):
         self.supply.desk.done(fetch.host, ready_at)
         self._spawn(self.supply.postpone_if_held(fetch.host))
 
-    async def _follow(self, target: str, fetch: Fetch) -> None:
+    async def _follow(self, target: str, fetch: Fetch, *, is_for_good: bool) -> None:
         """One hop further, by the same door: robots.txt, pace and guard hold there too."""
         refused = self._refusal(target, fetch)
         if refused:
             await self._settle(fetch, refused)
             return
-        hop = replace(fetch, url=target, host=host_of(target), hops=fetch.hops + 1)
+        hop = replace(
+            fetch,
+            url=target,
+            host=host_of(target),
+            hops=fetch.hops + 1,
+            is_for_good=fetch.is_for_good and is_for_good,
+        )
         if fetch.ask is Ask.ROBOTS:
             # it is the first origin's rules that are asked for, but the target's turn that counts
             self.supply.desk.await_rules(fetch.origin)
@@ -258,9 +272,11 @@ class NewsSpider(Spider):
         refused = answers.refusal(response, moment)
         hashed = body_hash(response.body)
         if answers.is_unchanged(response) or (refused is None and hashed == state.body_hash):
-            await asyncio.to_thread(self.feeds.unchanged, state)
+            answer = _answer(response, fetch, moment)
+            await asyncio.to_thread(self.feeds.unchanged, state, answer)
         elif refused:
-            await self._settle(fetch, refused)
+            is_gone = response.status == HTTPStatus.GONE
+            await asyncio.to_thread(self.feeds.failed, state, refused, is_gone=is_gone)
         else:
             await self._read(response, fetch, state, hashed)
 
@@ -285,7 +301,8 @@ class NewsSpider(Spider):
             return
         validators = answers.validators(response, reading, hashed)
         try:
-            children = await asyncio.to_thread(self.feeds.read, state, reading, validators)
+            answer = _answer(response, fetch, now())
+            children = await asyncio.to_thread(self.feeds.read, state, reading, validators, answer)
         except RejectedError as error:
             await self._settle(fetch, Failed(trouble=Trouble.DAMAGED, detail=str(error)))
             return
@@ -376,7 +393,9 @@ class NewsSpider(Spider):
     def finish(self) -> None:
         """Store what was learned of hosts and sources; called when nothing runs any more."""
         self.context.visits.save_hosts(self.hosts.changes())
+        self.feeds.end_indexes()
         self.feeds.judge_sources()
+        self.feeds.save_norms()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         # kept here: the loop holds tasks weakly
@@ -399,4 +418,14 @@ def plan_of(arguments: dict[str, Any]) -> Plan:
         is_all=str(arguments.get("all", "")).lower() in {"1", "true", "yes"},
         limit=int(arguments["limit"]) if arguments.get("limit") else None,
         time_limit=timedelta(minutes=float(minutes)) if minutes else None,
+    )
+
+
+def _answer(response: Response, fetch: Fetch, moment: datetime) -> Answer:
+    """Return what an answer to a feed's visit was like, beside what it holds."""
+    is_moved = fetch.hops and fetch.is_for_good
+    return Answer(
+        fresh_until=answers.fresh_until(response, moment),
+        seconds=response.meta.get("download_latency"),
+        permanently=fetch.url if is_moved else None,
     )

@@ -36,7 +36,7 @@ class Supply:
         self._source_ids = [source.id for source in context.plan.sources]
         self._looked_at = LONG_AGO
         self._wake = asyncio.Event()
-        self.desk = Desk(lambda origin: hosts.has_robots(origin, now()), address_of)
+        self.desk = Desk(lambda origin: hosts.has_robots(origin, now()), address_of, hosts.shares)
         self.under_way = 0
         self.requested = 0
         self._at_work = 0

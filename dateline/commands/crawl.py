@@ -53,7 +53,7 @@ def command(source: tuple[str, ...], is_json: bool, log_level: str, **options: o
     Example: dateline crawl --region central-asia --time-limit 10m
     """
     from crawler.run import crawl
-    from dateline import screen
+    from dateline import notices, screen
     from dateline.progress import Progress
     from pipelines.store.runs import BusyError
 
@@ -64,6 +64,7 @@ def command(source: tuple[str, ...], is_json: bool, log_level: str, **options: o
             report = crawl(plan, screen.say, progress.watch)
     except BusyError as error:
         raise Exit(Code.BUSY, f"{error}; this one leaves") from error
+    notices.send(plan.settings)
     code, why = verdict(report, plan.settings.quarantine_bound)
     try:
         _write(report, is_json=is_json)

@@ -43,7 +43,9 @@ def command(source: str | None, state: str, reason: str | None) -> None:
     from config.settings import load
     from dateline.database import opened
     from dateline.screen import write
+    from pipelines.records import Trouble
     from pipelines.store.frontier import Frontier
+    from pipelines.store.visits import Visits
 
     settings = load()
     query: dict[str, Any] = {"state": state}
@@ -52,7 +54,12 @@ def command(source: str | None, state: str, reason: str | None) -> None:
     with opened(settings) as connection:
         if source is not None:
             query["source"] = {"$in": _ids(source, settings, connection)}
-        number = Frontier(connection.db).again(query, datetime.now(UTC))
+        frontier = Frontier(connection.db)
+        if state == "quarantined" and reason in {None, Trouble.LAYOUT}:
+            # a person has looked: how the pages of these sources read is learned anew
+            withheld = frontier.sources_of({**query, "reason": Trouble.LAYOUT})
+            Visits(connection.db).save_norms(dict.fromkeys(withheld))
+        number = frontier.again(query, datetime.now(UTC))
     write(f"{number} address{'' if number == 1 else 'es'} will be tried again by the next crawl")
 
 

@@ -1,6 +1,6 @@
 """`dateline sources`: what is collected, as its files say it, and what was learned of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +92,31 @@ def show(source_id: str, template: bool, path: Path | None, as_json: bool) -> No
     for key, value in facts.items():
         if value not in (None, []):
             screen.write(f"{key + ':':<16} {_line(key, value, source)}")
+    for line in _live(source):
+        screen.write(line)
+
+
+def _live(source: "Source") -> "Iterator[str]":
+    """Yield how a source is doing and when its feeds are visited; nothing without a database."""
+    from dateline import wellness
+    from dateline.database import has_any, opened
+
+    if not has_any():
+        return
+    from crawler.spiders import rows
+    from pipelines.store.visits import Visits
+
+    with opened() as connection:
+        visits = Visits(connection.db)
+        row = visits.sources([source.id]).get(source.id)
+        feeds = [rows.feed(one) for one in visits.feeds([source.id])]
+        covered = visits.coverage(source.id, 3)
+    yield ""
+    yield from wellness.source(row)
+    for state in sorted(feeds, key=lambda state: state.url):
+        yield from wellness.feed(state)
+    for day in covered:
+        yield from wellness.coverage(day)
 
 
 def _show_learned(source: "Source", *, as_json: bool) -> None:
@@ -121,6 +146,8 @@ def _show_learned(source: "Source", *, as_json: bool) -> None:
 def check(path: Path | None, as_json: bool) -> None:
     """Name each mistake in the sources files (exit 78), or say what they could say better.
 
+    And, where they are collected already, which sources are not well, of what, and what to do.
+
     Example: dateline sources check --sources my-papers.yaml
     """
     from dataclasses import asdict
@@ -140,8 +167,26 @@ def check(path: Path | None, as_json: bool) -> None:
         return
     for note in found:
         screen.write(f"{note.place}: {note.source}: {note.text}")
+    for line in _unwell(catalogue):
+        screen.write(line)
     total = _count(len(catalogue.sources), "source")
     screen.write(f"{total}, no mistakes, {_count(len(found), 'note')}")
+
+
+def _unwell(catalogue: "Catalogue") -> "Iterator[str]":
+    """Yield what ails sources that are visited; nothing without a database."""
+    from dateline import wellness
+    from dateline.database import has_any, opened
+    from pipelines.store.visits import Visits
+
+    if not has_any():
+        return
+    with opened() as connection:
+        rows = Visits(connection.db).sources([source.id for source in catalogue.sources])
+    for key, row in sorted(rows.items()):
+        if row.get("word") not in {None, "working", "new"}:
+            place = catalogue.places[key]
+            yield f"{place}: {key}: {'; '.join(wellness.source(row))}"
 
 
 def _told(error: "ConfigError", *, as_json: bool) -> Exit:

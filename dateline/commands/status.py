@@ -59,6 +59,10 @@ def _visited(feeds: list[Document], catalogue: "Catalogue") -> list[Document]:
     return [feed for feed in feeds if {feed["_id"], feed.get("parent")} & entrances]
 
 
+def _word(row: Document) -> str:
+    return str(row.get("word") or row["health"])
+
+
 def _show(found: Document, catalogue: "Catalogue", console: "Console") -> None:
     from dateline.screen import counted
 
@@ -89,6 +93,7 @@ def _show_sources(found: Document, catalogue: "Catalogue", console: "Console") -
     from rich.text import Text
 
     from dateline.screen import age, counted, one_line
+    from dateline.wellness import remedy_of
 
     # what is known of a source that the catalogue no longer has is history, not an illness
     states = {row["_id"]: row for row in found["sources"] if catalogue.by_id(row["_id"])}
@@ -101,11 +106,19 @@ def _show_sources(found: Document, catalogue: "Catalogue", console: "Console") -
     )
     ill = [row for row in states.values() if row["health"] == "ill"]
     for row in sorted(ill, key=lambda row: row["since"])[:SHOWN]:
-        words = f"  {row['_id']} is ill since {age(row['since'])}: {row['cause']}"
-        console.print(Text(one_line(words), style="yellow"))
-    troubles = [
-        row for row in found["feeds_in_trouble"] if row["source"] not in {r["_id"] for r in ill}
-    ]
+        words = f"  {row['_id']} is {_word(row)} since {age(row['since'])}: {row['cause']}"
+        missed = f"; missed: {row['missed']}" if row.get("missed") else ""
+        console.print(Text(one_line(f"{words}{missed}"), style="yellow"))
+        if remedy := remedy_of(row):
+            console.print(Text(f"    to do: {remedy}", style="dim"))
+    if len(ill) > SHOWN:
+        console.print(f"  and {len(ill) - SHOWN} more that are ill: --json lists all")
+    told = [row for row in states.values() if row.get("word") in {"slow", "failing"}]
+    for row in sorted(told, key=lambda row: row["since"])[:SHOWN]:
+        words = f"  {row['_id']} is {row['word']} since {age(row['since'])}: {row['cause']}"
+        console.print(Text(one_line(words)))
+    named = {row["_id"] for row in (*ill, *told)}
+    troubles = [row for row in found["feeds_in_trouble"] if row["source"] not in named]
     for row in troubles[:SHOWN]:
         words = (
             f"  {row['source']}: {row['url']} failed "

@@ -226,6 +226,11 @@ class Frontier:
                 ]
             )
 
+    def sources_of(self, query: Document) -> list[str]:
+        """Return the sources of the addresses that answer to a query."""
+        with asking("look through the ledger"):
+            return [str(source) for source in self._rows.distinct("source", query)]
+
     def again(self, query: Document, now: datetime) -> int:
         """Have addresses tried again that were given up; return how many."""
         fresh = {"attempts": 0, "next_at": now, "reason": None, "detail": None}

@@ -371,8 +371,37 @@ SOURCES = Collection(
         Field("since", DATE, "since when"),
         Field("cause", MAYBE_STRING, "what it is ill of, one sentence"),
         Field("succeeded_at", MAYBE_DATE, "when one of its feeds was last read"),
+        Field("word", STRING, "how it is doing, in a word", is_promised=False),
+        Field("followed_at", MAYBE_DATE, "when it was first visited", is_promised=False),
+        Field("told", STRING, "the health that was told last, if any is set", is_promised=False),
+        Field("missed", MAYBE_STRING, "what its illness has cost", is_promised=False),
+        Field(
+            "capture",
+            MIXED,
+            "{median, high, articles}: minutes from publication until stored, of its last articles",
+            is_promised=False,
+        ),
+        Field(
+            "norm", MIXED, "what its pages read like, by which a fall is seen", is_promised=False
+        ),
         VERSION,
     ),
+)
+
+COVERAGE = Collection(
+    "coverage",
+    "what the site of a source lists of one day, and what of it our feeds did not say",
+    (
+        Field("_id", STRING, "source and day, `<source>:<YYYY-MM-DD>`"),
+        Field("source", STRING, "the source's id"),
+        Field("day", DATE, "its beginning, UTC"),
+        Field("listed", INT, "articles that the site's own sitemap lists of that day"),
+        Field("missed", LIST, "the addresses of them that no feed had said, at most 50"),
+        Field("number", INT, "how many were missed"),
+        Field("seen_at", DATE, "when the sitemap was read last"),
+        VERSION,
+    ),
+    (Index("by_source", (("source", 1), ("day", -1)), "the last days of a source"),),
 )
 
 FEEDS = Collection(
@@ -396,6 +425,33 @@ FEEDS = Collection(
         Field("failures", INT, "failed visits in a row"),
         Field("trouble", MAYBE_STRING, "what the last visit failed of", values=tuple(Trouble)),
         Field("detail", MAYBE_STRING, "the same for a person, one sentence"),
+        *(
+            Field(name, types, words, is_promised=False)
+            for name, types, words in (
+                ("is_witness", BOOL, "it is read once a day for what the feeds did not say"),
+                ("because", MAYBE_STRING, "why it is visited then"),
+                (
+                    "expected",
+                    ("double", "int", "long", "null"),
+                    "entries that will have come by then",
+                ),
+                ("is_lied_to", BOOL, "its server said unchanged of what had changed"),
+                ("gained_at", MAYBE_DATE, "when it last had a new entry"),
+                ("silence", ("double", "int"), "hours of its longest wait for an entry"),
+                ("visits", INT, "how often it was visited"),
+                ("empty", INT, "visits in a row at which it had no entries"),
+                ("gaps", INT, "visits at which nothing of the last list was left"),
+                ("future", ("double", "int"), "share of its entries dated in the future"),
+                ("elsewhere", MAYBE_STRING, "the host of most entries, if none of the source"),
+                ("seconds", ("double", "int", "null"), "how long its answers take"),
+                ("rhythm", MIXED, "{hours, days, watched, seen_at, pace}: when entries come"),
+                ("asks", MIXED, "{minutes, skip_hours, skip_days}: what it asks of visitors"),
+                ("weight", ("double", "int"), "of its failures in a row, in part where they pass"),
+                ("failing_since", MAYBE_DATE, "since when its visits fail"),
+                ("moved", MIXED, "{to, since, visits}: where its address leads for good"),
+                ("retired_at", MAYBE_DATE, "since when it is visited once a month, as it is dead"),
+            )
+        ),
         VERSION,
     ),
     (
@@ -482,10 +538,13 @@ HOSTS = Collection(
     "hosts",
     "pace and robots.txt of a host, and the lock of a crawl",
     (
-        Field("_id", STRING, "`pace:` and host, `robots:` and origin, `lock:` and name"),
+        Field(
+            "_id", STRING, "`pace:` or `address:` and host, `robots:` and origin, `lock:` and name"
+        ),
         Field("next_at", MAYBE_DATE, "before then the host is not asked", is_promised=False),
         Field("hold_until", MAYBE_DATE, "asked for by the host itself", is_promised=False),
         Field("troubles", INT, "busy answers in a row", is_promised=False),
+        Field("address", STRING, "the address that its name leads to", is_promised=False),
         Field(
             "status", MAYBE_INT, "of its robots.txt; null: could not be reached", is_promised=False
         ),
@@ -505,6 +564,7 @@ COLLECTIONS = (
     STORIES,
     SOURCES,
     FEEDS,
+    COVERAGE,
     SITES,
     RECHECKS,
     PAGES,

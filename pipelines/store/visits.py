@@ -1,6 +1,7 @@
 """Live state of what is visited: feeds, sources, hosts with their pace and robots.txt."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from pymongo import ReplaceOne, UpdateOne
@@ -31,6 +32,45 @@ class Visits:
         with asking("read the feeds"):
             return list(self._db["feeds"].find({"_id": {"$in": list(ids)}}))
 
+    def witnesses(self, sources: Collection[str]) -> list[Document]:
+        """Return the sitemaps that are read for what the feeds of some sources did not say."""
+        query = {"source": {"$in": list(sources)}, "is_witness": True, "parent": None}
+        with asking("read the feeds"):
+            return list(self._db["feeds"].find(query))
+
+    def covered(self, days: Sequence[Document], most: int, now: datetime) -> None:
+        """Note what a site lists of some days; what was missed before stays.
+
+        Each {source, day, listed, missed}; at most ``most`` addresses of a day are named.
+        """
+        writes = [
+            UpdateOne(
+                {"_id": f"{one['source']}:{one['day']:%Y-%m-%d}"},
+                {
+                    "$set": {
+                        "source": one["source"],
+                        "day": one["day"],
+                        "seen_at": now,
+                        "schema_version": VERSION,
+                    },
+                    "$max": {"listed": one["listed"]},
+                    "$inc": {"number": len(one["missed"])},
+                    "$push": {"missed": {"$each": list(one["missed"]), "$slice": most}},
+                },
+                upsert=True,
+            )
+            for one in days
+        ]
+        if writes:
+            with asking("write the coverage"):
+                self._db["coverage"].bulk_write(writes, ordered=False)
+
+    def coverage(self, source: str, days: int) -> list[Document]:
+        """Return what the site of a source listed of its last days, the newest first."""
+        with asking("read the coverage"):
+            found = self._db["coverage"].find({"source": source}).sort([("day", -1)])
+            return list(found.limit(days))
+
     def save_feed(self, feed: Document) -> None:
         """Write the whole state of a feed."""
         self.save_feeds([feed])
@@ -45,9 +85,36 @@ class Visits:
         with asking("read the sources' state"):
             return {row["_id"]: row for row in self._db["sources"].find(query)}
 
+    def untold(self) -> list[Document]:
+        """Return the sources that fell ill, or got well, since that was told last."""
+        ill = {"health": "ill", "told": {"$ne": "ill"}}
+        well = {"health": "well", "told": "ill"}
+        with asking("read the sources' state"):
+            return list(self._db["sources"].find({"$or": [ill, well]}).sort([("_id", 1)]))
+
+    def told(self, health: Mapping[str, str]) -> None:
+        """Note what was told of sources."""
+        writes = [UpdateOne({"_id": key}, {"$set": {"told": word}}) for key, word in health.items()]
+        if writes:
+            with asking("write what was told"):
+                self._db["sources"].bulk_write(writes, ordered=False)
+
     def save_sources(self, sources: Sequence[Document]) -> None:
-        """Write the whole state of sources."""
-        self._replace("sources", sources)
+        """Write how sources are doing; what else is kept of them stays."""
+        self._set("sources", sources)
+
+    def norms(self, ids: Collection[str]) -> dict[str, Document]:
+        """Return what the pages of those sources read like, of which it is known."""
+        query = {"_id": {"$in": list(ids)}, "norm": {"$ne": None}}
+        with asking("read what sources are like"):
+            return {row["_id"]: row["norm"] for row in self._db["sources"].find(query, {"norm": 1})}
+
+    def save_norms(self, found: Mapping[str, Document | None]) -> None:
+        """Write what the pages of sources read like; None: it is to be learned anew."""
+        writes = [UpdateOne({"_id": key}, {"$set": {"norm": norm}}) for key, norm in found.items()]
+        if writes:
+            with asking("write what sources are like"):
+                self._db["sources"].bulk_write(writes, ordered=False)
 
     def hosts(self, ids: Collection[str]) -> dict[str, Document]:
         """Return what is known under those of ``ids`` (`pace:…`, `robots:…`) that there are."""
@@ -56,15 +123,18 @@ class Visits:
 
     def save_hosts(self, hosts: Sequence[Document]) -> None:
         """Write pace and robots.txt of hosts."""
+        self._set("hosts", hosts)
+
+    def _set(self, collection: str, rows: Sequence[Document]) -> None:
         writes = [
             UpdateOne(
-                {"_id": host["_id"]}, {"$set": {**host, "schema_version": VERSION}}, upsert=True
+                {"_id": row["_id"]}, {"$set": {**row, "schema_version": VERSION}}, upsert=True
             )
-            for host in hosts
+            for row in rows
         ]
         if writes:
-            with asking("write the hosts"):
-                self._db["hosts"].bulk_write(writes, ordered=False)
+            with asking(f"write the {collection}"):
+                self._db[collection].bulk_write(writes, ordered=False)
 
     def _replace(self, collection: str, rows: Sequence[Document]) -> None:
         writes = [

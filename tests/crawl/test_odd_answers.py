@@ -68,6 +68,11 @@ FEEDS: dict[str, tuple[Answer, str | None, str]] = {
     ),
     "called packed, and is not": (
         Answer(RSS, headers={"Content-Encoding": "gzip"}),
+        None,
+        "",
+    ),
+    "called packed, and neither packed nor a feed": (
+        Answer(b"\x1f\x8b\x00\x01", headers={"Content-Encoding": "gzip"}),
         "damaged",
         "cannot be read",
     ),

@@ -12,7 +12,13 @@ from dateline import remedies
 from pipelines.records import Trouble
 
 MAIN = [sys.executable, "-c", "from dateline.main import main; main()"]
-OF_WORK = {"not-a-feed", "page-time", "page-crash", "page-error"}  # what no request can meet
+OF_WORK = {
+    "not-a-feed",
+    "page-time",
+    "page-crash",
+    "page-error",
+    "layout",
+}  # what no request can meet
 
 
 def _told(*arguments: str, **environment: str) -> list[str]:

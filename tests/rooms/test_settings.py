@@ -25,7 +25,7 @@ def _told(environ: dict[str, str], file: Path = FILE) -> str:
         ("HOST_DELAY", "nan", "found 'nan'; expected input should be a finite number"),
         ("HOST_DELAY", "1e400", "found '1e400'; expected input should be a finite number"),
         ("HOST_DELAY", "1e300", "found '1e300'; expected input should be less than or equal to"),
-        ("VISIT_MINUTES", "9" * 30, f"found '{'9' * 30}'; expected input should be less than"),
+        ("VISIT_MINUTES_MAX", "9" * 30, f"found '{'9' * 30}'; expected input should be less than"),
         ("WORKERS", ENDLESS, f"found '{'9' * 59}…; expected unable to parse input string"),
         ("USER_AGENT", "a\nX-Own: b", r"found 'a\nX-Own: b'; expected text in one line"),
         ("USER_AGENT", "paper\udcff", r"found 'paper\udcff'; expected input should be a valid st"),

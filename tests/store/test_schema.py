@@ -106,6 +106,7 @@ def test_the_ledger_takes_no_state_or_reason_off_its_lists(db: Database[Document
 
 
 QUESTIONS: dict[str, tuple[Document, list[tuple[str, int]]]] = {
+    "coverage.by_source": ({"source": "lantern"}, [("day", -1)]),
     "articles.originals_by_time": ({"duplicate_of": None, "state": "live"}, [("published_at", -1)]),
     "articles.by_source": ({"source": "lantern"}, [("published_at", -1)]),
     "articles.by_region": ({"region": "coast"}, [("published_at", -1)]),

@@ -1,0 +1,113 @@
+"""What a site lists that our feeds did not say: its own sitemap as a witness. Decides only.
+
+A site's robots.txt names its sitemaps. Once a day one of them is read beside the feeds, and what
+it lists of the last days and the ledger does not know has been missed: it is named, and fetched.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from crawler.frontier import host_of, is_home, is_stamped
+from crawler.schedule import FeedState
+from pipelines.identify.canonical import ledger_key
+from pipelines.records import Entry
+
+EVERY = timedelta(days=1)
+WITNESSES = 2
+"""Sitemaps of a source that are read beside its feeds; those that name news first."""
+LOOKED_BACK = timedelta(days=2)
+SETTLING = timedelta(hours=3)
+"""So new an article may still come by its feed."""
+NAMED = 50
+_LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.I | re.M)
+_NEWS = re.compile(r"news|article|post|story|stories|artikel|novost|haber|noticia|aktuel", re.I)
+# the address of an article: a number, or some words
+_NUMBER, _WORDS = re.compile(r"\d{4,}"), re.compile(r"[^/]*?(?:[-_][^/_-]+){3,}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Day:
+    """What a source's site lists of one day, and what of it was missed."""
+
+    source: str
+    day: datetime
+    """Its beginning, UTC."""
+    listed: int
+    missed: tuple[str, ...]
+    """Addresses that no feed had said."""
+
+
+def witnesses(
+    source: str,
+    robots: Iterable[bytes],
+    entrances: Collection[str],
+    owner: Callable[[str], str | None],
+    now: datetime,
+) -> list[FeedState]:
+    """Return the sitemaps that a source's robots.txt names and that are none of its entrances."""
+    named: dict[str, str] = {}
+    for body in robots:
+        for url in _LINE.findall(body.decode("utf-8", "replace")):
+            try:
+                if owner(host_of(url)) == source:
+                    named.setdefault(ledger_key(url), url)
+            except ValueError:
+                continue
+    others = [(key, url) for key, url in named.items() if key not in entrances]
+    best = sorted(others, key=lambda one: not _NEWS.search(urlsplit(one[1]).path))[:WITNESSES]
+    return [
+        FeedState(id=key, url=url, source=source, next_at=_first(key, now), is_witness=True)
+        for key, url in best
+    ]
+
+
+def _first(key: str, now: datetime) -> datetime:
+    """Return when a sitemap is read first: some time of the day, another for each."""
+    return now + EVERY * (int(key[:8], 16) / 16**8)
+
+
+def claimed(entries: Sequence[Entry], now: datetime) -> list[Entry]:
+    """Return the entries of a sitemap that are articles of the last days.
+
+    A news sitemap says when each was published. Any other says when it was changed, of all its
+    pages: there the address must be one of an article, and the times not all the same.
+    """
+    dated = not is_stamped(entries)
+    return [
+        entry
+        for entry in entries
+        if entry.url and not is_home(entry.url) and _is_recent(entry, now, dated=dated)
+    ]
+
+
+def _is_recent(entry: Entry, now: datetime, *, dated: bool) -> bool:
+    at = entry.published or (entry.updated if dated and _is_articles(entry.url or "") else None)
+    return at is not None and now - LOOKED_BACK <= at <= now - SETTLING
+
+
+def _is_articles(url: str) -> bool:
+    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    return bool(_NUMBER.search(last) or _WORDS.fullmatch(last))
+
+
+def days(source: str, entries: Sequence[Entry], missed: Collection[str]) -> list[Day]:
+    """Return what was listed and missed, by the day in UTC."""
+    listed: dict[datetime, list[str]] = defaultdict(list)
+    for entry in entries:
+        at = entry.published or entry.updated
+        if at and entry.url:
+            day = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+            listed[day].append(entry.url)
+    return [
+        Day(
+            source=source,
+            day=day,
+            listed=len(urls),
+            missed=tuple(url for url in urls if url in missed),
+        )
+        for day, urls in sorted(listed.items())
+    ]

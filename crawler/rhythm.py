@@ -1,0 +1,325 @@
+"""When a feed is to be visited next: by its own rhythm, never before it lets us. Decides only.
+
+Articles that wait in a feed for their next visit are the price of a late one, a request that of an
+early one. A visit is due once the articles expected since the last one would have waited together
+for as long as a visit is worth: often where much is written, hardly at night. Over it: a list that
+holds few entries is read before they scroll out of it; what the feed itself asks for; the settings.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from hashlib import blake2b
+
+HOURS, DAYS, PARTS = 24, 7, 12
+# swept in bench/schedule.py: decision 0019
+HALF_LIFE = timedelta(days=21)
+MEMORY = timedelta(days=14)
+"""What a list of the first visit says of its past."""
+GUESS_ENTRIES, GUESS_HOURS = 1.0, 8.0
+"""What is thought of a feed before its first visit: so many entries in so many hours."""
+EVEN_HOURS, EVEN_DAYS, EVEN_MINUTES = 6.0, 14.0, 24.0
+"""So many entries are spread evenly beside those seen: a few say little of hours and weekdays."""
+BURST = timedelta(hours=1.5)
+"""A busy hour is this long felt; busier or quieter than usual by these at the most."""
+BUSIEST, QUIETEST = 5.0, 0.6
+FILLED = 0.3
+"""Of a full list so much may be new at the next visit, as things are expected."""
+STEP = timedelta(minutes=5)
+PATIENT, AFRESH = timedelta(minutes=40), timedelta(days=1)
+"""So long is waited at the most on the first day of a feed's failures."""
+SPARE = 0.1
+BURSTS = 3.0
+"""A burst is so many times as busy as the busiest usual hour."""
+SPREAD = 0.1
+"""Of the wait, by which feeds that fell due together are parted."""
+
+
+class Because(StrEnum):
+    """What decided when a feed is visited next."""
+
+    EXPECTED = "expected"
+    """By then articles are worth a visit."""
+    WINDOW = "window"
+    """Later, what is new might have scrolled out of the list."""
+    ASKED = "asked"
+    """The feed or its server asks us to wait so long."""
+    SKIPPED = "skipped"
+    """The feed says that nobody need come in the hours before."""
+    SOONEST = "soonest"
+    LATEST = "latest"
+    """As the settings bound it."""
+    FIXED = "fixed"
+    """As the catalogue says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How a list gains entries, as its visits have shown; what is long ago counts less."""
+
+    hours: tuple[float, ...] = (0.0,) * HOURS
+    """Entries by the hour of the day they came in, UTC."""
+    days: tuple[float, ...] = (0.0,) * DAYS
+    """The same by weekday, Monday first."""
+    minutes: tuple[float, ...] = (0.0,) * PARTS
+    """Of those that say when they were published, by the twelfth of the hour: many papers let
+    their articles go at the full hour."""
+    watched: float = 0.0
+    """Hours in which all these came."""
+    seen_at: datetime | None = None
+    """When it was last learned; None: never."""
+    pace: float = 1.0
+    """How much busier than usual it was then."""
+
+    @property
+    def an_hour(self) -> float:
+        """Return how many entries come in an hour, over a week."""
+        return (sum(self.hours) + GUESS_ENTRIES) / (self.watched + GUESS_HOURS)
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What a feed or its server asks of who visits it."""
+
+    wait: timedelta = timedelta(0)
+    """ttl, sy:updatePeriod: nobody need come again sooner."""
+    skip_hours: frozenset[int] = frozenset()
+    """Hours of the day, UTC, in which nobody need come."""
+    skip_days: frozenset[int] = frozenset()
+    """Weekdays, Monday 0."""
+
+
+UNKNOWN, NOTHING_ASKED = Rhythm(), Asks()
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the settings say."""
+
+    worth: float
+    """Hours that articles may wait together for one visit."""
+    soonest: timedelta
+    """Half of it where entries might scroll out of a list."""
+    latest: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """When a feed is visited next, and why then."""
+
+    at: datetime
+    because: Because
+    expected: float
+    """Entries that will have come by then."""
+
+
+def bounds(capture: timedelta, soonest: timedelta, latest: timedelta) -> Bounds:
+    """Return the bounds under which a feed of one article an hour has it within ``capture``.
+
+    On average: it is then visited every two ``capture``, and each article has waited half of that.
+    """
+    hours = _hours(capture)
+    return Bounds(worth=2 * hours * hours, soonest=soonest, latest=latest)
+
+
+def learn(
+    before: Rhythm, came: Sequence[datetime], since: datetime | None, now: datetime
+) -> Rhythm:
+    """Return the rhythm after a visit.
+
+    ``came``: when each entry that is new was published; a time that is not after ``since``, the
+    visit before, or in the future, is wrong and counts at ``now``. ``since`` None: it is the first
+    visit, and the times are the list's own past.
+    """
+    if since is None:
+        since = max(min(came, default=now), now - MEMORY)
+        times = told = [at for at in came if since <= at <= now]
+    else:
+        told = [at for at in came if since < at < now]
+        times = told + [now] * (len(came) - len(told))
+    watched = _hours(now - since)
+    if watched <= 0:
+        return before
+    kept = 0.5 ** ((now - before.seen_at) / HALF_LIFE) if before.seen_at else 1.0
+    hours = [kept * number for number in before.hours]
+    days = [kept * number for number in before.days]
+    for at in times:
+        hours[at.astimezone(UTC).hour] += 1
+        days[at.astimezone(UTC).weekday()] += 1
+    minutes = [kept * number for number in before.minutes]
+    for at in told:
+        minutes[at.minute * PARTS // 60] += 1
+    usual = expected(replace(before, pace=1.0), since, now)
+    pace = (len(times) + 1) / (usual + 1)
+    return Rhythm(
+        hours=tuple(hours),
+        days=tuple(days),
+        minutes=tuple(minutes),
+        watched=kept * before.watched + watched,
+        seen_at=now,
+        pace=min(max(pace, QUIETEST), BUSIEST) if before.seen_at else 1.0,
+    )
+
+
+def expected(rhythm: Rhythm, start: datetime, end: datetime) -> float:
+    """Return how many entries come between two times, as things are expected."""
+    found, at = 0.0, start
+    while at < end:
+        step = min(timedelta(hours=1), end - at)
+        found += rate(rhythm, at) * _hours(step)
+        at += step
+    return found
+
+
+def rate(rhythm: Rhythm, at: datetime) -> float:
+    """Return how many entries an hour come at a time."""
+    usual = rhythm.an_hour * _hour_share(rhythm, at.hour) * _day_share(rhythm, at.weekday())
+    if rhythm.seen_at is None or rhythm.pace == 1.0:
+        return usual
+    felt: float = 0.5 ** (max(at - rhythm.seen_at, timedelta(0)) / BURST)
+    return usual * (1 + (rhythm.pace - 1) * felt)
+
+
+def peak(rhythm: Rhythm) -> float:
+    """Return how many entries an hour come at its busiest hour of its busiest day, usually."""
+    hour = max(_hour_share(rhythm, hour) for hour in range(HOURS))
+    day = max(_day_share(rhythm, day) for day in range(DAYS))
+    return rhythm.an_hour * hour * day
+
+
+def _hour_share(rhythm: Rhythm, hour: int) -> float:
+    """Return how much more than usual comes in that hour of the day; its neighbours count half."""
+    at = rhythm.hours
+    near = at[hour - 1] / 4 + at[hour] / 2 + at[(hour + 1) % HOURS] / 4
+    return (near * HOURS + EVEN_HOURS) / (sum(at) + EVEN_HOURS)
+
+
+def _day_share(rhythm: Rhythm, day: int) -> float:
+    return (rhythm.days[day] * DAYS + EVEN_DAYS) / (sum(rhythm.days) + EVEN_DAYS)
+
+
+def _minute_share(rhythm: Rhythm, minute: int) -> float:
+    of_it = rhythm.minutes[minute * PARTS // 60]
+    return (of_it * PARTS + EVEN_MINUTES) / (sum(rhythm.minutes) + EVEN_MINUTES)
+
+
+def plan(
+    rhythm: Rhythm, asks: Asks, limits: Bounds, now: datetime, window: int | None = None
+) -> Next:
+    """Return when a feed is to be visited next.
+
+    ``window``: how many entries its list holds at once; None where that is not known.
+    """
+    return allowed(_worth_a_visit(rhythm, limits, now, window), rhythm, asks, limits, now)
+
+
+def allowed(found: Next, rhythm: Rhythm, asks: Asks, limits: Bounds, now: datetime) -> Next:
+    """Return a next visit that is not before the feed lets us.
+
+    No ask of it counts for longer than ``limits.latest``: it may be a mistake.
+    """
+    asked = now + min(asks.wait, limits.latest)
+    if asked > found.at:
+        found = Next(asked, Because.ASKED, expected(rhythm, now, asked))
+    open_at = unskipped(asks, found.at)
+    if open_at > found.at:
+        found = Next(open_at, Because.SKIPPED, expected(rhythm, now, open_at))
+    return found
+
+
+def _worth_a_visit(rhythm: Rhythm, limits: Bounds, now: datetime, window: int | None) -> Next:
+    waited = came = 0.0
+    at = now
+    most = FILLED * window if window else float("inf")
+    # a burst asks nobody what the hour is: a short list is never left for so long
+    scrolls = timedelta(hours=window / (BURSTS * peak(rhythm))) if window else limits.latest
+    step = _hours(STEP)
+    passed: list[tuple[datetime, float]] = []
+    while True:
+        because = Because.LATEST if at - now >= limits.latest else None
+        if waited >= limits.worth:
+            because = Because.EXPECTED
+        elif came >= most or at + STEP - now > scrolls:
+            because = Because.WINDOW
+        is_short = came >= most or scrolls < limits.soonest
+        soonest = limits.soonest / 2 if is_short else limits.soonest
+        if because is Because.EXPECTED and at - now >= soonest:
+            return _pulled_back(passed, now + soonest, Next(at, because, came))
+        if because and at - now >= soonest:
+            return Next(at, because, came)
+        if because:
+            at = now + soonest
+            return Next(at, Because.SOONEST, expected(rhythm, now, at))
+        passed.append((at, came))
+        a_step = rate(rhythm, at) * _minute_share(rhythm, at.minute) * step
+        waited += came * step + a_step * step / 2
+        came += a_step
+        at += STEP
+
+
+def _pulled_back(passed: Sequence[tuple[datetime, float]], soonest: datetime, due: Next) -> Next:
+    """Return a sooner visit where that serves better: what came at the full hour waits no longer.
+
+    What waits is spared the time between; what comes in that time waits for a whole turn more.
+    Where articles come evenly, that is never better. ``passed``: entries by the times before.
+    """
+    turn = due.at - passed[0][0]
+    best, sooner = timedelta(0), due
+    for at, came in passed:
+        gain: timedelta = came * (due.at - at) - (due.expected - came) * turn
+        if at >= soonest and gain > best:
+            best, sooner = gain, Next(at, due.because, came)
+    return sooner
+
+
+def after_failure(
+    limits: Bounds, failures: int, since: timedelta, most: timedelta, spare: timedelta
+) -> timedelta:
+    """Return how long to wait after a visit that failed, ``failures`` of them in a row before.
+
+    Each doubles the wait; on the first day, ``since`` the first of them, hardly: what comes back
+    has entries that scroll. ``spare``: see ``spare``.
+    """
+    longest = min(PATIENT, max(spare, limits.soonest / 2)) if since < AFRESH else most
+    doubled: timedelta = limits.soonest * 2 ** min(failures, 16)
+    return min(doubled, longest)
+
+
+def spare(rhythm: Rhythm, now: datetime, window: int | None) -> timedelta:
+    """Return how long it takes until a tenth of a full list is new; PATIENT at the most."""
+    at, came = now, 0.0
+    while window and at - now < PATIENT and came < SPARE * window:
+        came += rate(rhythm, at) * _hours(STEP)
+        at += STEP
+    return at - now if window else PATIENT
+
+
+def unskipped(asks: Asks, at: datetime) -> datetime:
+    """Return the first time from ``at`` on that a feed does not ask us to skip; of a week."""
+    if len(asks.skip_hours) >= HOURS or len(asks.skip_days) >= DAYS:
+        return at  # it forbids all: a mistake
+    found = at
+    for _ in range(HOURS * DAYS):
+        day = found.astimezone(UTC)
+        if day.hour not in asks.skip_hours and day.weekday() not in asks.skip_days:
+            return found
+        found = (found + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
+    return at
+
+
+def spread(feed: str, now: datetime, found: Next) -> datetime:
+    """Return a time a little after that, another one for each feed: no herd after a pause."""
+    if found.because not in {Because.EXPECTED, Because.LATEST}:
+        return found.at
+    digest = blake2b(f"{feed} {now.timestamp():.0f}".encode(), digest_size=4).digest()
+    return found.at + (found.at - now) * SPREAD * (int.from_bytes(digest, "big") / 2**32)
+
+
+def latest(times: Iterable[datetime | None], now: datetime) -> datetime | None:
+    """Return the newest time that is not in the future; None of none."""
+    return max((at for at in times if at and at <= now), default=None)
+
+
+def _hours(span: timedelta) -> float:
+    return span.total_seconds() / 3600

@@ -1,0 +1,94 @@
+"""Who fell ill and who got well, told once: to a webhook, or by mail, as the settings say.
+
+What was told is kept beside a source's health: a notice that could not be sent is sent by the next
+run, and none is sent twice.
+"""
+
+import smtplib
+from email.message import EmailMessage
+from typing import Any
+
+from config.settings import Settings
+from crawler.politeness.post import PostError, post
+from dateline import screen, wellness
+from dateline.database import opened
+from pipelines.store.visits import Visits
+
+Document = dict[str, Any]
+SECONDS = 10.0
+MOST = 50  # sources named in one notice
+
+
+def send(settings: Settings) -> None:
+    """Tell what is new of the sources' health; a remark on stderr where it cannot be sent."""
+    if not (settings.notify_webhook or settings.notify_mail):
+        return
+    with opened(settings) as connection:
+        visits = Visits(connection.db)
+        news = visits.untold()
+        if news and _is_sent(settings, [_told(row) for row in news]):
+            visits.told({row["_id"]: row["health"] for row in news})
+
+
+def _told(row: Document) -> Document:
+    return {
+        "source": row["_id"],
+        "health": row["health"],
+        "word": row.get("word"),
+        "since": row["since"].isoformat(),
+        "cause": row["cause"],
+        "missed": row.get("missed"),
+        "to_do": wellness.remedy_of(row),
+    }
+
+
+def _is_sent(settings: Settings, news: list[Document]) -> bool:
+    """Return whether every way that is set took it."""
+    ways = {"notify_webhook": (settings.notify_webhook, _post)}
+    ways["notify_mail"] = (settings.notify_mail, _mail)
+    failed = []
+    for name, (to, way) in ways.items():
+        why = way(settings, to, news) if to else None
+        if why:
+            failed.append(name)
+            screen.say(f"{name}: the notice could not be sent: {why}\nThe next run tries again.")
+    return not failed
+
+
+def _post(settings: Settings, to: str, news: list[Document]) -> str | None:
+    is_guarded = not settings.allow_private_addresses
+    try:
+        post(to, {"sources": news[:MOST]}, settings.user_agent, is_guarded=is_guarded)
+    except PostError as error:
+        return str(error)
+    return None
+
+
+def _mail(settings: Settings, to: str, news: list[Document]) -> str | None:
+    host, _, port = settings.mail_server.partition(":")
+    message = EmailMessage()
+    message["From"] = message["To"] = to
+    message["Subject"] = _subject(news)
+    message.set_content("\n\n".join(map(_in_words, news[:MOST])))
+    try:
+        with smtplib.SMTP(host, int(port or 25), timeout=SECONDS) as server:
+            server.send_message(message)
+    except (OSError, smtplib.SMTPException) as error:
+        return f"{type(error).__name__}: {error}"[:200]
+    return None
+
+
+def _subject(news: list[Document]) -> str:
+    ill = [one["source"] for one in news if one["health"] == "ill"]
+    well = [one["source"] for one in news if one["health"] != "ill"]
+    parts = [f"{len(ill)} ill: {', '.join(ill[:5])}"] if ill else []
+    parts += [f"{len(well)} well again: {', '.join(well[:5])}"] if well else []
+    return screen.one_line(f"Dateline: {'; '.join(parts)}")
+
+
+def _in_words(one: Document) -> str:
+    lines = [f"{one['source']} is {one['word'] or one['health']} since {one['since']}"]
+    for name, words in (("cause", "cause"), ("missed", "missed"), ("to_do", "to do")):
+        if one[name]:
+            lines.append(f"  {words}: {one[name]}")
+    return "\n".join(screen.one_line(line) for line in lines)
