@@ -81,7 +81,7 @@ class Settings(BaseModel):
     lease_seconds: Annotated[int, Field(ge=30, le=DAY)] = 600
     quarantine_bound: Annotated[int, Field(ge=0, le=1_000_000_000)] = 100
 
-    notify_webhook: Annotated[str, AfterValidator(_one_line)] | None = None
+    notify_webhook: Annotated[str, Field(pattern=r"^https?://[^\s/]+\S*$")] | None = None
     notify_mail: Annotated[str, Field(pattern=r"^[^\s@,]+@[^\s@,]+$")] | None = None
     mail_server: Annotated[str, Field(pattern=r"^[^\s:/]+(:[0-9]{1,5})?$")] = "localhost:25"
 

@@ -25,6 +25,15 @@ SETTLING = timedelta(hours=3)
 NAMED = 50
 _LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.I | re.M)
 _NEWS = re.compile(r"news|article|post|story|stories|artikel|novost|haber|noticia|aktuel", re.I)
+# of pages that are lists, people, or about the paper, in the languages of most systems' defaults
+_OTHERS = """
+    tag tags category categories author authors topic topics section sections label labels user
+    users profile search archive archives page pages event events calendar contact about privacy
+    terms imprint impressum kontakt datenschutz schlagwort kategorie rubrik autor autoren etiqueta
+    etiquetas categoria categorias tema temas autores auteur auteurs etiquette categorie autore
+    autori tags tagi kategoria autorzy metki rubrika temy contacto contatti
+"""
+OTHERS = frozenset(_OTHERS.split())
 # the address of an article: a number, or some words
 _NUMBER, _WORDS = re.compile(r"\d{4,}"), re.compile(r"[^/]*?(?:[-_][^/_-]+){3,}")
 
@@ -70,28 +79,41 @@ def _first(key: str, now: datetime) -> datetime:
     return now + EVERY * (int(key[:8], 16) / 16**8)
 
 
-def claimed(entries: Sequence[Entry], now: datetime) -> list[Entry]:
+def claimed(entries: Sequence[Entry], shown: Iterable[str], now: datetime) -> list[Entry]:
     """Return the entries of a sitemap that are articles of the last days.
 
     A news sitemap says when each was published. Any other says when it was changed, of all its
-    pages: there the address must be one of an article, and the times not all the same.
+    pages: there the times must not be all the same, and the address must be one of an article, of
+    the shape that those have which are stored of the site (``shown``).
     """
     dated = not is_stamped(entries)
+    shapes = {_shape(url) for url in shown}
     return [
         entry
         for entry in entries
-        if entry.url and not is_home(entry.url) and _is_recent(entry, now, dated=dated)
+        if entry.url
+        and not is_home(entry.url)
+        and _is_recent(entry, entry.published or (entry.updated if dated else None), now)
+        and (entry.published or (_is_articles(entry.url) and _shape(entry.url) in shapes))
     ]
 
 
-def _is_recent(entry: Entry, now: datetime, *, dated: bool) -> bool:
-    at = entry.published or (entry.updated if dated and _is_articles(entry.url or "") else None)
+def _is_recent(entry: Entry, at: datetime | None, now: datetime) -> bool:
     return at is not None and now - LOOKED_BACK <= at <= now - SETTLING
 
 
 def _is_articles(url: str) -> bool:
-    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
-    return bool(_NUMBER.search(last) or _WORDS.fullmatch(last))
+    *parents, last = urlsplit(url).path.lower().strip("/").split("/")
+    words = {word for part in parents for word in re.split(r"[-_.]", part)}
+    is_other = not OTHERS.isdisjoint({*words, *re.split(r"[-_.]", last)[-2:]})
+    return not is_other and bool(_NUMBER.search(last) or _WORDS.fullmatch(last))
+
+
+def _shape(url: str) -> tuple[int, bool, str]:
+    """Return what addresses of one kind share: how deep, with a number or not, how they end."""
+    parts = urlsplit(url).path.strip("/").split("/")
+    ending = parts[-1].rpartition(".")[2] if "." in parts[-1] else ""
+    return len(parts), bool(_NUMBER.search(parts[-1])), ending
 
 
 def days(source: str, entries: Sequence[Entry], missed: Collection[str]) -> list[Day]:

@@ -153,6 +153,13 @@ def is_future(entry: Entry, now: datetime) -> bool:
     return bool(entry.published and entry.published > now + AHEAD)
 
 
+def is_redated(before: Entry, now: Entry, visited_at: datetime | None) -> bool:
+    """Return whether an article was dated in the future at the last visit, and is not any more."""
+    if not (visited_at and before.published and now.published):
+        return False
+    return is_future(before, visited_at) and now.published <= visited_at
+
+
 def is_stamped(entries: Sequence[Entry]) -> bool:
     """Return whether most of a list's entries changed in one minute: then that is its own.
 

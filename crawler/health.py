@@ -79,6 +79,8 @@ class Word(StrEnum):
     """Its pages read worse than they did: what is new is withheld."""
 
 
+# one is as good as the other for who looks: a dead host answers now so, now so
+OUT_OF_REACH = frozenset({Word.UNREACHABLE, Word.GONE, Word.BLOCKED})
 NO_ALARM = frozenset({Word.NEW, Word.WORKING, Word.SLOW, Word.FAILING})
 REMEDIES = {
     Word.SLOW: "nothing, as long as it answers; `request_timeout` is the limit",
@@ -192,7 +194,12 @@ def judge(before: SourceState | None, source: str, patient: Patient) -> SourceSt
         return replace(before, cause=cause)
     is_ill = found.is_sure and found.word not in NO_ALARM
     # while it is not known to be over, an illness goes on
-    goes_on = found.word is Word.FAILING and before.health is Health.ILL
+    was_ill = before.health is Health.ILL
+    goes_on = (
+        was_ill
+        and not patient.answering
+        and (found.word is Word.FAILING or {before.word, found.word} <= OUT_OF_REACH)
+    )
     if goes_on:
         return replace(before, succeeded_at=succeeded_at)
     return SourceState(
@@ -206,6 +213,15 @@ def judge(before: SourceState | None, source: str, patient: Patient) -> SourceSt
         followed_at=before.followed_at,
         capture=before.capture,
     )
+
+
+def is_news(before: SourceState | None, after: SourceState) -> bool:
+    """Return whether a source fell ill, or of something else than before."""
+    if after.health is not Health.ILL:
+        return False
+    if before is None or before.health is not Health.ILL:
+        return True
+    return before.word != after.word and not {before.word, after.word} <= OUT_OF_REACH
 
 
 def _captured(before: SourceState, signs: Signs) -> Capture | None:
@@ -223,13 +239,14 @@ def _examined(patient: Patient) -> Finding:
     looks: tuple[Callable[[Patient], Finding | None], ...] = (
         _unreached,
         _blocked,
-        _moved,
+        _elsewhere,
         _withheld,
         _empty,
         _stale,
         _future,
         _language,
         _thin,
+        _moved,
         _failing,
         _slow,
     )
@@ -270,16 +287,22 @@ def _blocked(patient: Patient) -> Finding | None:
     return Finding(Word.BLOCKED, cause, f"{signs.blocked} articles")
 
 
-def _moved(patient: Patient) -> Finding | None:
+def _elsewhere(patient: Patient) -> Finding | None:
     for feed in patient.answering:
         if feed.elsewhere:
-            cause = f"most entries of {feed.url} are at {feed.elsewhere}, no host of this source"
+            cause = f"most entries of {feed.url} are at {feed.elsewhere}: put it under `hosts`"
             return Finding(Word.MOVED, cause)
+    return None
+
+
+def _moved(patient: Patient) -> Finding | None:
+    """Return where a feed's address leads for good: it is followed, so that nobody need hurry."""
+    for feed in patient.answering:
         if feed.moved and feed.moved.visits >= MOVED_VISITS:
             is_adopted = feed.moved.is_adopted(patient.now)
             then = "; it is asked for there" if is_adopted else f", at {feed.moved.visits} visits"
             cause = f"{feed.url} leads to {feed.moved.to} for good{then}"
-            return Finding(Word.MOVED, cause, is_sure=is_adopted)
+            return Finding(Word.MOVED, cause, is_sure=False)
     return None
 
 
@@ -302,7 +325,7 @@ def _empty(patient: Patient) -> Finding | None:
 def _stale(patient: Patient) -> Finding | None:
     feeds = patient.answering
     gained = [feed.gained_at for feed in feeds if feed.gained_at]
-    if not gained or len(gained) < len(feeds):
+    if not gained:
         return None
     last, now = max(gained), patient.now
     missing = max(rhythm.expected(replace(f.rhythm, pace=1.0), last, now) for f in feeds)
@@ -315,7 +338,7 @@ def _stale(patient: Patient) -> Finding | None:
 
 def _silent_least(feeds: Sequence[FeedState]) -> timedelta:
     """Return how long the feeds of a source must be silent to be stale."""
-    longest = min(timedelta(hours=feed.silence) for feed in feeds)
+    longest = min(timedelta(hours=feed.silence) for feed in feeds if feed.gained_at)
     is_known = any(timedelta(hours=feed.rhythm.watched) >= SILENT_KNOWN for feed in feeds)
     least = SILENT_LEAST if is_known else timedelta(days=3)
     return max(least, longest * SILENT_TIMES)

@@ -6,7 +6,7 @@ for as long as a visit is worth: often where much is written, hardly at night. O
 holds few entries is read before they scroll out of it; what the feed itself asks for; the settings.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -120,7 +120,7 @@ def bounds(capture: timedelta, soonest: timedelta, latest: timedelta) -> Bounds:
     On average: it is then visited every two ``capture``, and each article has waited half of that.
     """
     hours = _hours(capture)
-    return Bounds(worth=2 * hours * hours, soonest=soonest, latest=latest)
+    return Bounds(worth=2 * hours * hours, soonest=soonest, latest=max(soonest, latest))
 
 
 def learn(
@@ -141,7 +141,9 @@ def learn(
     watched = _hours(now - since)
     if watched <= 0:
         return before
-    kept = 0.5 ** ((now - before.seen_at) / HALF_LIFE) if before.seen_at else 1.0
+    # a clock that was wrong for once has nothing grow
+    passed = max(now - before.seen_at, timedelta(0)) if before.seen_at else timedelta(0)
+    kept = 0.5 ** (passed / HALF_LIFE)
     hours = [kept * number for number in before.hours]
     days = [kept * number for number in before.days]
     for at in times:
@@ -278,10 +280,10 @@ def after_failure(
 ) -> timedelta:
     """Return how long to wait after a visit that failed, ``failures`` of them in a row before.
 
-    Each doubles the wait; on the first day, ``since`` the first of them, hardly: what comes back
-    has entries that scroll. ``spare``: see ``spare``.
+    Each doubles the wait; on the first day, ``since`` the first of them, not beyond ``spare``: what
+    comes back has entries that scroll.
     """
-    longest = min(PATIENT, max(spare, limits.soonest / 2)) if since < AFRESH else most
+    longest = max(spare, limits.soonest / 2) if since < AFRESH else most
     doubled: timedelta = limits.soonest * 2 ** min(failures, 16)
     return min(doubled, longest)
 
@@ -314,11 +316,6 @@ def spread(feed: str, now: datetime, found: Next) -> datetime:
         return found.at
     digest = blake2b(f"{feed} {now.timestamp():.0f}".encode(), digest_size=4).digest()
     return found.at + (found.at - now) * SPREAD * (int.from_bytes(digest, "big") / 2**32)
-
-
-def latest(times: Iterable[datetime | None], now: datetime) -> datetime | None:
-    """Return the newest time that is not in the future; None of none."""
-    return max((at for at in times if at and at <= now), default=None)
 
 
 def _hours(span: timedelta) -> float:

@@ -29,6 +29,7 @@ GONE_AFTER = timedelta(days=1)
 DEAD_AFTER, DEAD_FAILURES = timedelta(days=60), 30
 RETIRED_EVERY = timedelta(days=30)
 SILENCE_HALF_LIFE = timedelta(days=60)
+AWAY = timedelta(days=2)
 SMOOTHED = 0.3  # of the last answer's time in what is kept
 
 
@@ -163,7 +164,8 @@ def is_due(state: FeedState, now: datetime) -> bool:
 def unchanged(state: FeedState, visit: Visit) -> FeedState:
     """Return the state after a visit that showed nothing new."""
     learned = rhythm.learn(state.rhythm, (), state.succeeded_at, visit.now)
-    answered = replace(_answered(state, visit), rhythm=learned)
+    empty = state.empty + 1 if state.entries == 0 else 0
+    answered = replace(_answered(state, visit), rhythm=learned, empty=empty)
     return _planned(answered, visit)
 
 
@@ -176,6 +178,8 @@ def read(state: FeedState, found: Found, validators: Validators, visit: Visit) -
         and _is_same(state, validators)
     )
     is_gap = bool(found.came and state.succeeded_at and state.entries and not found.known)
+    # what came while nobody looked is told by what is left of it
+    since = None if is_gap and _was_away(state, visit.now) else state.succeeded_at
     answered = replace(
         _answered(state, visit),
         kind=str(found.kind),
@@ -190,7 +194,7 @@ def read(state: FeedState, found: Found, validators: Validators, visit: Visit) -
         gaps=state.gaps + is_gap,
         future=found.future,
         elsewhere=found.elsewhere,
-        rhythm=rhythm.learn(state.rhythm, found.came, state.succeeded_at, visit.now),
+        rhythm=rhythm.learn(state.rhythm, found.came, since, visit.now),
         asks=found.asks,
     )
     return _planned(answered, visit)
@@ -212,11 +216,16 @@ def gained(
 
 def _silence(state: FeedState, now: datetime) -> float:
     """Return the longest wait for an entry by now, in hours."""
-    if state.gained_at is None:
+    if state.gained_at is None or _was_away(state, now):
         return state.silence
-    waited = now - state.gained_at
+    waited = max(now - state.gained_at, timedelta(0))
     faded: float = state.silence * 0.5 ** (waited / SILENCE_HALF_LIFE)
     return max(faded, waited / timedelta(hours=1))
+
+
+def _was_away(state: FeedState, now: datetime) -> bool:
+    """Return whether it was not visited for so long that a silence may be ours."""
+    return state.succeeded_at is not None and now - state.succeeded_at > AWAY
 
 
 def _is_same(state: FeedState, validators: Validators) -> bool:
@@ -274,7 +283,7 @@ def _planned(state: FeedState, visit: Visit) -> FeedState:
         found = Next(fresh, Because.ASKED, rhythm.expected(state.rhythm, now, fresh))
     return replace(
         state,
-        next_at=rhythm.spread(state.id, now, found),
+        next_at=rhythm.unskipped(state.asks, rhythm.spread(state.id, now, found)),
         because=str(found.because),
         expected=round(found.expected, 2),
     )
@@ -288,11 +297,14 @@ def failed(state: FeedState, why: Failed, visit: Visit, *, is_gone: bool = False
     now = visit.now
     since = state.failing_since or now
     failures = state.failures + 1
-    spare = rhythm.spare(state.rhythm, now, state.entries)
+    # what passes by itself is soon looked for again, before its list scrolls
+    passes = why.trouble in WEIGHTS
+    spare = rhythm.spare(state.rhythm, now, state.entries) if passes else BACKOFF_MAX
     wait = rhythm.after_failure(visit.limits, state.failures, now - since, BACKOFF_MAX, spare)
     wait = max(wait, visit.every or timedelta(0))
     is_dead = now - since >= DEAD_AFTER and failures >= DEAD_FAILURES
-    is_retired = state.retired_at or is_dead or (is_gone and now - since >= GONE_AFTER)
+    was_gone = is_gone and state.trouble == Trouble.NOT_FOUND
+    is_retired = state.retired_at or is_dead or (was_gone and now - since >= GONE_AFTER)
     if is_retired:
         wait = RETIRED_EVERY
     elif is_gone:
@@ -347,7 +359,14 @@ def is_news(before: FeedState) -> bool:
 def unnamed(state: FeedState) -> FeedState:
     """Return the state of a sitemap that its index has ceased to name: nothing ails it any more."""
     return replace(
-        state, parent=None, failures=0, weight=0.0, failing_since=None, trouble=None, detail=None
+        state,
+        parent=None,
+        is_witness=False,
+        failures=0,
+        weight=0.0,
+        failing_since=None,
+        trouble=None,
+        detail=None,
     )
 
 

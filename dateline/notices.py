@@ -1,10 +1,11 @@
 """Who fell ill and who got well, told once: to a webhook, or by mail, as the settings say.
 
-What was told is kept beside a source's health: a notice that could not be sent is sent by the next
-run, and none is sent twice.
+What was told, and by which way, is kept beside a source's health: a notice that could not be sent
+is sent by the next run, and none is sent twice.
 """
 
 import smtplib
+from collections.abc import Callable
 from email.message import EmailMessage
 from typing import Any
 
@@ -16,18 +17,33 @@ from pipelines.store.visits import Visits
 
 Document = dict[str, Any]
 SECONDS = 10.0
-MOST = 50  # sources named in one notice
+MOST = 50  # sources named in one notice; the next run names the others
+Way = Callable[[Settings, str, list[Document]], str | None]
+"""Sends a notice; returns why it could not."""
 
 
 def send(settings: Settings) -> None:
     """Tell what is new of the sources' health; a remark on stderr where it cannot be sent."""
     if not (settings.notify_webhook or settings.notify_mail):
         return
+    ways: dict[str, tuple[str | None, Way]] = {
+        "webhook": (settings.notify_webhook, _post),
+        "mail": (settings.notify_mail, _mail),
+    }
     with opened(settings) as connection:
         visits = Visits(connection.db)
-        news = visits.untold()
-        if news and _is_sent(settings, [_told(row) for row in news]):
-            visits.told({row["_id"]: row["health"] for row in news})
+        for name, (to, way) in ways.items():
+            news = visits.untold(name)[:MOST] if to else []
+            why = way(settings, to, [_told(row) for row in news]) if to and news else None
+            if why:
+                words = f"notify_{name}: the notice could not be sent: {why}"
+                screen.say(f"{words}\nThe next run tries again.")
+            elif news:
+                visits.told(name, {row["_id"]: _short(row) for row in news})
+
+
+def _short(row: Document) -> str:
+    return str(row["word"]) if row["health"] == "ill" else "well"
 
 
 def _told(row: Document) -> Document:
@@ -42,23 +58,10 @@ def _told(row: Document) -> Document:
     }
 
 
-def _is_sent(settings: Settings, news: list[Document]) -> bool:
-    """Return whether every way that is set took it."""
-    ways = {"notify_webhook": (settings.notify_webhook, _post)}
-    ways["notify_mail"] = (settings.notify_mail, _mail)
-    failed = []
-    for name, (to, way) in ways.items():
-        why = way(settings, to, news) if to else None
-        if why:
-            failed.append(name)
-            screen.say(f"{name}: the notice could not be sent: {why}\nThe next run tries again.")
-    return not failed
-
-
 def _post(settings: Settings, to: str, news: list[Document]) -> str | None:
     is_guarded = not settings.allow_private_addresses
     try:
-        post(to, {"sources": news[:MOST]}, settings.user_agent, is_guarded=is_guarded)
+        post(to, {"sources": news}, settings.user_agent, is_guarded=is_guarded)
     except PostError as error:
         return str(error)
     return None
@@ -69,7 +72,7 @@ def _mail(settings: Settings, to: str, news: list[Document]) -> str | None:
     message = EmailMessage()
     message["From"] = message["To"] = to
     message["Subject"] = _subject(news)
-    message.set_content("\n\n".join(map(_in_words, news[:MOST])))
+    message.set_content("\n\n".join(map(_in_words, news)))
     try:
         with smtplib.SMTP(host, int(port or 25), timeout=SECONDS) as server:
             server.send_message(message)

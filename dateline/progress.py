@@ -104,6 +104,17 @@ def show(report: "Report", console: Console) -> None:
         console.print(Text(one_line(words), style="yellow"))
     if len(report.troubles) > 10:
         console.print(f"and {len(report.troubles) - 10} more feeds failed: `dateline status`")
+    _show_health(report, console)
+
+
+def _show_health(report: "Report", console: Console) -> None:
+    """Print which of the sources visited are ill, known or not, and which are well again."""
+    if report.ill:
+        named = [f"{source} ({word})" for source, word in list(report.ill.items())[:10]]
+        more = f" and {len(report.ill) - 10} more" if len(report.ill) > 10 else ""
+        console.print(Text(one_line(f"ill: {', '.join(named)}{more}: `dateline status`")))
+    if report.became_well:
+        console.print(Text(one_line(f"well again: {', '.join(report.became_well[:10])}")))
 
 
 def _nothing_due(next_at: datetime | None) -> str:

@@ -6,13 +6,15 @@ from typing import Any
 from crawler.health import REMEDIES, Word
 from crawler.rhythm import Because
 from crawler.schedule import FeedState
+from dateline.screen import counted
 
 Document = dict[str, Any]
+WATCHED_LEAST = 72.0  # hours, before which the busiest hour is chance
 
 WHYS = {
-    Because.EXPECTED: "{expected} by then, which is worth a visit",
+    Because.EXPECTED: "{expected} by then, and what waits longer costs more than a visit",
     Because.WINDOW: "later, what is new could scroll out of its list of {entries}",
-    Because.ASKED: "the feed or its server asks to be left alone until then",
+    Because.ASKED: "its ttl, update period or cache asks us to wait so long",
     Because.SKIPPED: "the feed asks nobody to come in the hours before",
     Because.SOONEST: "as soon as `visit_minutes_min` allows, {expected} by then",
     Because.LATEST: "as late as `visit_minutes_max` allows, {expected} by then",
@@ -29,7 +31,7 @@ def next_visit(feed: FeedState) -> str:
         times = "once" if feed.failures == 1 else f"{feed.failures} times in a row"
         return f"{when}it failed {times} ({feed.trouble}), and is asked again"
     if feed.because is None:
-        return f"{when}it was never visited"
+        return f"{when}{'it is due' if feed.visited_at else 'it was never visited'}"
     expected = _expected(feed.expected or 0.0)
     why = WHYS[Because(feed.because)].format(expected=expected, entries=feed.entries)
     return f"{when}{why}"
@@ -53,7 +55,8 @@ def rhythm(feed: FeedState) -> str:
     hours = learned.hours
     best = max(range(24), key=lambda hour: hours[hour])
     words = f"about {learned.an_hour * 24:.1f} new articles a day"
-    return f"{words}, most about {best:02}:00 UTC" if sum(hours) >= 10 else words
+    is_known = sum(hours) >= 10 and learned.watched >= WATCHED_LEAST
+    return f"{words}, most about {best:02}:00 UTC" if is_known else words
 
 
 def source(row: Document | None) -> list[str]:
@@ -86,12 +89,14 @@ def feed(state: FeedState) -> list[str]:
     """Return what is known of a feed."""
     lines = [state.url, f"  {next_visit(state)}", f"  {rhythm(state)}"]
     if state.moved:
-        held = f"since {_moment(state.moved.since)}, at {state.moved.visits} visits"
+        visits = counted(state.moved.visits, "visit")
+        held = f"since {_moment(state.moved.since)}, at {visits}"
         lines.append(f"  its address leads for good to {state.moved.to}, {held}")
     if state.is_lied_to:
         lines.append("  its server said unchanged of what had changed: it is asked for the whole")
     if state.gaps:
-        lines.append(f"  {state.gaps} times nothing of its last list was left: some may be missed")
+        times = counted(state.gaps, "time")
+        lines.append(f"  {times} nothing of its last list was left: some may be missed")
     return lines
 
 

@@ -80,17 +80,18 @@ def look(draft: Draft) -> Look:
 def is_poor(norm: Norm, seen: Look) -> bool:
     """Return whether a page reads far worse than its source's do.
 
-    It is very short, or two of these: short, unsure, without what nearly all have; that counts for
-    each field.
+    It is very short; or short or unsure, and two of these: short, unsure, without what nearly all
+    have, which counts for each field; or it lacks three fields.
     """
     if norm.pages < LEAST:
         return False
     usual = norm.usual
     lacked = sum(getattr(usual, name) >= OFTEN and not getattr(seen, name) for name in FIELDS)
     fallen = usual.letters - seen.letters
-    signs = lacked + (fallen > max(SHORT, SPREADS * norm.spread))
-    signs += seen.confidence < usual.confidence - UNSURE
-    return signs >= 2 or fallen > max(VERY_SHORT, VERY_SPREADS * norm.spread)
+    is_short = fallen > max(SHORT, SPREADS * norm.spread)
+    of_text = is_short + (seen.confidence < usual.confidence - UNSURE)
+    is_poor = (of_text > 0 and of_text + lacked >= 2) or lacked >= 3
+    return is_poor or fallen > max(VERY_SHORT, VERY_SPREADS * norm.spread)
 
 
 def after(norm: Norm, seen: Look) -> Norm:

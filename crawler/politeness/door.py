@@ -31,6 +31,7 @@ MARKS = {b"gzip": b"\x1f\x8b", b"x-gzip": b"\x1f\x8b", b"zstd": b"\x28\xb5\x2f\x
 CODINGS_MAX = 3  # each layer is unpacked on the event loop; an honest server uses one
 LOOKED_AT = 1024
 SHARED_MOST = 4_096
+LOOKUP_SECONDS = 5.0  # the connection has a limit of its own
 CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[!?A-Za-z]|[{\[])")
 
@@ -108,14 +109,17 @@ class GuardedHandler(HTTP11DownloadHandler):
         is_granted = request.meta.get("proxy") or not self._is_guarded
         request.meta["bindaddress"] = Granted() if is_granted else None
         _check_name(request.url)
+        response = await _until_ended(self._asked(request))
+        _settle_codings(response)
+        return response
+
+    async def _asked(self, request: Request) -> Response:
         shares = dict(request.meta.get("shares") or {})
         least = request.meta.get("address_delay")
         if least and not request.meta.get("proxy") and (address := await _address(request.url)):
             shares[f"address:{address}"] = least
         await self._turn(shares)
-        response = await _until_ended(super().download_request(request))
-        _settle_codings(response)
-        return response
+        return await super().download_request(request)
 
     async def _turn(self, shares: Mapping[str, timedelta]) -> None:
         """Wait until what a host shares with others may be asked again; mostly it may.
@@ -140,7 +144,8 @@ async def _address(url: str) -> str | None:
     """
     reactor: Any = import_module("twisted.internet.reactor")
     try:
-        found = await maybe_deferred_to_future(reactor.resolve(urlsplit(url).hostname))
+        lookup = maybe_deferred_to_future(reactor.resolve(urlsplit(url).hostname))
+        found = await asyncio.wait_for(lookup, LOOKUP_SECONDS)
     except Exception:  # noqa: BLE001 the connection will fail of the same, and say so
         return None
     return str(found)

@@ -35,7 +35,7 @@ def post(url: str, document: object, agent: str, *, is_guarded: bool = True) -> 
     except PrivateAddressError as error:
         raise PostError(str(error)) from error
     except (OSError, HTTPException, ValueError) as error:
-        raise PostError(f"{type(error).__name__}: {error}"[:200]) from error
+        raise PostError(getattr(error, "strerror", None) or type(error).__name__) from error
     if not 200 <= status < 300:
         raise PostError(f"it answered {status}")
 

@@ -94,6 +94,8 @@ class Report:
     """The feeds that failed: {source, url, trouble, detail}, at most TROUBLES."""
     became_ill: list[str] = field(default_factory=list)
     became_well: list[str] = field(default_factory=list)
+    ill: dict[str, str] = field(default_factory=dict)
+    """Of the sources visited those that are ill, known or not, and of what, in a word."""
     next_at: datetime | None = None
     """When something falls due again for the sources of this run."""
 
@@ -115,6 +117,7 @@ class Report:
             "troubles": self.troubles,
             "became_ill": self.became_ill,
             "became_well": self.became_well,
+            "ill": self.ill,
             "next_at": self.next_at.isoformat() if self.next_at else None,
         }
 

@@ -37,6 +37,7 @@ from pipelines.store.frontier import Announcement, Recorded
 Document = dict[str, Any]
 log = logging.getLogger(__name__)
 TRIES = 3
+SHAPES = 60  # addresses of articles that tell what others of the site are like
 WITNESSED = 3  # sitemaps of an index that only says what the feeds did not
 CHUNK = 1_000  # entries of a large sitemap that are in hand at once
 
@@ -94,6 +95,7 @@ class Feeds:
         self._norms: dict[str, norms.Norm] = {}
         self._indexes: dict[str, tuple[FeedState, FeedState, Visit]] = {}
         self._came: dict[str, list[datetime]] = defaultdict(list)
+        self._listed: Counter[tuple[str, datetime]] = Counter()
         self._stale: dict[str, int] = {}
         self._counting = threading.Lock()
 
@@ -121,7 +123,8 @@ class Feeds:
         Those of sources that were visited before are looked for in their robots.txt.
         """
         visits = self._context.visits
-        kept = [rows.feed(row) for row in visits.witnesses(list(self._sources))]
+        states = (rows.feed(row) for row in visits.witnesses(list(self._sources)))
+        kept = [state for state in states if state.id not in self._entrances]
         due = [state for state in kept if schedule.is_due(state, now)]
         followed = {state.source for state in chosen if state.id in known}
         for source in sorted(followed - {state.source for state in kept}):
@@ -231,7 +234,8 @@ class Feeds:
     def _missed(self, state: FeedState, reading: Reading, now: datetime) -> list[Entry]:
         """Return the entries that no feed had said; they are noted by their days."""
         listed: dict[str, Entry] = {}
-        for entry in coverage.claimed(reading.entries, now):
+        shown = self._context.frontier.stored(state.source, SHAPES)
+        for entry in coverage.claimed(reading.entries, shown, now):
             admission = decide.admit(entry, state.source, self._owner_id, now)
             if admission.standing.state is State.PENDING and admission.source == state.source:
                 listed.setdefault(admission.id, entry)
@@ -239,9 +243,12 @@ class Feeds:
         missed = [entry for key, entry in listed.items() if key not in known]
         addresses = {entry.url for entry in missed if entry.url}
         days = coverage.days(state.source, list(listed.values()), addresses)
-        self._context.visits.covered([asdict(day) for day in days], coverage.NAMED, now)
         with self._counting:
             self._context.report.entries["missed"] += len(missed)
+            # the sitemaps of one index each list a part of a day
+            self._listed.update({(day.source, day.day): day.listed for day in days})
+            days = [replace(day, listed=self._listed[day.source, day.day]) for day in days]
+        self._context.visits.covered([asdict(day) for day in days], coverage.NAMED, now)
         return missed
 
     def _children(
@@ -256,12 +263,12 @@ class Feeds:
             row["_id"]: rows.feed(row) for row in visits.feeds_by_id([s.id for s in named.sitemaps])
         }
         children = [
-            replace(state, parent=index.id, source=index.source)
+            replace(state, parent=index.id, source=index.source, is_witness=index.is_witness)
             for state in (known.get(sitemap.id, sitemap) for sitemap in named.sitemaps)
             if state.id not in self._entrances and not self._is_anothers(state, index)
         ]
         if index.is_witness:
-            children = [replace(child, is_witness=True) for child in children[:WITNESSED]]
+            children = children[:WITNESSED]
         before = [
             rows.feed(row) for row in visits.feeds([index.source]) if row["parent"] == index.id
         ]
@@ -273,9 +280,12 @@ class Feeds:
     def _is_anothers(self, sitemap: FeedState, index: FeedState) -> bool:
         """Return whether an index that another source of the catalogue has names a sitemap.
 
-        What a source had that is gone, or goes by another id now, is free.
+        To a witness any index of the catalogue is another's. What a source had that is gone, or
+        goes by another id now, is free.
         """
         namer = self._entrances.get(sitemap.parent) if sitemap.parent else None
+        if index.is_witness and namer:
+            return True
         return namer not in {None, index.source} and sitemap.source != index.source
 
     def _refused(self, index: FeedState, addresses: Sequence[str]) -> None:
@@ -310,9 +320,9 @@ class Feeds:
         changed = self._announce_again(said, {**known, **late}, now)
         frontier.seen(list(known), now)
         self._count(len(entries), [said[key] for key in fresh], changed)
-        news = (said[key] for key in fresh if said[key].standing.reason != Exclusion.TOO_OLD)
+        news = (said[key] for key in fresh if said[key].standing.state is State.PENDING)
         return Entered(
-            came=[rhythm.latest([one.entry.published], now) or now for one in news],
+            came=[one.entry.published or now for one in news],
             known=len(known),
             future=sum(decide.is_future(entry, now) for entry in entries),
             elsewhere=Counter(
@@ -408,7 +418,7 @@ class Feeds:
         known = self._context.visits.sources(touched)
         before = {key: rows.source(row) for key, row in known.items()}
         # of a source that was never visited before nothing can have changed
-        signs = self._context.signs.of([key for key in touched if key in before])
+        signs = self._context.signs.of([key for key in touched if key in before], now)
         states = self._all_feeds(touched)
         report, changed = self._context.report, []
         for key in touched:
@@ -420,8 +430,10 @@ class Feeds:
             )
             after = health.judge(before.get(key), key, patient)
             was = before[key].health if key in before else Health.NEW
-            if after.health is Health.ILL and was is not Health.ILL:
+            if health.is_news(before.get(key), after):
                 report.became_ill.append(key)
+            if after.health is Health.ILL:
+                report.ill[key] = str(after.word)
             if after.health is Health.WELL and was is Health.ILL:
                 report.became_well.append(key)
             if before.get(key) != after:
@@ -437,7 +449,9 @@ class Feeds:
     def save_norms(self) -> None:
         """Store what the pages of the sources read like by now."""
         known = self._context.keeper.norms
-        changed = {key: norm for key, norm in known.items() if norm != self._norms.get(key)}
+        # of a source that is not of this run the norm is not known
+        ours = {key: norm for key, norm in known.items() if key in self._sources}
+        changed = {key: norm for key, norm in ours.items() if norm != self._norms.get(key)}
         self._context.visits.save_norms(
             {key: norms.to_document(norm) for key, norm in changed.items()}
         )
@@ -467,7 +481,10 @@ def _again(
     standing = None
     if said.standing.state is State.PENDING and before.standing.reason == Exclusion.TOO_OLD:
         standing = said.standing  # a sitemap left it to a backfill, but a feed has it
-    elif before.feed == said.feed and decide.has_changed(before.entry, said.entry):
+    elif before.feed == said.feed and (
+        decide.has_changed(before.entry, said.entry)
+        or decide.is_redated(before.entry, said.entry, before.visited_at)
+    ):
         standing = ledger.announced(before.standing, now)
     elif (
         is_dated and before.standing.article and decide.is_newer(said.entry, before.visited_at, now)

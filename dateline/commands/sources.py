@@ -167,10 +167,12 @@ def check(path: Path | None, as_json: bool) -> None:
         return
     for note in found:
         screen.write(f"{note.place}: {note.source}: {note.text}")
-    for line in _unwell(catalogue):
+    unwell = list(_unwell(catalogue))
+    for line in unwell:
         screen.write(line)
     total = _count(len(catalogue.sources), "source")
-    screen.write(f"{total}, no mistakes, {_count(len(found), 'note')}")
+    unwell_too = f", {len(unwell)} not well" if unwell else ""
+    screen.write(f"{total}, no mistakes, {_count(len(found), 'note')}{unwell_too}")
 
 
 def _unwell(catalogue: "Catalogue") -> "Iterator[str]":

@@ -59,8 +59,13 @@ def _visited(feeds: list[Document], catalogue: "Catalogue") -> list[Document]:
     return [feed for feed in feeds if {feed["_id"], feed.get("parent")} & entrances]
 
 
+def _said(row: Document) -> str | None:
+    word = row.get("word")
+    return word and str(word)
+
+
 def _word(row: Document) -> str:
-    return str(row.get("word") or row["health"])
+    return _said(row) or str(row["health"])
 
 
 def _show(found: Document, catalogue: "Catalogue", console: "Console") -> None:
@@ -113,7 +118,8 @@ def _show_sources(found: Document, catalogue: "Catalogue", console: "Console") -
             console.print(Text(f"    to do: {remedy}", style="dim"))
     if len(ill) > SHOWN:
         console.print(f"  and {len(ill) - SHOWN} more that are ill: --json lists all")
-    told = [row for row in states.values() if row.get("word") in {"slow", "failing"}]
+    quiet = {None, "new", "working"}
+    told = [row for row in states.values() if row["health"] != "ill" and _said(row) not in quiet]
     for row in sorted(told, key=lambda row: row["since"])[:SHOWN]:
         words = f"  {row['_id']} is {row['word']} since {age(row['since'])}: {row['cause']}"
         console.print(Text(one_line(words)))

@@ -14,6 +14,7 @@ from pipelines.records import Stripped
 
 MOST = 5
 HEAD = 120  # characters of the first line in which a dateline ends
+TAIL = 60  # characters of the last line in which a credit stands
 PLACE_CHARS, PLACE_WORDS = 40, 4
 CREDITS = frozenset({agencies.RULE, bylines.RULE, signatures.RULE, sources.RULE})
 PARTS = re.compile(r"\s*[/|,;:()\[\]&·•،、（）【】]\s*|\s+[-–—]+\s+")
@@ -80,7 +81,7 @@ def _datelines(first: Iterable[str]) -> Iterator[tuple[str, str | None]]:
 
 def _closing(last: str) -> list[str]:
     """Return the agencies in brackets behind the last sentence, if nothing else is in them."""
-    found = CLOSING.search(last)
+    found = CLOSING.search(last[-TAIL:])
     return _named(found["name"]) if found else []
 
 

@@ -226,6 +226,12 @@ class Frontier:
                 ]
             )
 
+    def stored(self, source: str, most: int) -> list[str]:
+        """Return the addresses of some articles of a source."""
+        query = {"source": source, "state": State.STORED}
+        with asking("look through the ledger"):
+            return [row["url"] for row in self._rows.find(query, {"url": 1}).limit(most)]
+
     def sources_of(self, query: Document) -> list[str]:
         """Return the sources of the addresses that answer to a query."""
         with asking("look through the ledger"):

@@ -373,7 +373,12 @@ SOURCES = Collection(
         Field("succeeded_at", MAYBE_DATE, "when one of its feeds was last read"),
         Field("word", STRING, "how it is doing, in a word", is_promised=False),
         Field("followed_at", MAYBE_DATE, "when it was first visited", is_promised=False),
-        Field("told", STRING, "the health that was told last, if any is set", is_promised=False),
+        Field(
+            "told",
+            MIXED,
+            "{webhook, mail}: the word that was told last that way, `well` once it was over",
+            is_promised=False,
+        ),
         Field("missed", MAYBE_STRING, "what its illness has cost", is_promised=False),
         Field(
             "capture",

@@ -5,6 +5,7 @@ Questions for a source's health; what they mean is decided in the crawler.
 
 from collections import Counter
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo.database import Database
@@ -15,6 +16,7 @@ from pipelines.store.errors import asking
 Document = dict[str, Any]
 LAST = 40  # articles, for how soon they came; the others are told by the newest of them
 NEWEST = 12
+RECENT = timedelta(days=3)
 THIN_BYTES = 300  # of UTF-8: 50 words of English, 100 characters of Chinese
 REFUSALS = [Trouble.REFUSED, Exclusion.BLOCKED]
 WAITING = [State.RETRYING, State.QUARANTINED]
@@ -32,28 +34,15 @@ class Signs:
     def __init__(self, db: Database[Document]) -> None:
         self._db = db
 
-    def of(self, sources: Collection[str]) -> dict[str, Document]:
-        """Return {articles, thin, languages, blocked, withheld} of each source."""
-        waiting = self._waiting(sources)
+    def of(self, sources: Collection[str], now: datetime) -> dict[str, Document]:
+        """Return {articles, thin, languages, delays, blocked, withheld} of each source."""
+        waiting = self._waiting(sources, now)
         return {source: {**self._articles(source), **waiting[source]} for source in sources}
 
     def _articles(self, source: str) -> Document:
-        with asking("look at a source's last articles"):
-            found = list(
-                self._db["articles"].aggregate(
-                    [
-                        {"$match": {"source": source}},
-                        {"$sort": {"published_at": -1}},
-                        {"$limit": LAST},
-                        {
-                            "$project": {
-                                **dict.fromkeys(KEPT, 1),
-                                "bytes": {"$strLenBytes": "$text"},
-                            }
-                        },
-                    ]
-                )
-            )
+        found = self._last({"source": source}, "published_at")
+        if found and found[0]["published_at"] is None:  # it dates nothing
+            found = self._last({"source": source, "published_at": None}, "first_seen_at")
         newest = found[:NEWEST]
         spoken = Counter(row["language"].partition("-")[0] for row in newest if row["language"])
         is_thin = [row["bytes"] < THIN_BYTES or row["access"] != "open" for row in newest]
@@ -64,12 +53,34 @@ class Signs:
             "languages": tuple(spoken.most_common()),
         }
 
-    def _waiting(self, sources: Collection[str]) -> dict[str, Document]:
+    def _last(self, query: Document, clock: str) -> list[Document]:
+        with asking("look at a source's last articles"):
+            return list(
+                self._db["articles"].aggregate(
+                    [
+                        {"$match": query},
+                        {"$sort": {clock: -1}},
+                        {"$limit": LAST},
+                        {
+                            "$project": {
+                                **dict.fromkeys(KEPT, 1),
+                                "bytes": {"$strLenBytes": "$text"},
+                            }
+                        },
+                    ]
+                )
+            )
+
+    def _waiting(self, sources: Collection[str], now: datetime) -> dict[str, Document]:
         found = {source: {"blocked": 0, "withheld": 0} for source in sources}
         match = {
             "source": {"$in": list(sources)},
             "state": {"$in": WAITING},
-            "reason": {"$in": [*REFUSALS, Trouble.LAYOUT]},
+            "$or": [
+                {"reason": Trouble.LAYOUT},
+                # what was refused long ago says nothing of today
+                {"reason": {"$in": REFUSALS}, "visited_at": {"$gte": now - RECENT}},
+            ],
         }
         group = {"_id": {"source": "$source", "reason": "$reason"}, "number": {"$sum": 1}}
         with asking("look at what is refused"):

@@ -85,16 +85,18 @@ class Visits:
         with asking("read the sources' state"):
             return {row["_id"]: row for row in self._db["sources"].find(query)}
 
-    def untold(self) -> list[Document]:
-        """Return the sources that fell ill, or got well, since that was told last."""
-        ill = {"health": "ill", "told": {"$ne": "ill"}}
-        well = {"health": "well", "told": "ill"}
+    def untold(self, way: str) -> list[Document]:
+        """Return the sources that fell ill, or got well, since that was told last by this way."""
+        ill = {"health": "ill", "$expr": {"$ne": [f"$told.{way}", "$word"]}}
+        well = {"health": "well", f"told.{way}": {"$nin": [None, "well"]}}
         with asking("read the sources' state"):
             return list(self._db["sources"].find({"$or": [ill, well]}).sort([("_id", 1)]))
 
-    def told(self, health: Mapping[str, str]) -> None:
-        """Note what was told of sources."""
-        writes = [UpdateOne({"_id": key}, {"$set": {"told": word}}) for key, word in health.items()]
+    def told(self, way: str, words: Mapping[str, str]) -> None:
+        """Note what was told of sources by a way."""
+        writes = [
+            UpdateOne({"_id": key}, {"$set": {f"told.{way}": word}}) for key, word in words.items()
+        ]
         if writes:
             with asking("write what was told"):
                 self._db["sources"].bulk_write(writes, ordered=False)

@@ -10,7 +10,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from tests.crawl.home import Home, Ran
-from tests.crawl.server import Answer, Web, article, feed, robots
+from tests.crawl.server import Answer, Web, article, feed, robots, sitemap
 
 Document = dict[str, Any]
 LATER = {"Retry-After": "3600"}
@@ -34,8 +34,8 @@ def fill(web: Web, home: Home) -> None:
     # its delay is longer than the patience of a run: it waits, but nothing ails it
     slow = home.paper("slow", "http://slow.example/a", "http://slow.example/b")
     web.put(f"{slow}/robots.txt", robots("User-agent: *", "Crawl-delay: 100"))
-    web.put(f"{slow}/a", feed([]))
-    web.put(f"{slow}/b", feed([]))
+    web.put(f"{slow}/a", sitemap([]))
+    web.put(f"{slow}/b", sitemap([]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pymongo.database import Database
 
 from crawler.schedule import UNCONDITIONAL
 from pipelines.store.audit import audit
-from tests.crawl.home import Home, Ran
+from tests.crawl.home import Home, Ran, feed_state
 from tests.crawl.server import Answer, Web, article, feed, robots, sitemap
 
 Document = dict[str, Any]
@@ -135,6 +135,13 @@ class Room:
         self.web.put(f"{base}/robots.txt", robots(f"Sitemap: {base}/news-sitemap.xml"))
         listed = [f"{base}/{number}" for number in range(1, 22)]
         self.web.put(f"{base}/news-sitemap.xml", news(listed, NOW - 5 * HOUR))
+        twofold = self.home.paper("twofold", sitemaps=["http://twofold.example/map.xml"])
+        self.web.put(f"{twofold}/robots.txt", robots(f"Sitemap: {twofold}/index.xml"))
+        for index in ("map", "index"):
+            named = sitemap([f"{twofold}/posts.xml"], kind="sitemap")
+            self.web.put(f"{twofold}/{index}.xml", named)
+        self.web.put(f"{twofold}/posts.xml", sitemap([f"{twofold}/1"]))
+        self.web.put(f"{twofold}/1", article("twofold 1"))
 
 
 def news(urls: Iterable[str], at: datetime) -> Answer:
@@ -336,6 +343,17 @@ def test_what_only_a_sitemap_lists_is_named_and_fetched(world: World) -> None:
     assert world.stored("secretive") == 21
     assert "lists 21, its feeds said not 20 of them" in shown
     assert all(url in shown for url in day["missed"])
+
+
+def test_a_sitemap_of_the_catalogue_is_never_but_a_witness(world: World) -> None:
+    posts = feed_state(world.db, "http://twofold.example/posts.xml")
+    index = feed_state(world.db, "http://twofold.example/map.xml")
+    witness = feed_state(world.db, "http://twofold.example/index.xml")
+
+    assert (posts["is_witness"], posts["parent"]) == (False, index["_id"])
+    assert (witness["is_witness"], index["is_witness"]) == (True, False)
+    assert witness["visited_at"]
+    assert world.stored("twofold") == 1
 
 
 def test_each_illness_is_told_with_what_to_do(world: World) -> None:

@@ -13,6 +13,7 @@ from pipelines.records import Entry
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 BASE = "https://lantern.example"
+SHOWN = [f"{BASE}/story/98765", f"{BASE}/a-ferry-left-the-pier"]
 ROBOTS = f"""User-agent: *
 Sitemap: {BASE}/sitemap-pages.xml
 sitemap:{BASE}/news-sitemap.xml
@@ -52,6 +53,10 @@ def test_without_one_there_is_none(robots: bytes) -> None:
         ("changed, of many words", "/the-old-pier-opens", {"updated": NOW - 5 * HOUR}, True),
         ("changed, a page of the site", "/contact", {"updated": NOW - 5 * HOUR}, False),
         ("changed, a section", "/news/", {"updated": NOW - 5 * HOUR}, False),
+        ("a tag", "/tag/city-of-new-york", {"updated": NOW - 5 * HOUR}, False),
+        ("an author", "/author/ana-maria-lopez-bell", {"updated": NOW - 5 * HOUR}, False),
+        ("about the paper", "/how-to-contact-us", {"updated": NOW - 5 * HOUR}, False),
+        ("deeper than articles are", "/a/b/the-old-pier-opens", {"updated": NOW - 5 * HOUR}, False),
         ("undated", "/the-old-pier-opens", {}, False),
         ("the home page", "/", {"published": NOW - 5 * HOUR}, False),
     ],
@@ -61,13 +66,13 @@ def test_which_entries_are_articles_of_the_last_days(
 ) -> None:
     entry = Entry(url=f"{BASE}{path}", **times)
 
-    assert bool(claimed([entry], NOW)) == is_claimed, why
+    assert bool(claimed([entry], SHOWN, NOW)) == is_claimed, why
 
 
 def test_a_sitemap_that_is_stamped_anew_says_nothing() -> None:
     stamped = [Entry(url=f"{BASE}/story/{n:05}", updated=NOW - 5 * HOUR) for n in range(30)]
 
-    assert claimed(stamped, NOW) == []
+    assert claimed(stamped, SHOWN, NOW) == []
 
 
 def test_what_was_missed_is_told_by_its_day() -> None:

@@ -14,6 +14,7 @@ from crawler.frontier import (
     host_of,
     is_newer,
     is_old,
+    is_redated,
     is_stamped,
 )
 from pipelines.records import Entry, FeedKind, Lease, State
@@ -111,6 +112,24 @@ def given(
 ) -> str | timedelta | None:
     step = desk.next(now, is_page_first=is_page_first)
     return step.url.removeprefix("https://") if isinstance(step, Fetch) else step
+
+
+@pytest.mark.parametrize(
+    ("why", "before", "now", "visited", "expected"),
+    [
+        ("a date that was mended", NOW + timedelta(days=9), NOW - timedelta(hours=1), NOW, True),
+        ("still in the future", NOW + timedelta(days=9), NOW + timedelta(days=8), NOW, False),
+        ("it was none", NOW - timedelta(hours=2), NOW - timedelta(hours=1), NOW, False),
+        ("not visited yet", NOW + timedelta(days=9), NOW - timedelta(hours=1), None, False),
+        ("undated now", NOW + timedelta(days=9), None, NOW, False),
+    ],
+)
+def test_a_date_in_the_future_that_is_mended_has_its_article_read_again(
+    why: str, before: datetime, now: datetime | None, visited: datetime | None, expected: bool
+) -> None:
+    entries = (Entry(url="u", published=before), Entry(url="u", published=now))
+
+    assert is_redated(*entries, visited) == expected, why
 
 
 def test_hosts_take_turns_and_each_is_asked_one_thing_at_a_time() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from crawler.health import Health, Patient, Signs, SourceState, Word, judge
+from crawler.health import Health, Patient, Signs, SourceState, Word, is_news, judge
 from crawler.rhythm import Rhythm
 from crawler.schedule import FeedState, Move, with_sitemaps
 
@@ -73,12 +73,6 @@ LAST = {"articles": 10}
         ("a page or two refuse us", [GOOD], {**LAST, "blocked": 2}, Word.WORKING),
         ("entries elsewhere", [{**GOOD, "elsewhere": "new.example"}], {}, Word.MOVED),
         (
-            "a move that held",
-            [{**GOOD, "moved": Move("https://n.example/", NOW - 4 * DAY, 9)}],
-            {},
-            Word.MOVED,
-        ),
-        (
             "a move of this visit",
             [{**GOOD, "moved": Move("https://n.example/", NOW - HOUR, 1)}],
             {},
@@ -105,6 +99,18 @@ LAST = {"articles": 10}
             ],
             {},
             Word.WORKING,
+        ),
+        (
+            "silent, beside one that never is first",
+            [{**GOOD, "gained_at": NOW - 2 * DAY}, {**GOOD, "gained_at": None}],
+            {},
+            Word.STALE,
+        ),
+        (
+            "silent, at an address that was adopted",
+            [{**GOOD, "gained_at": NOW - 2 * DAY, "moved": Move("https://n.example/", NOW, 9)}],
+            {},
+            Word.STALE,
         ),
         ("the other feed gains", [GOOD, {**GOOD, "gained_at": NOW - 9 * DAY}], {}, Word.WORKING),
         ("most of it tomorrow", [{**GOOD, "future": 0.8}], {}, Word.FUTURE),
@@ -144,6 +150,12 @@ def test_a_source_has_one_word(
         ),
         ("its first answer", (Health.NEW, Word.NEW), [GOOD], Health.WELL),
         ("it is back", (Health.ILL, Word.GONE), [GOOD], Health.WELL),
+        (
+            "it is back, another feed is dead",
+            (Health.ILL, Word.UNREACHABLE),
+            [GOOD, failing("not-found", 9, 99)],
+            Health.WELL,
+        ),
         ("still ill", (Health.ILL, Word.GONE), [LOST], Health.ILL),
         ("ill of something else", (Health.ILL, Word.GONE), [failing("timeout", 1, 0)], Health.ILL),
     ],
@@ -156,8 +168,25 @@ def test_an_illness_begins_once_and_ends_once(
     assert after.health is health, why
 
 
-def test_a_move_of_today_is_told_and_calls_nobody() -> None:
-    moving = {**GOOD, "moved": Move("https://n.example/", NOW - HOUR, 3)}
+@pytest.mark.parametrize(
+    ("why", "before", "after", "told"),
+    [
+        ("it fell ill", (Health.WELL, Word.WORKING), (Health.ILL, Word.EMPTY), True),
+        ("as before", (Health.ILL, Word.EMPTY), (Health.ILL, Word.EMPTY), False),
+        ("of something else", (Health.ILL, Word.EMPTY), (Health.ILL, Word.GONE), True),
+        ("gone or refused", (Health.ILL, Word.GONE), (Health.ILL, Word.BLOCKED), False),
+        ("it is well", (Health.ILL, Word.EMPTY), (Health.WELL, Word.WORKING), False),
+    ],
+)
+def test_an_illness_is_news_once(
+    why: str, before: tuple[Health, Word], after: tuple[Health, Word], told: bool
+) -> None:
+    assert is_news(a_source(*before), a_source(*after)) == told, why
+
+
+@pytest.mark.parametrize("days", [0, 9])
+def test_a_move_is_told_and_calls_nobody(days: int) -> None:
+    moving = {**GOOD, "moved": Move("https://n.example/", NOW - days * DAY, 9)}
 
     after = judge(a_source(Health.WELL, Word.WORKING), "lantern", a_patient([moving]))
 

@@ -29,7 +29,12 @@ def known(pages: int = 20, usual: Look = GOOD) -> Norm:
         ("a brief", replace(GOOD, letters=8.7), False),
         ("without its author", replace(GOOD, is_signed=0.0), False),
         ("a brief without its author", replace(GOOD, letters=8.7, is_signed=0.0), True),
-        ("author and picture gone", replace(GOOD, is_signed=0.0, is_pictured=0.0), True),
+        ("author and picture gone", replace(GOOD, is_signed=0.0, is_pictured=0.0), False),
+        (
+            "author, picture and section gone",
+            replace(GOOD, is_signed=0.0, is_pictured=0.0, is_placed=0.0),
+            True,
+        ),
         ("unsure alone", replace(GOOD, confidence=0.3), False),
         ("a brief, and unsure", replace(GOOD, letters=8.7, confidence=0.3), True),
         ("two lines", replace(GOOD, letters=6.0), True),

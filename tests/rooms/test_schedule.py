@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.rhythm import Asks, Because, bounds
+from crawler.rhythm import UNKNOWN, Asks, Because, bounds
 from crawler.schedule import (
     ADOPTED_AFTER,
     ADOPTED_VISITS,
@@ -124,6 +124,23 @@ def test_each_failure_in_a_row_doubles_the_wait(
     assert feed.failures == failures + 1
 
 
+def test_a_static_list_without_entries_is_empty_at_each_visit() -> None:
+    feed = read(a_feed(), Found(kind=FeedKind.RSS, entries=0), Validators(), VISIT)
+
+    assert (feed.empty, unchanged(feed, VISIT).empty) == (1, 2)
+    assert unchanged(a_feed(entries=7), VISIT).empty == 0
+
+
+def test_what_does_not_pass_by_itself_is_not_soon_looked_for_again() -> None:
+    short = a_feed(failures=4, failing_since=NOW - HOUR, entries=20)
+
+    gone = failed(short, Failed(trouble=Trouble.NOT_FOUND), VISIT)
+    down = failed(short, Failed(trouble=Trouble.TIMEOUT), VISIT)
+
+    assert gone.next_at - NOW == 160 * MINUTE
+    assert down.next_at - NOW <= 40 * MINUTE
+
+
 def test_what_passes_by_itself_counts_in_part() -> None:
     soft = failed(a_feed(), Failed(trouble=Trouble.TIMEOUT), VISIT)
     hard = failed(a_feed(), Failed(trouble=Trouble.NOT_FOUND), VISIT)
@@ -135,7 +152,18 @@ def test_what_passes_by_itself_counts_in_part() -> None:
     ("why", "before", "is_gone", "is_retired"),
     [
         ("410 at once", {}, True, False),
-        ("410 for a day", {"failures": 1, "failing_since": NOW - 2 * DAY}, True, True),
+        (
+            "410 for a day",
+            {"failures": 1, "failing_since": NOW - 2 * DAY, "trouble": "not-found"},
+            True,
+            True,
+        ),
+        (
+            "the first after an outage",
+            {"failures": 9, "failing_since": NOW - 2 * DAY, "trouble": "timeout"},
+            True,
+            False,
+        ),
         ("404 for a day", {"failures": 5, "failing_since": NOW - 2 * DAY}, False, False),
         ("dead for long", {"failures": 60, "failing_since": NOW - 70 * DAY}, False, True),
         (
@@ -231,6 +259,19 @@ def test_a_list_of_which_nothing_is_left_has_a_gap(
     assert feed.gaps == gaps, why
 
 
+def test_what_came_while_nobody_looked_is_no_slow_rhythm() -> None:
+    hours, days = (60.0,) * 24, (206.0,) * 7
+    busy = replace(UNKNOWN, hours=hours, days=days, watched=336.0, seen_at=NOW - 90 * DAY)
+    then = NOW - 90 * DAY
+    away = a_feed(rhythm=busy, entries=20, succeeded_at=then, gained_at=then)
+    came = tuple(NOW - n * 12 * MINUTE for n in range(20))
+
+    back = read(away, found(came=came), Validators(), VISIT)
+
+    assert back.rhythm.an_hour > 3.0
+    assert back.silence == 0.0
+
+
 def test_an_index_is_visited_by_what_its_sitemaps_gain() -> None:
     index = read(a_feed(), Found(kind=FeedKind.SITEMAP_INDEX, entries=2), Validators(), VISIT)
     for hours in range(1, 60):
@@ -265,9 +306,10 @@ def test_a_hold_of_its_host_counts_once_as_a_failure_of_a_feed(
 
 
 def test_a_sitemap_that_its_index_names_no_more_is_not_ill() -> None:
-    left = unnamed(a_feed(parent="i", failures=3, weight=3.0, trouble="dns"))
+    left = unnamed(a_feed(parent="i", failures=3, weight=3.0, trouble="dns", is_witness=True))
 
     assert (left.parent, left.failures, left.weight, left.trouble) == (None, 0, 0.0, None)
+    assert not left.is_witness
 
 
 GOOD = {"failures": 0, "succeeded_at": NOW}
