@@ -1,7 +1,7 @@
 """Opening the database for a command, and closing it again."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from config.settings import Settings, load
@@ -9,12 +9,6 @@ from dateline.screen import say
 
 if TYPE_CHECKING:
     from pipelines.store.connect import Connection
-
-
-def has_any(settings: Settings | None = None) -> bool:
-    """Return whether there is a database to ask: one that is named, or one that was begun here."""
-    settings = settings or load()
-    return settings.mongodb_uri is not None or (settings.home / "mongo").exists()
 
 
 @contextmanager
@@ -27,3 +21,24 @@ def opened(settings: Settings | None = None) -> "Iterator[Connection]":
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def opened_if_any() -> "Iterator[Connection | None]":
+    """Give the database for what can do without: None where there is none yet, or it is away.
+
+    The latter is said on stderr.
+    """
+    from pipelines.store.errors import StoreError  # noqa: PLC0415 the same
+
+    settings = load()
+    if settings.mongodb_uri is None and not (settings.home / "mongo").exists():
+        yield None
+        return
+    with ExitStack() as stack:
+        try:
+            connection = stack.enter_context(opened(settings))
+        except StoreError as error:
+            say(str(error))
+            connection = None
+        yield connection

@@ -98,15 +98,14 @@ def show(source_id: str, template: bool, path: Path | None, as_json: bool) -> No
 
 def _live(source: "Source") -> "Iterator[str]":
     """Yield how a source is doing and when its feeds are visited; nothing without a database."""
-    from dateline import wellness
-    from dateline.database import has_any, opened
-
-    if not has_any():
-        return
     from crawler.spiders import rows
+    from dateline import wellness
+    from dateline.database import opened_if_any
     from pipelines.store.visits import Visits
 
-    with opened() as connection:
+    with opened_if_any() as connection:
+        if connection is None:
+            return
         visits = Visits(connection.db)
         row = visits.sources([source.id]).get(source.id)
         feeds = [rows.feed(one) for one in visits.feeds([source.id])]
@@ -178,12 +177,12 @@ def check(path: Path | None, as_json: bool) -> None:
 def _unwell(catalogue: "Catalogue") -> "Iterator[str]":
     """Yield what ails sources that are visited; nothing without a database."""
     from dateline import wellness
-    from dateline.database import has_any, opened
+    from dateline.database import opened_if_any
     from pipelines.store.visits import Visits
 
-    if not has_any():
-        return
-    with opened() as connection:
+    with opened_if_any() as connection:
+        if connection is None:
+            return
         rows = Visits(connection.db).sources([source.id for source in catalogue.sources])
     for key, row in sorted(rows.items()):
         if row.get("word") not in {None, "working", "new"}:

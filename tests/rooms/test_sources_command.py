@@ -30,8 +30,13 @@ def coast(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return what runs `dateline` with arguments and gives exit code, stdout and stderr."""
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return what runs `dateline` with arguments and gives exit code, stdout and stderr.
+
+    In a home where nothing was collected yet.
+    """
+    monkeypatch.setenv("DATELINE_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("MONGODB_URI", raising=False)
 
     def dateline(*arguments: str, stdin: str = "") -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["dateline", *arguments])
@@ -189,3 +194,16 @@ def test_canonical_answers_line_by_line(run: Run) -> None:
 
 def test_canonical_of_addresses_is_done(run: Run) -> None:
     assert run("canonical", "http://lantern.example") == (0, "https://lantern.example/\n", "")
+
+
+def test_where_the_database_cannot_be_asked_the_catalogue_is_shown_all_the_same(
+    run: Run, coast: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MONGODB_URI", "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=50")
+
+    for arguments in (["show", "lantern"], ["check"]):
+        code, out, err = run("sources", *arguments, "--sources", coast)
+
+        assert code == 0
+        assert "lantern" in out
+        assert "127.0.0.1:9" in err
