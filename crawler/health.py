@@ -74,7 +74,7 @@ class Word(StrEnum):
     FUTURE = "future-dates"
     LANGUAGE = "wrong-language"
     THIN = "thin"
-    """Most of its articles are a few lines, or behind a wall."""
+    """Most of its articles are a few lines, or cut off by a wall."""
     LAYOUT = "layout-changed"
     """Its pages read worse than they did: what is new is withheld."""
 

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 HOURS, DAYS, PARTS = 24, 7, 12
 # swept in bench/schedule.py: decision 0019
@@ -152,16 +154,22 @@ def learn(
     minutes = [kept * number for number in before.minutes]
     for at in told:
         minutes[at.minute * PARTS // 60] += 1
-    usual = expected(replace(before, pace=1.0), since, now)
-    pace = (len(times) + 1) / (usual + 1)
     return Rhythm(
         hours=tuple(hours),
         days=tuple(days),
         minutes=tuple(minutes),
         watched=kept * before.watched + watched,
         seen_at=now,
-        pace=min(max(pace, QUIETEST), BUSIEST) if before.seen_at else 1.0,
+        pace=_pace(before, len(times), since, now),
     )
+
+
+def _pace(before: Rhythm, came: int, since: datetime, now: datetime) -> float:
+    """Return how much busier than usual it was since a time; as usual where that is not known."""
+    if before.seen_at is None:
+        return 1.0
+    usual = expected(replace(before, pace=1.0), since, now)
+    return min(max((came + 1) / (usual + 1), QUIETEST), BUSIEST)
 
 
 def expected(rhythm: Rhythm, start: datetime, end: datetime) -> float:
@@ -176,34 +184,49 @@ def expected(rhythm: Rhythm, start: datetime, end: datetime) -> float:
 
 def rate(rhythm: Rhythm, at: datetime) -> float:
     """Return how many entries an hour come at a time."""
-    usual = rhythm.an_hour * _hour_share(rhythm, at.hour) * _day_share(rhythm, at.weekday())
+    return _rate(_usual(rhythm), rhythm, at)
+
+
+def _rate(usual: "_Usual", rhythm: Rhythm, at: datetime) -> float:
+    found = usual.hours[at.hour] * usual.days[at.weekday()]
     if rhythm.seen_at is None or rhythm.pace == 1.0:
-        return usual
+        return found
     felt: float = 0.5 ** (max(at - rhythm.seen_at, timedelta(0)) / BURST)
-    return usual * (1 + (rhythm.pace - 1) * felt)
+    return found * (1 + (rhythm.pace - 1) * felt)
 
 
 def peak(rhythm: Rhythm) -> float:
     """Return how many entries an hour come at its busiest hour of its busiest day, usually."""
-    hour = max(_hour_share(rhythm, hour) for hour in range(HOURS))
-    day = max(_day_share(rhythm, day) for day in range(DAYS))
-    return rhythm.an_hour * hour * day
+    usual = _usual(rhythm)
+    return max(usual.hours) * max(usual.days)
 
 
-def _hour_share(rhythm: Rhythm, hour: int) -> float:
-    """Return how much more than usual comes in that hour of the day; its neighbours count half."""
+class _Usual(NamedTuple):
+    """A rhythm as its shares, worked out once for the hundreds of steps of a plan."""
+
+    hours: tuple[float, ...]
+    """Entries an hour, by the hour of the day."""
+    days: tuple[float, ...]
+    """How many times as many on that weekday."""
+    minutes: tuple[float, ...]
+    """The same for each twelfth of an hour."""
+
+
+@lru_cache(maxsize=8)
+def _usual(rhythm: Rhythm) -> _Usual:
     at = rhythm.hours
-    near = at[hour - 1] / 4 + at[hour] / 2 + at[(hour + 1) % HOURS] / 4
-    return (near * HOURS + EVEN_HOURS) / (sum(at) + EVEN_HOURS)
+    # the neighbours of an hour count half
+    near = [at[n - 1] / 4 + at[n] / 2 + at[(n + 1) % HOURS] / 4 for n in range(HOURS)]
+    return _Usual(
+        tuple(rhythm.an_hour * share for share in _shares(near, sum(at), EVEN_HOURS)),
+        _shares(rhythm.days, sum(rhythm.days), EVEN_DAYS),
+        _shares(rhythm.minutes, sum(rhythm.minutes), EVEN_MINUTES),
+    )
 
 
-def _day_share(rhythm: Rhythm, day: int) -> float:
-    return (rhythm.days[day] * DAYS + EVEN_DAYS) / (sum(rhythm.days) + EVEN_DAYS)
-
-
-def _minute_share(rhythm: Rhythm, minute: int) -> float:
-    of_it = rhythm.minutes[minute * PARTS // 60]
-    return (of_it * PARTS + EVEN_MINUTES) / (sum(rhythm.minutes) + EVEN_MINUTES)
+def _shares(counts: Sequence[float], total: float, even: float) -> tuple[float, ...]:
+    """Return how many times as much as on average each has, with so many spread evenly."""
+    return tuple((count * len(counts) + even) / (total + even) for count in counts)
 
 
 def plan(
@@ -231,6 +254,7 @@ def allowed(found: Next, rhythm: Rhythm, asks: Asks, limits: Bounds, now: dateti
 
 
 def _worth_a_visit(rhythm: Rhythm, limits: Bounds, now: datetime, window: int | None) -> Next:
+    usual = _usual(rhythm)
     waited = came = 0.0
     at = now
     most = FILLED * window if window else float("inf")
@@ -254,7 +278,7 @@ def _worth_a_visit(rhythm: Rhythm, limits: Bounds, now: datetime, window: int | 
             at = now + soonest
             return Next(at, Because.SOONEST, expected(rhythm, now, at))
         passed.append((at, came))
-        a_step = rate(rhythm, at) * _minute_share(rhythm, at.minute) * step
+        a_step = _rate(usual, rhythm, at) * usual.minutes[at.minute * PARTS // 60] * step
         waited += came * step + a_step * step / 2
         came += a_step
         at += STEP

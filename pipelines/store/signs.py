@@ -45,7 +45,7 @@ class Signs:
             found = self._last({"source": source, "published_at": None}, "first_seen_at")
         newest = found[:NEWEST]
         spoken = Counter(row["language"].partition("-")[0] for row in newest if row["language"])
-        is_thin = [row["bytes"] < THIN_BYTES or row["access"] != "open" for row in newest]
+        is_thin = [row["bytes"] < THIN_BYTES or row["access"] == "truncated" for row in newest]
         return {
             "articles": len(newest),
             "delays": tuple((row["published_at"], _delay(row)) for row in found if _is_timed(row)),

@@ -365,6 +365,51 @@ def test_each_illness_is_told_with_what_to_do(world: World) -> None:
     assert "to do: " in shown
 
 
+BEHAVIOURS = {
+    "liar": "the same ETag for a list that has changed",
+    "mover": "301 for days",
+    "flapper": "301 at every other visit",
+    "gone": "410",
+    "emigrant": "its articles are at another domain",
+    "until": "429, Retry-After a date",
+    "seconds": "429, Retry-After in seconds",
+    "ruleless": "its robots.txt answers 503",
+    "dripping": "a byte now and then",
+    "charset": "windows-1252 called UTF-8",
+    "packed": "gzip that nobody announced",
+    "unpacked": "gzip that isn't",
+    "marked": "a byte order mark and blank lines",
+    "page": "a page as a feed",
+    "endless": "10,000 entries",
+    "bare": "an entry without id, link and date",
+    "prophet": "dates in the future",
+    "same": "one guid for all",
+    "relative": "relative links",
+    "script": "javascript:, data: and mailto: links",
+    "tracked": "a link that counts clicks and redirects",
+    "idn": "a host with an umlaut",
+    "patient": "ttl 300",
+    "cached": "Cache-Control: max-age=18000",
+    "asleep": "skipHours, the next eight",
+    "secretive": "20 articles in its sitemap alone",
+    "twofold": "two indexes that name one sitemap",
+}
+
+
+def test_of_each_behaviour_it_is_known_what_was_done(world: World) -> None:
+    """Print the table: `pytest -s -k each_behaviour`."""
+    rows = [f"| {'behaviour':<42} | {'word':<12} | {'feed':<10} | articles | left out |"]
+    for name, behaviour in BEHAVIOURS.items():
+        first = world.first[name]
+        word, trouble = world.source(name)["word"], first["trouble"] or "read"
+        left = ", ".join(sorted(world.left_out(name)))
+        stored = world.stored(name)
+        rows.append(f"| {behaviour:<42} | {word:<12} | {trouble:<10} | {stored:>8} | {left} |")
+    print("\n" + "\n".join(rows))  # noqa: T201 the table is for people
+
+    assert BEHAVIOURS.keys() == {source["id"] for source in world.home.sources}
+
+
 def test_hosts_of_one_domain_are_asked_apart(web: Web, a_home: Callable[..., Home]) -> None:
     home = a_home()
     delay = 0.6
