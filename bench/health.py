@@ -16,8 +16,9 @@ from datetime import datetime, timedelta
 from bench.schedule import START, TICK, paper
 from config.settings import Settings
 from crawler import rhythm, schedule
-from crawler.health import Health, Patient, Signs, SourceState, Word, judge
+from crawler.health import Health, Patient, SourceState, Word, judge
 from crawler.schedule import FeedState, Found, Validators, Visit
+from crawler.signs import Signs
 from pipelines import norms
 from pipelines.norms import Look, Norm
 from pipelines.records import Failed, FeedKind, Trouble

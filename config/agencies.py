@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-
 from config import files
 from config.errors import ConfigError, Fault
 
@@ -31,12 +28,7 @@ def load(file: Path = FILE) -> Mapping[str, str]:
 
 def _table(file: Path) -> Mapping[str, list[str]]:
     expected = "a table: name: [other spellings]"
-    try:
-        table = YAML(typ="safe").load(files.text(file))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = mark.line + 1 if mark else None
-        raise ConfigError([Fault(str(file), line, None, str(error.problem), expected)]) from error
+    table = files.yaml(file)
     if not isinstance(table, dict):
         raise ConfigError([Fault(str(file), None, None, type(table).__name__, expected)])
     for name, others in table.items():

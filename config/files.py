@@ -2,6 +2,10 @@
 
 import stat
 from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
 
 from config.errors import ConfigError, Fault
 
@@ -38,6 +42,18 @@ def text(file: Path) -> str:
     except UnicodeDecodeError as error:
         line = written.count(b"\n", 0, error.start) + 1
         raise _error(file, "bytes that are not UTF-8", "text in UTF-8", line) from error
+
+
+def yaml(file: Path) -> Any:
+    """Return what is written in the file as YAML 1.2.
+
+    Raises ConfigError as ``text`` does, and with the line for what is no YAML.
+    """
+    try:
+        return YAML(typ="safe", pure=True).load(text(file))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise ConfigError([Fault(str(file), line, None, str(error.problem), "YAML")]) from error
 
 
 def _error(file: Path, found: str, expected: str, line: int | None = None) -> ConfigError:

@@ -17,9 +17,6 @@ from functools import lru_cache
 from pathlib import Path
 from unicodedata import category
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-
 from config import files
 from config.errors import ConfigError, Fault
 
@@ -139,11 +136,7 @@ def load(folder: Path = FOLDER) -> Phrasebook:
 
 
 def _read(file: Path) -> dict[str, list[str]]:
-    try:
-        found = YAML(typ="safe", pure=True).load(files.text(file))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise ConfigError([Fault(str(file), line, None, str(error.problem), "YAML")]) from error
+    found = files.yaml(file)
     if not isinstance(found, dict):
         raise ConfigError([Fault(str(file), None, None, "no groups", "groups of phrases")])
     for name, phrases in found.items():

@@ -31,7 +31,7 @@ _OTHERS = """
     users profile search archive archives page pages event events calendar contact about privacy
     terms imprint impressum kontakt datenschutz schlagwort kategorie rubrik autor autoren etiqueta
     etiquetas categoria categorias tema temas autores auteur auteurs etiquette categorie autore
-    autori tags tagi kategoria autorzy metki rubrika temy contacto contatti
+    autori tagi kategoria autorzy metki rubrika temy contacto contatti
 """
 OTHERS = frozenset(_OTHERS.split())
 # the address of an article: a number, or some words
@@ -93,12 +93,12 @@ def claimed(entries: Sequence[Entry], shown: Iterable[str], now: datetime) -> li
         for entry in entries
         if entry.url
         and not is_home(entry.url)
-        and _is_recent(entry, entry.published or (entry.updated if dated else None), now)
+        and _is_recent(entry.published or (entry.updated if dated else None), now)
         and (entry.published or (_is_articles(entry.url) and _shape(entry.url) in shapes))
     ]
 
 
-def _is_recent(entry: Entry, at: datetime | None, now: datetime) -> bool:
+def _is_recent(at: datetime | None, now: datetime) -> bool:
     return at is not None and now - LOOKED_BACK <= at <= now - SETTLING
 
 

@@ -11,22 +11,13 @@ from enum import StrEnum
 from statistics import median
 
 from crawler import rhythm
-from crawler.schedule import FeedState, is_sitemap
+from crawler.schedule import PASSING_WEIGHTS, FeedState, is_sitemap
+from crawler.signs import Signs
 from pipelines.records import Trouble
 
 ILL_WEIGHT = 2.0
 """Two failures that a person must mend, or more that pass mostly, for PASSING at least."""
 PASSING = timedelta(hours=24)
-PASSES = frozenset(
-    {
-        Trouble.TIMEOUT,
-        Trouble.CONNECTION,
-        Trouble.DNS,
-        Trouble.STATUS,
-        Trouble.DAMAGED,
-        Trouble.BUSY,
-    }
-)
 SLOW_SECONDS = 10.0
 # swept in bench/health.py: decision 0020
 MISSING = 14.0
@@ -96,23 +87,6 @@ REMEDIES = {
     Word.THIN: "compare a page in the browser; `dateline extract URL` shows what is dropped",
     Word.LAYOUT: "`dateline extract URL` of a new page; mend its `rules`, then `dateline retry`",
 }
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Signs:
-    """What the last articles of a source are like, as the store has them."""
-
-    articles: int = 0
-    """Looked at: the last few."""
-    thin: int = 0
-    languages: tuple[tuple[str, int], ...] = ()
-    """Primary language and number of articles, the most frequent first."""
-    blocked: int = 0
-    """Addresses that wait or were given up as the site refused them."""
-    withheld: int = 0
-    """Addresses that are withheld as the site's layout has changed."""
-    delays: tuple[tuple[datetime, float], ...] = ()
-    """Of those that say when they were published to the minute: that, and minutes until stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,16 +176,14 @@ def judge(before: SourceState | None, source: str, patient: Patient) -> SourceSt
     )
     if goes_on:
         return replace(before, succeeded_at=succeeded_at)
-    return SourceState(
-        id=source,
+    return replace(
+        before,
         health=Health.ILL if is_ill else Health.WELL,
         since=before.since if before.word == found.word else now,
         word=found.word,
         cause=found.cause or None,
         missed=found.missed,
         succeeded_at=succeeded_at,
-        followed_at=before.followed_at,
-        capture=before.capture,
     )
 
 
@@ -261,7 +233,7 @@ def _unreached(patient: Patient) -> Finding | None:
     worst = max(feeds, key=lambda feed: feed.weight)
     cause = f"{worst.url}: {worst.trouble}, {worst.detail}"
     since = min((feed.failing_since for feed in feeds if feed.failing_since), default=patient.now)
-    passes = worst.trouble in PASSES
+    passes = worst.trouble in PASSING_WEIGHTS
     is_long = not passes or patient.now - since >= PASSING
     if worst.retired_at is None and (worst.weight < ILL_WEIGHT or not is_long):
         return Finding(Word.FAILING, cause)

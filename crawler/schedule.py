@@ -13,7 +13,7 @@ from pipelines.records import Failed, FeedKind, Trouble
 
 BACKOFF_MAX = timedelta(hours=24)
 # a failure that a person must mend counts whole; what passes by itself mostly counts in part
-WEIGHTS = {
+PASSING_WEIGHTS = {
     Trouble.TIMEOUT: 0.5,
     Trouble.CONNECTION: 0.5,
     Trouble.DNS: 0.5,
@@ -93,7 +93,7 @@ class FeedState:
     failures: int = 0
     """Failed visits in a row."""
     weight: float = 0.0
-    """Of these together, see WEIGHTS."""
+    """Of these together, see PASSING_WEIGHTS."""
     failing_since: datetime | None = None
     trouble: str | None = None
     detail: str | None = None
@@ -296,13 +296,12 @@ def failed(state: FeedState, why: Failed, visit: Visit, *, is_gone: bool = False
     """
     now = visit.now
     since = state.failing_since or now
-    failures = state.failures + 1
     # what passes by itself is soon looked for again, before its list scrolls
-    passes = why.trouble in WEIGHTS
+    passes = why.trouble in PASSING_WEIGHTS
     spare = rhythm.spare(state.rhythm, now, state.entries) if passes else BACKOFF_MAX
     wait = rhythm.after_failure(visit.limits, state.failures, now - since, BACKOFF_MAX, spare)
     wait = max(wait, visit.every or timedelta(0))
-    is_dead = now - since >= DEAD_AFTER and failures >= DEAD_FAILURES
+    is_dead = now - since >= DEAD_AFTER and state.failures + 1 >= DEAD_FAILURES
     was_gone = is_gone and state.trouble == Trouble.NOT_FOUND
     is_retired = state.retired_at or is_dead or (was_gone and now - since >= GONE_AFTER)
     if is_retired:
@@ -310,18 +309,25 @@ def failed(state: FeedState, why: Failed, visit: Visit, *, is_gone: bool = False
     elif is_gone:
         wait = max(wait, min(GONE_AFTER, since + GONE_AFTER - now))
     return replace(
-        state,
+        _counted(state, why, now),
         visited_at=now,
         visits=state.visits + 1,
         next_at=max(now + wait, why.retry_at or now),
+        retired_at=(state.retired_at or now) if is_retired else None,
+    )
+
+
+def _counted(state: FeedState, why: Failed, now: datetime) -> FeedState:
+    """Return the state with one more failure in a row."""
+    return replace(
+        state,
         because=None,
         expected=None,
-        failures=failures,
-        weight=state.weight + WEIGHTS.get(why.trouble, 1.0),
-        failing_since=since,
+        failures=state.failures + 1,
+        weight=state.weight + PASSING_WEIGHTS.get(why.trouble, 1.0),
+        failing_since=state.failing_since or now,
         trouble=why.trouble,
         detail=why.detail[:500],
-        retired_at=(state.retired_at or now) if is_retired else None,
     )
 
 
@@ -334,17 +340,7 @@ def held(state: FeedState, why: Failed, now: datetime) -> FeedState:
     until = why.retry_at or state.next_at
     if state.failures and state.next_at >= until:
         return state
-    return replace(
-        state,
-        next_at=until,
-        because=None,
-        expected=None,
-        failures=state.failures + 1,
-        weight=state.weight + WEIGHTS.get(why.trouble, 1.0),
-        failing_since=state.failing_since or now,
-        trouble=why.trouble,
-        detail=why.detail[:500],
-    )
+    return replace(_counted(state, why, now), next_at=until)
 
 
 def is_news(before: FeedState) -> bool:

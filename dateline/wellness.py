@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from crawler.health import REMEDIES, Word
 from crawler.rhythm import Because
 from crawler.schedule import FeedState
+from crawler.spiders import rows
 from dateline.screen import counted
 
 Document = dict[str, Any]
@@ -32,6 +32,8 @@ def next_visit(feed: FeedState) -> str:
         return f"{when}it failed {times} ({feed.trouble}), and is asked again"
     if feed.because is None:
         return f"{when}{'it is due' if feed.visited_at else 'it was never visited'}"
+    if feed.is_witness:
+        return f"{when}once a day, for what the feeds did not say"
     expected = _expected(feed.expected or 0.0)
     why = WHYS[Because(feed.because)].format(expected=expected, entries=feed.entries)
     return f"{when}{why}"
@@ -81,8 +83,7 @@ def source(row: Document | None) -> list[str]:
 
 def remedy_of(row: Document) -> str | None:
     """Return what a person can do for a source; None where there is nothing to do."""
-    word = row.get("word")
-    return REMEDIES.get(Word(word)) if word else None
+    return rows.source(row).remedy
 
 
 def feed(state: FeedState) -> list[str]:

@@ -5,21 +5,21 @@ import logging
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from config.source import Source
-from crawler import coverage, health, rhythm, schedule
+from crawler import coverage, rhythm, schedule
 from crawler import frontier as decide
 from crawler.frontier import Ask, Fetch
-from crawler.health import Health, Patient
 from crawler.politeness.robots import origin_of
 from crawler.rhythm import Asks
 from crawler.schedule import FeedState, Found, Validators, Visit
 from crawler.spiders import indexes, rows
 from crawler.spiders.context import TROUBLES, Context
-from pipelines import ledger, norms
+from crawler.spiders.witnesses import Witnesses
+from pipelines import ledger
 from pipelines.identify.canonical import ledger_key
 from pipelines.records import (
     Before,
@@ -37,7 +37,6 @@ from pipelines.store.frontier import Announcement, Recorded
 Document = dict[str, Any]
 log = logging.getLogger(__name__)
 TRIES = 3
-SHAPES = 60  # addresses of articles that tell what others of the site are like
 WITNESSED = 3  # sitemaps of an index that only says what the feeds did not
 CHUNK = 1_000  # entries of a large sitemap that are in hand at once
 
@@ -91,11 +90,11 @@ class Feeds:
             for url in (*source.feeds, *source.sitemaps)
         }
         self._owner_id = context.plan.catalogue.owner_id
-        self._touched: set[str] = set()
-        self._norms: dict[str, norms.Norm] = {}
+        self.touched: set[str] = set()
+        """The sources of which a feed was visited, or could not be."""
         self._indexes: dict[str, tuple[FeedState, FeedState, Visit]] = {}
         self._came: dict[str, list[datetime]] = defaultdict(list)
-        self._listed: Counter[tuple[str, datetime]] = Counter()
+        self._witnesses = Witnesses(context, self._entrances)
         self._stale: dict[str, int] = {}
         self._counting = threading.Lock()
 
@@ -112,28 +111,9 @@ class Feeds:
         # a child of a sitemap index is visited when its index is
         chosen = [s for s in states if self._context.plan.is_all or schedule.is_due(s, now)]
         self._context.report.feeds["due"] += len(chosen)
-        witnesses = () if self._context.plan.is_all else self._witnesses(chosen, known, now)
-        return [visit(state, now) for state in (*chosen, *witnesses)]
-
-    def _witnesses(
-        self, chosen: Sequence[FeedState], known: Mapping[str, FeedState], now: datetime
-    ) -> list[FeedState]:
-        """Return the sitemaps that are due to say what the feeds did not.
-
-        Those of sources that were visited before are looked for in their robots.txt.
-        """
-        visits = self._context.visits
-        states = (rows.feed(row) for row in visits.witnesses(list(self._sources)))
-        kept = [state for state in states if state.id not in self._entrances]
-        due = [state for state in kept if schedule.is_due(state, now)]
         followed = {state.source for state in chosen if state.id in known}
-        for source in sorted(followed - {state.source for state in kept}):
-            homes = (self._sources[source].homepage, *self._sources[source].feeds)
-            origins = {f"robots:{origin_of(url)}" for url in homes}
-            bodies = [row["body"] for row in visits.hosts(origins).values() if row["body"]]
-            found = coverage.witnesses(source, bodies, self._entrances, self._owner_id, now)
-            visits.save_feeds([rows.of_feed(state) for state in found])
-        return due
+        witnesses = () if self._context.plan.is_all else self._witnesses.due(followed, now)
+        return [visit(state, now) for state in (*chosen, *witnesses)]
 
     def stale(self) -> dict[str, int]:
         """Return the epochs of leases that ended since the last call, as a feed has said more."""
@@ -201,7 +181,9 @@ class Feeds:
             # an index may stay as it is for years while its sitemaps change: it is always read
             validators = Validators()
         else:
-            entries = self._missed(state, reading, now) if state.is_witness else reading.entries
+            entries: Sequence[Entry] = reading.entries
+            if state.is_witness:
+                entries = self._witnesses.missed(state, entries, now)
             for start in range(0, len(entries), CHUNK):
                 part = entries[start : start + CHUNK]
                 entered.add(self._enter(state, reading.kind, part, now))
@@ -230,26 +212,6 @@ class Feeds:
             planned = schedule.gained(before, after, self._came[key], when)
             self._context.visits.save_feed(rows.of_feed(planned))
         self._indexes.clear()
-
-    def _missed(self, state: FeedState, reading: Reading, now: datetime) -> list[Entry]:
-        """Return the entries that no feed had said; they are noted by their days."""
-        listed: dict[str, Entry] = {}
-        shown = self._context.frontier.stored(state.source, SHAPES)
-        for entry in coverage.claimed(reading.entries, shown, now):
-            admission = decide.admit(entry, state.source, self._owner_id, now)
-            if admission.standing.state is State.PENDING and admission.source == state.source:
-                listed.setdefault(admission.id, entry)
-        known = self._context.frontier.known(list(listed))
-        missed = [entry for key, entry in listed.items() if key not in known]
-        addresses = {entry.url for entry in missed if entry.url}
-        days = coverage.days(state.source, list(listed.values()), addresses)
-        with self._counting:
-            self._context.report.entries["missed"] += len(missed)
-            # the sitemaps of one index each list a part of a day
-            self._listed.update({(day.source, day.day): day.listed for day in days})
-            days = [replace(day, listed=self._listed[day.source, day.day]) for day in days]
-        self._context.visits.covered([asdict(day) for day in days], coverage.NAMED, now)
-        return missed
 
     def _children(
         self, index: FeedState, entries: Sequence[Entry], now: datetime
@@ -399,7 +361,7 @@ class Feeds:
 
     def _store(self, state: FeedState, word: str) -> None:
         with self._counting:
-            self._touched.add(state.source)
+            self.touched.add(state.source)
         self._context.visits.save_feed(rows.of_feed(state))
         log.info(
             "feed.visited",
@@ -410,65 +372,6 @@ class Feeds:
                 "trouble": state.trouble,
             },
         )
-
-    def judge_sources(self) -> None:
-        """Work out how the sources visited are doing, and note who fell ill or got well."""
-        now = datetime.now(UTC)
-        touched = sorted(self._touched)
-        known = self._context.visits.sources(touched)
-        before = {key: rows.source(row) for key, row in known.items()}
-        # of a source that was never visited before nothing can have changed
-        signs = self._context.signs.of([key for key in touched if key in before], now)
-        states = self._all_feeds(touched)
-        report, changed = self._context.report, []
-        for key in touched:
-            patient = Patient(
-                feeds=states[key],
-                signs=health.Signs(**signs.get(key, {})),
-                language=self._sources[key].language,
-                now=now,
-            )
-            after = health.judge(before.get(key), key, patient)
-            was = before[key].health if key in before else Health.NEW
-            if health.is_news(before.get(key), after):
-                report.became_ill.append(key)
-            if after.health is Health.ILL:
-                report.ill[key] = str(after.word)
-            if after.health is Health.WELL and was is Health.ILL:
-                report.became_well.append(key)
-            if before.get(key) != after:
-                changed.append(after)
-        self._context.visits.save_sources([rows.of_source(state) for state in changed])
-
-    def load_norms(self) -> None:
-        """Learn from the store what the pages of the sources read like."""
-        found = self._context.visits.norms(list(self._sources))
-        self._norms = {key: norms.of_document(norm) for key, norm in found.items()}
-        self._context.keeper.norms = dict(self._norms)
-
-    def save_norms(self) -> None:
-        """Store what the pages of the sources read like by now."""
-        known = self._context.keeper.norms
-        # of a source that is not of this run the norm is not known
-        ours = {key: norm for key, norm in known.items() if key in self._sources}
-        changed = {key: norm for key, norm in ours.items() if norm != self._norms.get(key)}
-        self._context.visits.save_norms(
-            {key: norms.to_document(norm) for key, norm in changed.items()}
-        )
-
-    def _all_feeds(self, sources: Sequence[str]) -> dict[str, list[FeedState]]:
-        """The feeds of the catalogue, as they are now: what a source has dropped counts no more."""
-        wanted = {state.id for state in self._catalogued(datetime.now(UTC))}
-        known = [rows.feed(row) for row in self._context.visits.feeds(sources)]
-        named: dict[str | None, list[FeedState]] = defaultdict(list)
-        for state in known:
-            named[state.parent].append(state)
-        states: dict[str, list[FeedState]] = {key: [] for key in sources}
-        for state in known:
-            if state.id in wanted:
-                judged = schedule.with_sitemaps(state, named[state.id])
-                states[state.source].append(judged)
-        return states
 
 
 def _again(

@@ -36,6 +36,7 @@ from crawler.spiders import answers
 from crawler.spiders.context import Context, Plan
 from crawler.spiders.feeds import Answer, Feeds, body_hash, conditional_headers
 from crawler.spiders.hosts import Hosts
+from crawler.spiders.judging import Judging
 from crawler.spiders.supply import Supply, now
 from pipelines.records import Arrival, Dropped, Due, Exclusion, Failed, Gone, Outcome, Trouble
 from pipelines.store.errors import RejectedError, StoreError
@@ -62,6 +63,7 @@ class NewsSpider(Spider):
         self.keeper = context.keeper
         self.hosts = Hosts(context.plan.settings, asks_again=context.plan.is_all)
         self.feeds = Feeds(context)
+        self.judging = Judging(context)
         self.supply = Supply(context, self.hosts, self._settle, self._withhold)
         self.outcome = "done"
         self.failure: Exception | None = None
@@ -89,7 +91,7 @@ class NewsSpider(Spider):
         self._begin()
         try:
             await asyncio.to_thread(self.feeds.adopt)
-            await asyncio.to_thread(self.feeds.load_norms)
+            await asyncio.to_thread(self.judging.begin)
             due = await asyncio.to_thread(self.feeds.due, now())
             if any(fetch.feed and fetch.feed.visited_at is None for fetch in due):
                 self.context.pool.begin()  # a feed is sure to be read: its site is asked meanwhile
@@ -394,8 +396,7 @@ class NewsSpider(Spider):
         """Store what was learned of hosts and sources; called when nothing runs any more."""
         self.context.visits.save_hosts(self.hosts.changes())
         self.feeds.end_indexes()
-        self.feeds.judge_sources()
-        self.feeds.save_norms()
+        self.judging.end(self.feeds.touched)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         # kept here: the loop holds tasks weakly

@@ -34,6 +34,8 @@ def enrich(page: Page, manuscript: Manuscript, url: str, alike: SiteSays = NOTHI
     tongue = Tongue(spoken, page.country or country_of(host))
     frame = Frame(page.fetched_at, page.timezone, tongue)
     apart = replace(frame, not_day=alike.day)
+    said = (*evidence.authors, *page.entry.authors)
+    credit = wire.credit(said, lines, manuscript.stripped)
     return Draft(
         url=url,
         own_url=url,
@@ -43,10 +45,8 @@ def enrich(page: Page, manuscript: Manuscript, url: str, alike: SiteSays = NOTHI
         summary=about.summary(evidence, page.entry),
         authors=authors.authors(evidence, manuscript.page, sites, title, page.entry.authors)
         or authors.signed(manuscript.stripped),
-        agencies=wire.agencies_of(
-            (*evidence.authors, *page.entry.authors), lines, manuscript.stripped
-        ),
-        place=wire.place_of(lines),
+        agencies=credit.agencies,
+        place=credit.place,
         section=about.section(evidence, title),
         tags=about.tags(evidence, page.entry),
         image=about.image(evidence, page.url),

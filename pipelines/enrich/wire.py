@@ -6,6 +6,7 @@ a credit behind the last sentence; never in the midst of a text, which may be ab
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from config import agencies as table
 from pipelines.clean import agencies, bylines, signatures, sources
@@ -37,46 +38,49 @@ CLOSING = re.compile(r"[(/\[（【]\s*(?P<name>[^()\[\]（）【】]{2,40})\s*[)
 BARRED = re.compile(r"[\d\"“”„«»!?;:]")
 
 
-def agencies_of(
-    said: Iterable[str], lines: Sequence[str], stripped: Iterable[Stripped]
-) -> tuple[str, ...]:
-    """Return the names of the agencies that an article is credited to; () where to none.
+class Credit(NamedTuple):
+    """Who supplied an article, and from where."""
+
+    agencies: tuple[str, ...]
+    """By the names of the table; () where none is credited."""
+    place: str | None
+    """In capitals where the paper writes it so. A place without an agency beside it is none:
+    "ANALYSIS – …" is written as "OSLO – …" is."""
+
+
+def credit(said: Iterable[str], lines: Sequence[str], stripped: Iterable[Stripped]) -> Credit:
+    """Return what bylines, dateline and closing credit say.
 
     ``said`` are the authors that page and feed declare, ``lines`` the article's own.
     """
     credits = [*said, *(one.text for one in stripped if one.rule in CREDITS)]
+    datelines = list(_datelines(lines[0][:HEAD])) if lines else []
     found = [name for text in credits for name in _named(text)]
-    found += [name for name, _ in _datelines(lines[:1])]
-    found += [name for line in lines[-1:] for name in _closing(line)]
-    return tuple(dict.fromkeys(found))[:MOST]
+    found += [name for name, _ in datelines]
+    found += _closing(lines[-1]) if lines else []
+    place = next((place for _, place in datelines if place), None)
+    return Credit(tuple(dict.fromkeys(found))[:MOST], place)
 
 
-def place_of(lines: Sequence[str]) -> str | None:
-    """Return where a dateline says that the report was written; None without such a dateline.
+def _datelines(head: str) -> Iterator[tuple[str, str | None]]:
+    """Yield each agency of the dateline that a text begins with, and the place beside it."""
+    for form in (KOREAN, CHINESE):
+        if (found := form.match(head)) and (known := _named(found["name"])):
+            yield known[0], found["place"]
+    if found := SLOT.search(head):
+        yield from _slotted(head, found)
+    elif found := OPENING.match(head):
+        yield from ((name, None) for name in _named(found["name"])[:1])
+    if found := BEHIND.match(head):
+        yield from ((name, _place(found["place"])) for name in _whole(found["name"]))
 
-    In capitals where the paper writes it so. A place without an agency beside it is none:
-    "ANALYSIS – …" is written as "OSLO – …" is.
-    """
-    return next((place for _, place in _datelines(lines[:1]) if place), None)
 
-
-def _datelines(first: Iterable[str]) -> Iterator[tuple[str, str | None]]:
-    """Yield each agency of a dateline with the place beside it."""
-    for line in first:
-        head = line[:HEAD]
-        for form in (KOREAN, CHINESE):
-            if (found := form.match(head)) and (known := _named(found["name"])):
-                yield known[0], found["place"]
-        if found := SLOT.search(head):
-            before, after = head[: found.start()], AFTER.match(head, found.end())
-            place = _place(before) if before.strip() else _capitals(after["place"] if after else "")
-            said = found["name"] or found["stroked"]
-            for name in _named(said) if place or not before.strip() else ():
-                yield name, place
-        elif found := OPENING.match(head):
-            yield from ((name, None) for name in _named(found["name"])[:1])
-        if found := BEHIND.match(head):
-            yield from ((name, _place(found["place"])) for name in _whole(found["name"]))
+def _slotted(head: str, found: re.Match[str]) -> Iterator[tuple[str, str | None]]:
+    """Yield the agencies between brackets or strokes; the place is before them, or behind."""
+    before, after = head[: found.start()].strip(), AFTER.match(head, found.end())
+    place = _place(before) if before else _capitals(after["place"] if after else "")
+    if place or not before:
+        yield from ((name, place) for name in _named(found["name"] or found["stroked"]))
 
 
 def _closing(last: str) -> list[str]:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from crawler.health import Health, Patient, Signs, SourceState, Word, is_news, judge
+from crawler.health import Health, Patient, SourceState, Word, is_news, judge
 from crawler.rhythm import Rhythm
 from crawler.schedule import FeedState, Move, with_sitemaps
+from crawler.signs import Signs
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

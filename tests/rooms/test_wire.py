@@ -21,16 +21,14 @@ CASES = YAML(typ="safe", pure=True).load(FILE.read_text(encoding="utf-8"))["case
 def test_a_report_says_where_it_came_from(row: dict[str, Any]) -> None:
     taken = [Stripped(text=text, rule=rule, at=0) for rule, text in row.get("stripped", [])]
 
-    found = wire.agencies_of(row.get("said", []), row["text"], taken)
+    found = wire.credit(row.get("said", []), row["text"], taken)
 
-    assert list(found) == row["agencies"]
-    assert wire.place_of(row["text"]) == row["place"]
+    assert (list(found.agencies), found.place) == (row["agencies"], row["place"])
 
 
 @given(st.lists(st.text(max_size=200), max_size=3))
 def test_any_text_is_read(lines: list[str]) -> None:
-    assert len(wire.agencies_of(lines, lines, [])) <= wire.MOST
-    wire.place_of(lines)
+    assert len(wire.credit(lines, lines, []).agencies) <= wire.MOST
 
 
 def test_every_name_is_known_as_it_is_written() -> None:
