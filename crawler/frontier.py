@@ -6,7 +6,7 @@ out one request at a time a host, robots.txt before anything else there.
 
 import hashlib
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -358,6 +358,8 @@ class Desk:
 
     def drop(self, stale: Mapping[str, int]) -> None:
         """Take out pages under a lease of that epoch or before it: they can settle nothing."""
+        if not stale:
+            return
         for host in self._hosts.values():
             kept = [fetch for fetch in host.waiting if not _is_stale(fetch, stale)]
             self.pages -= len(host.waiting) - len(kept)
@@ -385,8 +387,15 @@ class Desk:
 
     def free_pages(self, now: datetime) -> int:
         """Return how many pages wait for hosts that need not wait themselves."""
+        return sum(1 for _ in self._free(now))
+
+    def has_free_page(self, now: datetime) -> bool:
+        """Return whether a page waits for a host that need not wait itself."""
+        return any(True for _ in self._free(now))
+
+    def _free(self, now: datetime) -> Iterator[Fetch]:
         ready = (h for h in self._hosts.values() if h.ready_at is None or h.ready_at <= now)
-        return sum(fetch.ask is Ask.PAGE for host in ready for fetch in host.waiting)
+        return (fetch for host in ready for fetch in host.waiting if fetch.ask is Ask.PAGE)
 
     @property
     def is_idle(self) -> bool:

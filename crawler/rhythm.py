@@ -25,17 +25,19 @@ EVEN_HOURS, EVEN_DAYS, EVEN_MINUTES = 6.0, 14.0, 24.0
 """So many entries are spread evenly beside those seen: a few say little of hours and weekdays."""
 BURST = timedelta(hours=1.5)
 """A busy hour is this long felt; busier or quieter than usual by these at the most."""
-BUSIEST, QUIETEST = 5.0, 0.6
+BUSIEST, QUIETEST = 12.0, 0.6
 FILLED = 0.3
 """Of a full list so much may be new at the next visit, as things are expected."""
 STEP = timedelta(minutes=5)
 PATIENT, AFRESH = timedelta(minutes=40), timedelta(days=1)
 """So long is waited at the most on the first day of a feed's failures."""
 SPARE = 0.1
-BURSTS = 3.0
-"""A burst is so many times as busy as the busiest usual hour."""
-SPREAD = 0.1
-"""Of the wait, by which feeds that fell due together are parted."""
+BURSTS = 7.0
+"""A burst brings so many times as much as usual, and asks nobody what the hour is."""
+YOUNG, YOUNG_WAIT, YOUNG_ROOM = timedelta(hours=12), timedelta(minutes=20), 100
+"""A list of so few entries is watched so long before it is left alone for longer."""
+SPREAD, SPREAD_FROM = 0.1, timedelta(minutes=20)
+"""Of the wait, by which feeds that fell due together are parted; shorter ones are left."""
 
 
 class Because(StrEnum):
@@ -48,7 +50,9 @@ class Because(StrEnum):
     ASKED = "asked"
     """The feed or its server asks us to wait so long."""
     SKIPPED = "skipped"
-    """The feed says that nobody need come in the hours before."""
+    """The feed says that nobody need come in the hours before, or in those that follow."""
+    NEW = "new"
+    """How its list gains entries is not known yet."""
     SOONEST = "soonest"
     LATEST = "latest"
     """As the settings bound it."""
@@ -195,12 +199,6 @@ def _rate(usual: "_Usual", rhythm: Rhythm, at: datetime) -> float:
     return found * (1 + (rhythm.pace - 1) * felt)
 
 
-def peak(rhythm: Rhythm) -> float:
-    """Return how many entries an hour come at its busiest hour of its busiest day, usually."""
-    usual = _usual(rhythm)
-    return max(usual.hours) * max(usual.days)
-
-
 class _Usual(NamedTuple):
     """A rhythm as its shares, worked out once for the hundreds of steps of a plan."""
 
@@ -248,27 +246,33 @@ def allowed(found: Next, rhythm: Rhythm, asks: Asks, limits: Bounds, now: dateti
     if asked > found.at:
         found = Next(asked, Because.ASKED, expected(rhythm, now, asked))
     open_at = unskipped(asks, found.at)
-    if open_at > found.at:
-        found = Next(open_at, Because.SKIPPED, expected(rhythm, now, open_at))
-    return found
+    if open_at == found.at:
+        return found
+    # once more before they begin: a short list would scroll meanwhile
+    before = _last_before(asks, found.at)
+    at = before if before >= max(asked, now + limits.soonest) else open_at
+    return Next(at, Because.SKIPPED, expected(rhythm, now, at))
 
 
 def _worth_a_visit(rhythm: Rhythm, limits: Bounds, now: datetime, window: int | None) -> Next:
     usual = _usual(rhythm)
     waited = came = 0.0
     at = now
-    most = FILLED * window if window else float("inf")
-    # a burst asks nobody what the hour is: a short list is never left for so long
-    scrolls = timedelta(hours=window / (BURSTS * peak(rhythm))) if window else limits.latest
+    room = float(window or "inf")
+    burst = BURSTS * rhythm.an_hour
+    is_young = rhythm.watched < _hours(YOUNG) and (window or 0) <= YOUNG_ROOM
+    latest, at_latest = limits.latest, Because.LATEST
+    if is_young and latest > YOUNG_WAIT:
+        latest, at_latest = YOUNG_WAIT, Because.NEW
     step = _hours(STEP)
     passed: list[tuple[datetime, float]] = []
     while True:
-        because = Because.LATEST if at - now >= limits.latest else None
+        because = at_latest if at - now >= latest else None
+        is_short = came >= FILLED * room or came + burst * _hours(at + STEP - now) > room
         if waited >= limits.worth:
             because = Because.EXPECTED
-        elif came >= most or at + STEP - now > scrolls:
+        elif is_short:
             because = Because.WINDOW
-        is_short = came >= most or scrolls < limits.soonest
         soonest = limits.soonest / 2 if is_short else limits.soonest
         if because is Because.EXPECTED and at - now >= soonest:
             return _pulled_back(passed, now + soonest, Next(at, because, came))
@@ -334,9 +338,18 @@ def unskipped(asks: Asks, at: datetime) -> datetime:
     return at
 
 
+def _last_before(asks: Asks, skipped: datetime) -> datetime:
+    """Return the last time for a visit before the skipped hours that hold a time."""
+    found = skipped.replace(minute=0, second=0, microsecond=0)
+    while unskipped(asks, found - STEP) > found - STEP:
+        found -= timedelta(hours=1)
+    return found - STEP
+
+
 def spread(feed: str, now: datetime, found: Next) -> datetime:
     """Return a time a little after that, another one for each feed: no herd after a pause."""
-    if found.because not in {Because.EXPECTED, Because.LATEST}:
+    is_parted = found.because in {Because.EXPECTED, Because.NEW, Because.LATEST}
+    if not is_parted or found.at - now < SPREAD_FROM:
         return found.at
     digest = blake2b(f"{feed} {now.timestamp():.0f}".encode(), digest_size=4).digest()
     return found.at + (found.at - now) * SPREAD * (int.from_bytes(digest, "big") / 2**32)

@@ -139,7 +139,7 @@ class Supply:
         if not self._had_more:
             return False
         is_soon = moment - self._looked_at < DRY_EVERY
-        return not self.desk.pages or not (is_soon or self.desk.free_pages(moment))
+        return not self.desk.pages or not (is_soon or self.desk.has_free_page(moment))
 
     def _full(self) -> list[str]:
         return [host for host, load in self.desk.loads().items() if load >= PAGES_A_HOST]

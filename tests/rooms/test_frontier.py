@@ -220,6 +220,7 @@ def test_pages_of_hosts_that_have_to_wait_are_not_free() -> None:
     assert desk.waiting(soon, NOW + timedelta(minutes=1)) == []
     assert desk.waiting(NOW, NOW + timedelta(seconds=4)) == []
     assert desk.free_pages(NOW) == 1
+    assert desk.has_free_page(NOW)
     assert desk.free_pages(NOW + timedelta(seconds=5)) == 2
 
 

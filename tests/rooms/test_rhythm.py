@@ -76,6 +76,37 @@ def test_a_short_list_is_read_before_it_scrolls() -> None:
     assert wait(busy, LATER, window=2) < 10 * MINUTE
 
 
+@pytest.mark.parametrize(("window", "expected"), [(20, 2 * HOUR), (200, 3 * HOUR)])
+def test_a_short_list_has_room_for_a_burst_at_night(window: int, expected: timedelta) -> None:
+    office = weeks(4.0, range(8, 18))
+
+    waited = wait(office, LATER + 22 * HOUR, window)
+
+    assert (waited <= expected) == (window == 20)
+
+
+def test_a_new_feed_of_unknown_past_is_watched_for_its_first_hours() -> None:
+    found = rhythm.learn(Rhythm(), [], None, MONDAY)
+    found = rhythm.learn(found, [], MONDAY, MONDAY + HOUR)
+    known = rhythm.learn(Rhythm(), [MONDAY - DAY], None, MONDAY)
+    planned = rhythm.plan(found, Asks(), LIMITS, MONDAY + HOUR, 20)
+
+    assert (planned.at, planned.because) == (MONDAY + HOUR + 20 * MINUTE, Because.NEW)
+    assert wait(found, MONDAY + HOUR, window=20_000) > HOUR
+    assert wait(known, MONDAY, window=20) > HOUR
+
+
+def test_before_hours_to_be_skipped_it_is_read_once_more() -> None:
+    asks = Asks(skip_hours=frozenset(range(6)))
+    slow = weeks(0.2, range(24))
+
+    early = rhythm.plan(slow, asks, LIMITS, LATER + 23 * HOUR)
+    late = rhythm.plan(slow, asks, LIMITS, early.at)
+
+    assert early.at == LATER + 24 * HOUR - rhythm.STEP
+    assert late.at == LATER + 30 * HOUR
+
+
 def test_a_feed_that_never_was_visited_is_guessed() -> None:
     assert 10 * MINUTE < wait(Rhythm(), MONDAY) < 3 * HOUR
 
@@ -131,7 +162,9 @@ def test_what_fell_due_together_is_parted() -> None:
     found = rhythm.Next(MONDAY + 2 * HOUR, Because.EXPECTED, 1.0)
 
     times = {rhythm.spread(f"feed {n}", MONDAY, found) for n in range(100)}
+    soon = rhythm.Next(MONDAY + 15 * MINUTE, Because.EXPECTED, 1.0)
 
+    assert rhythm.spread("feed 1", MONDAY, soon) == soon.at
     assert len(times) == 100
     assert all(found.at <= at <= found.at + 12 * MINUTE for at in times)
 
