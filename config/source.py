@@ -4,7 +4,7 @@ import re
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -200,3 +200,12 @@ def keys() -> tuple[str, ...]:
     return tuple(
         field.alias or name for name, field in Source.model_fields.items() if name != "region"
     )
+
+
+def as_written(source: Source) -> dict[str, Any]:
+    """Return the entry of a source as it would be written in a file, what is as usual left out."""
+    found = source.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"region"})
+    for key in ("every", "archive"):
+        if found.get(key) is not None:
+            found[key] = f"{found[key]}m"
+    return found

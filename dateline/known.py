@@ -1,31 +1,44 @@
 """Names that a person gives: known to the database, or to the catalogue."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from config.catalogue import UnknownSource
+from config.catalogue import Catalogue, UnknownSource
 from config.catalogue import load as load_catalogue
+from config.errors import ConfigError
 from config.settings import Settings
 from dateline.exits import Code, Exit
 
 if TYPE_CHECKING:
-    from pipelines.store.query import Query
+    from pipelines.store.query import Query, Search
 
 
-def be_known(
-    query: "Query", settings: Settings, source: str | None = None, region: str | None = None
-) -> None:
-    """Raise Exit for a source or a region that nothing is known of: it was mistyped.
+def be_known(query: "Query", settings: Settings, search: "Search") -> "Search":
+    """Return the search with all the ids that its source ever had.
 
-    What has articles is known, also once the catalogue has it no more.
+    Raises Exit for a source or a region that nothing is known of: it was mistyped. What has
+    articles is known, also once the catalogue has it no more.
     """
     unknown = {
         name: value
-        for name, value in {"source": source, "region": region}.items()
+        for name, value in {"source": search.source, "region": search.region}.items()
         if value is not None and not query.has_articles({name: value})
     }
-    if not unknown:
-        return
-    catalogue = load_catalogue(settings.sources)
+    if search.source is None and not unknown:
+        return search
+    try:
+        catalogue = load_catalogue(settings.sources)
+    except ConfigError:
+        if unknown:
+            raise
+        return search
+    _select(catalogue, unknown)
+    known = catalogue.by_id(search.source or "")
+    names = (known.id, *known.aliases) if known else ()
+    return replace(search, earlier=tuple(name for name in names if name != search.source))
+
+
+def _select(catalogue: Catalogue, unknown: dict[str, str]) -> None:
     try:
         catalogue.select([unknown["source"]] if "source" in unknown else [])
         catalogue.select(region=unknown.get("region"))

@@ -9,13 +9,13 @@ from dataclasses import replace
 
 from crawler.readers import feed, jsonfeed, opml, sitemap
 from crawler.readers.charset import decode
-from crawler.readers.errors import NotAFeed
+from crawler.readers.errors import NotAFeed, NotAList
 from crawler.readers.kind import Found, look, refuse_binary
 from crawler.readers.notes import Notes
 from crawler.readers.unpack import unpack
 from pipelines.records import FeedKind, Reading
 
-__all__ = ["NotAFeed", "read"]
+__all__ = ["NotAFeed", "NotAList", "outlines", "read"]
 
 
 def read(body: bytes, base_url: str, content_type: str | None = None) -> Reading:
@@ -26,6 +26,27 @@ def read(body: bytes, base_url: str, content_type: str | None = None) -> Reading
     counts. A feed without entries gives none and a warning; NotAFeed says what else it is.
     """
     notes = Notes()
+    text, found = _look(body, content_type, notes)
+    reading = _dispatch(text, found, base_url, notes)
+    if not reading.entries:
+        notes.add("it holds no entries")
+    is_whole = not (notes.is_cut or (notes.is_flawed and not reading.entries))
+    return replace(reading, warnings=notes.told(), is_whole=is_whole)
+
+
+def outlines(body: bytes, base_url: str) -> tuple[tuple[opml.Outline, ...], tuple[str, ...]]:
+    """Return the feeds of an OPML file with their folders, and warnings.
+
+    NotAList for a feed; NotAFeed says what else it is.
+    """
+    notes = Notes()
+    text, found = _look(body, None, notes)
+    if found.kind is not FeedKind.OPML:
+        raise NotAList(f"one feed ({found.kind}), not a list of feeds (OPML)")
+    return opml.outlines(text, found.start, base_url, notes), notes.told()
+
+
+def _look(body: bytes, content_type: str | None, notes: Notes) -> tuple[str, Found]:
     body, warnings = unpack(body)
     notes.cut(warnings)
     refuse_binary(body)
@@ -34,11 +55,7 @@ def read(body: bytes, base_url: str, content_type: str | None = None) -> Reading
     found = look(text)
     if found.warning:
         notes.add(found.warning)
-    reading = _dispatch(text, found, base_url, notes)
-    if not reading.entries:
-        notes.add("it holds no entries")
-    is_whole = not (notes.is_cut or (notes.is_flawed and not reading.entries))
-    return replace(reading, warnings=notes.told(), is_whole=is_whole)
+    return text, found
 
 
 def _dispatch(text: str, found: Found, base_url: str, notes: Notes) -> Reading:

@@ -1,4 +1,4 @@
-"""The one error of this room."""
+"""The errors of this room."""
 
 
 class NotAFeed(Exception):
@@ -13,3 +13,7 @@ class NotAFeed(Exception):
 
     def __str__(self) -> str:
         return f"{self.found}, not a feed{self._help_line}"
+
+
+class NotAList(Exception):
+    """The document is a feed, and a list of feeds was wanted. The message is for a person."""

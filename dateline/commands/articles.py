@@ -74,7 +74,7 @@ def find(is_json: bool, limit: int, **which: Any) -> None:
     search, settings = Search(limit=limit, **which), load()
     with opened(settings) as connection:
         query = Query(connection.db)
-        be_known(query, settings, search.source, search.region)
+        search = be_known(query, settings, search)
         found = list(query.articles(search))
         every = query.count(search)
     if is_json:
@@ -226,7 +226,7 @@ def export(output: Path | None, limit: int | None, **which: Any) -> None:
     search, settings = Search(limit=limit, **which), load()
     with opened(settings) as connection:
         query = Query(connection.db)
-        be_known(query, settings, search.source, search.region)
+        search = be_known(query, settings, search)
         articles = query.articles(search, is_whole=True)
         if output in {None, Path("-")}:
             for article in articles:

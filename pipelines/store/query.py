@@ -24,6 +24,8 @@ class Search:
     """Which articles are wanted."""
 
     source: str | None = None
+    earlier: tuple[str, ...] = ()
+    """Further ids that the source had."""
     region: str | None = None
     language: str | None = None
     words: str | None = None
@@ -36,9 +38,12 @@ class Search:
 
     def query(self) -> Document:
         """Return MongoDB's query; the words are taken as they are, never as an expression."""
-        query: Document = {
-            name: getattr(self, name) for name in ("source", "region") if getattr(self, name)
-        }
+        query: Document = {}
+        if self.source:
+            names = [self.source, *self.earlier]
+            query["source"] = {"$in": names} if self.earlier else self.source
+        if self.region:
+            query["region"] = self.region
         if self.language:
             query["language"] = self.language.lower()
         if self.is_unique:

@@ -71,6 +71,23 @@ class Visits:
             found = self._db["coverage"].find({"source": source}).sort([("day", -1)])
             return list(found.limit(days))
 
+    def renamed(self, names: Mapping[str, str]) -> None:
+        """Carry what is kept under earlier ids of sources over to the present ones.
+
+        ``names``: the present id by each earlier one. Articles keep theirs. Safe to repeat.
+        """
+        old = list(names)
+        with asking("rename sources"):
+            for kept in ("sources", "rechecks"):
+                for row in self._db[kept].find({"_id": {"$in": old}}):
+                    new = {**row, "_id": names[row["_id"]]}
+                    first = {"$setOnInsert": {k: v for k, v in new.items() if k != "_id"}}
+                    self._db[kept].update_one({"_id": new["_id"]}, first, upsert=True)
+                    self._db[kept].delete_one({"_id": row["_id"]})
+            for kept in ("feeds", "coverage", "frontier"):
+                for name in self._db[kept].distinct("source", {"source": {"$in": old}}):
+                    self._db[kept].update_many({"source": name}, {"$set": {"source": names[name]}})
+
     def save_feed(self, feed: Document) -> None:
         """Write the whole state of a feed."""
         self.save_feeds([feed])

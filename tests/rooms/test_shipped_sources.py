@@ -20,8 +20,8 @@ def shipped() -> Catalogue:
 
 
 def test_it_is_wide(shipped: Catalogue) -> None:
-    assert len(shipped.sources) >= 300
-    assert len({source.country for source in shipped.sources} - {None}) >= 60
+    assert len(shipped.sources) >= 800
+    assert len({source.country for source in shipped.sources} - {None}) >= 120
     assert {"central-asia", "caucasus", "west-africa", "southern-africa"} <= {*shipped.regions}
 
 

@@ -49,6 +49,7 @@ def query(db: Database[Document]) -> Query:
         ("since later", Search(since=DAWN + timedelta(seconds=1)), []),
         ("of a source", Search(source="lantern", limit=1), ["copy"]),
         ("of another", Search(source="quay"), []),
+        ("by an earlier id", Search(source="quay", earlier=("lantern",), limit=1), ["copy"]),
         (
             "of a region and language",
             Search(region="coast", language="en"),

@@ -1,4 +1,4 @@
-"""`dateline sources`: what is collected, as its files say it, and what was learned of it."""
+"""`dateline sources list`, `show`, `check`: what is collected, and what was learned of it."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dateline.commands.sources.shared import json_option, load, path_option, select
 from dateline.exits import Code, Exit
 
 if TYPE_CHECKING:
@@ -27,27 +28,11 @@ COLUMNS: tuple[Column, ...] = (
     ("enabled", lambda source: "yes" if source.enabled else "no"),
 )
 
-_path = click.option(
-    "--sources",
-    "path",
-    type=click.Path(path_type=Path, readable=False),
-    help="A sources file or a folder of them, in place of the catalogue.",
-)
-_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 
-
-@click.group()
-def command() -> None:
-    """Look at the catalogue.
-
-    Example: dateline sources list --region central-asia
-    """
-
-
-@command.command("list")
+@click.command("list")
 @click.option("--region", help="Only the sources of this region.")
-@_path
-@_json
+@path_option
+@json_option
 def list_(region: str | None, path: Path | None, as_json: bool) -> None:
     """List the sources.
 
@@ -55,24 +40,24 @@ def list_(region: str | None, path: Path | None, as_json: bool) -> None:
     """
     from dateline import screen
 
-    catalogue = _load(path)
-    sources = _select(catalogue, (), region)
+    catalogue = load(path)
+    sources = select(catalogue, (), region)
     if as_json:
         screen.write_json([_facts(catalogue, source) for source in sources], indent=1)
         return
     _table(sources)
     idle = sum(bool(source.without_effect) for source in sources)
     regions = len({source.region for source in sources})
-    screen.write(f"{_count(len(sources), 'source')} in {_count(regions, 'region')}")
+    screen.write(f"{screen.counted(len(sources), 'source')} in {screen.counted(regions, 'region')}")
     if idle:
         screen.write(f"{idle} of them with keys that have no effect yet: `dateline sources check`")
 
 
-@command.command()
+@click.command()
 @click.argument("source_id", metavar="ID")
 @click.option("--template", is_flag=True, help="What was learned of its pages, in words.")
-@_path
-@_json
+@path_option
+@json_option
 def show(source_id: str, template: bool, path: Path | None, as_json: bool) -> None:
     """Show what the catalogue says of one source, or what its pages have taught.
 
@@ -80,8 +65,8 @@ def show(source_id: str, template: bool, path: Path | None, as_json: bool) -> No
     """
     from dateline import screen
 
-    catalogue = _load(path)
-    (source,) = _select(catalogue, (source_id,), None)
+    catalogue = load(path)
+    (source,) = select(catalogue, (source_id,), None)
     if template:
         _show_learned(source, as_json=as_json)
         return
@@ -139,9 +124,9 @@ def _show_learned(source: "Source", *, as_json: bool) -> None:
         screen.write(f"nothing was seen of {', '.join(source.sites)} yet")
 
 
-@command.command()
-@_path
-@_json
+@click.command()
+@path_option
+@json_option
 def check(path: Path | None, as_json: bool) -> None:
     """Name each mistake in the sources files (exit 78), or say what they could say better.
 
@@ -157,7 +142,7 @@ def check(path: Path | None, as_json: bool) -> None:
     from pipelines.clean import RECORDED
 
     try:
-        catalogue = _load(path)
+        catalogue = load(path)
     except ConfigError as error:
         raise _told(error, as_json=as_json) from error
     found = notes(catalogue, RECORDED.values())
@@ -169,9 +154,9 @@ def check(path: Path | None, as_json: bool) -> None:
     unwell = list(_unwell(catalogue))
     for line in unwell:
         screen.write(line)
-    total = _count(len(catalogue.sources), "source")
+    total = screen.counted(len(catalogue.sources), "source")
     unwell_too = f", {len(unwell)} not well" if unwell else ""
-    screen.write(f"{total}, no mistakes, {_count(len(found), 'note')}{unwell_too}")
+    screen.write(f"{total}, no mistakes, {screen.counted(len(found), 'note')}{unwell_too}")
 
 
 def _unwell(catalogue: "Catalogue") -> "Iterator[str]":
@@ -201,25 +186,8 @@ def _told(error: "ConfigError", *, as_json: bool) -> Exit:
     else:
         for fault in error.faults:
             screen.write(str(fault))
-    number = _count(len(error.faults), "mistake")
+    number = screen.counted(len(error.faults), "mistake")
     return Exit(Code.BAD_CONFIG, f"{number}; mend the files named and check again")
-
-
-def _load(path: Path | None) -> "Catalogue":
-    from config import catalogue, settings
-
-    return catalogue.load(path or settings.load().sources)
-
-
-def _select(
-    catalogue: "Catalogue", ids: tuple[str, ...], region: str | None
-) -> "tuple[Source, ...]":
-    from config.catalogue import UnknownSource
-
-    try:
-        return catalogue.select(ids, region)
-    except UnknownSource as error:
-        raise Exit(Code.USAGE, str(error)) from error
 
 
 def _facts(catalogue: "Catalogue", source: "Source") -> dict[str, Any]:
@@ -250,7 +218,3 @@ def _table(sources: "tuple[Source, ...]") -> None:
     for source in sources:
         table.add_row(*(screen.one_line(cell(source)) for _, cell in COLUMNS))
     screen.out(WIDE).print(table, soft_wrap=False)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,218 @@
+"""A change to a sources file in, its text out: only the lines of the change differ.
+
+Comments, order and form of all the rest stay as a person wrote them.
+"""
+
+import io
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.representer import RoundTripRepresenter
+
+from config import entries
+from config.errors import ConfigError, Fault
+
+INDENT = "  "
+
+
+def new_file(region: str, added: Sequence[Mapping[str, Any]]) -> str:
+    """Return the text of a sources file that has these entries."""
+    return f"region: {region}\nsources:\n{_items(added, INDENT)}"
+
+
+def add(file: Path, written: str, added: Sequence[Mapping[str, Any]]) -> str:
+    """Return the text of a sources file with entries behind its last one.
+
+    Raises ConfigError where its sources are not written one below the other.
+    """
+    listed = _listed(file, written)
+    if listed.flow_style:
+        line = listed.start_mark.line + 1
+        found, expected = "sources in brackets", "one below the other, each with a dash"
+        raise ConfigError([Fault(str(file), line, "sources", found, expected)])
+    lines = _lines(written)
+    last = listed.value[-1]
+    at = _last_line(last) + 1
+    lines[at - 1] = _ended(lines[at - 1])
+    return "".join((*lines[:at], _items(added, _dash(lines, last)), *lines[at:]))
+
+
+def remove(file: Path, written: str, source: str) -> str:
+    """Return the text of a sources file without an entry; comments between entries stay."""
+    listed = _listed(file, written)
+    node = _entry(listed, source)
+    if len(listed.value) == 1:
+        line = node.start_mark.line + 1
+        found, expected = "the only source of its file", "another one beside it, or no file"
+        raise ConfigError([Fault(str(file), line, "sources", found, expected)])
+    if listed.flow_style:
+        return _cut(written, listed, node)
+    lines = _lines(written)
+    return "".join((*lines[: node.start_mark.line], *lines[_last_line(node) + 1 :]))
+
+
+def set_key(file: Path, written: str, source: str, key: str, value: Any) -> str:
+    """Return the text of a sources file in which a key of an entry has another value."""
+    node = _entry(_listed(file, written), source)
+    said = _value(value)
+    for name, old in node.value:
+        if name.value == key:
+            start = written.index(":", name.end_mark.index) + 1
+            if old.start_mark.index < start:
+                raise ConfigError([_alias(file, name, key)])
+            end = start if _is_empty(old) else _end(old)
+            return f"{written[:start]} {said}{written[end:]}"
+    last = _end(node)
+    if node.flow_style:
+        return f"{written[: last - 1]}, {key}: {said}{written[last - 1 :]}"
+    column = node.value[0][0].start_mark.column
+    lines = _lines(written)
+    at = _last_line(node) + 1
+    lines[at - 1] = _ended(lines[at - 1])
+    return "".join((*lines[:at], f"{' ' * column}{key}: {said}\n", *lines[at:]))
+
+
+def save(file: Path, text: str) -> None:
+    """Write a sources file as a whole, if it is right. Raises ConfigError, and OSError."""
+    file = file.resolve()  # what a link stands for, not the link
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".yaml", dir=file.parent)
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as opened:
+            opened.write(text)
+            opened.flush()
+            os.fsync(opened.fileno())
+        faults: list[Fault] = []
+        for _ in entries.read(draft, faults):
+            pass
+        if faults:
+            raise ConfigError([_of(file, fault) for fault in faults])
+        draft.chmod(file.stat().st_mode & 0o7777 if file.exists() else 0o644)
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _of(file: Path, fault: Fault) -> Fault:
+    return Fault(str(file), fault.line, fault.key, fault.found, fault.expected)
+
+
+def _listed(file: Path, written: str) -> SequenceNode:
+    top = YAML(typ="safe", pure=True).compose(written)
+    for key, value in top.value if isinstance(top, MappingNode) else ():
+        if key.value == "sources" and isinstance(value, SequenceNode) and value.value:
+            return value
+    raise ConfigError([Fault(str(file), None, "sources", "no list", "a list of sources")])
+
+
+def _entry(listed: SequenceNode, source: str) -> MappingNode:
+    for node in listed.value:
+        for key, value in node.value if isinstance(node, MappingNode) else ():
+            if key.value == "id" and value.value == source:
+                found: MappingNode = node
+                return found
+    raise LookupError(source)
+
+
+def _cut(written: str, listed: SequenceNode, node: Node) -> str:
+    """Return the text without one of several items in brackets, and one comma."""
+    at = listed.value.index(node)
+    if at + 1 < len(listed.value):
+        return written[: node.start_mark.index] + written[listed.value[at + 1].start_mark.index :]
+    return written[: _end(listed.value[at - 1])] + written[_end(node) :]
+
+
+def _last(node: Node) -> Node:
+    """Return the last part of a node that is written in lines; of an empty value, its key."""
+    if not isinstance(node, CollectionNode) or node.flow_style:
+        return node
+    part = node.value[-1]
+    if isinstance(part, tuple):
+        part = part[0] if _is_empty(part[1]) else part[1]
+    return _last(part)
+
+
+def _is_empty(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and not (node.value or node.style)
+
+
+def _alias(file: Path, name: Node, key: str) -> Fault:
+    found = "an alias of what is written elsewhere"
+    return Fault(str(file), name.start_mark.line + 1, key, found, "the value itself")
+
+
+def _end(node: Node) -> int:
+    """Return where a node ends; what is written in lines ends with the last of its parts."""
+    end: int = _last(node).end_mark.index
+    return end
+
+
+def _last_line(node: Node) -> int:
+    """Return the last line, from 0, that holds a part of a node."""
+    last = _last(node)
+    is_block = isinstance(last, ScalarNode) and last.style in {"|", ">"}
+    line: int = last.end_mark.line - (is_block and last.end_mark.column == 0)
+    return line
+
+
+def _dash(lines: Sequence[str], node: Node) -> str:
+    """Return the space before the dash of an item."""
+    before: str = lines[node.start_mark.line].partition("-")[0]
+    return before
+
+
+def _lines(written: str) -> list[str]:
+    return written.splitlines(keepends=True)
+
+
+def _ended(line: str) -> str:
+    return line if line.endswith("\n") else f"{line}\n"
+
+
+def _items(added: Sequence[Mapping[str, Any]], before: str) -> str:
+    """Return entries as lines, each with its dash behind ``before``."""
+    listed = CommentedSeq([_plain(one) for one in added])
+    lines = _lines(_dumped(listed))
+    return "".join(f"{before}{line}" if line.strip() else line for line in lines)
+
+
+def _value(value: Any) -> str:
+    """Return a value as it is written behind a key, on one line."""
+    written = _dumped(CommentedMap({"key": _plain(value)}))
+    return written.partition(":")[2].strip()
+
+
+def _plain(value: Any) -> Any:
+    """Return a value whose lists are written in brackets, if all they hold is short."""
+    if isinstance(value, Mapping):
+        return CommentedMap({key: _plain(part) for key, part in value.items()})
+    if isinstance(value, (list, tuple)):
+        found = CommentedSeq([_plain(part) for part in value])
+        if not any(isinstance(part, Mapping) for part in value):
+            found.fa.set_flow_style()
+        return found
+    return value
+
+
+def _dumped(value: Any) -> str:
+    yaml = YAML()
+    yaml.Representer = _Representer
+    yaml.width = 10_000
+    out = io.StringIO()
+    yaml.dump(value, out)
+    return out.getvalue()
+
+
+class _Representer(RoundTripRepresenter):
+    """Writes null as `null`, as a person reads it."""
+
+
+_Representer.add_representer(
+    type(None), lambda self, _: self.represent_scalar("tag:yaml.org,2002:null", "null")
+)

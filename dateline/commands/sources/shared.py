@@ -1,0 +1,80 @@
+"""What the commands of `dateline sources` share."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dateline.exits import Code, Exit
+
+if TYPE_CHECKING:
+    from config.catalogue import Catalogue
+    from config.source import Source
+
+path_option = click.option(
+    "--sources",
+    "path",
+    type=click.Path(path_type=Path, readable=False),
+    help="A sources file or a folder of them, in place of the catalogue.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
+
+
+def where(path: Path | None) -> Path:
+    """Return the file or folder that is meant."""
+    from config import settings
+
+    return path or settings.load().sources
+
+
+def load(path: Path | None) -> "Catalogue":
+    """Return the catalogue that is meant; raises ConfigError."""
+    from config import catalogue
+
+    return catalogue.load(where(path))
+
+
+def load_or_none(root: Path) -> "Catalogue":
+    """Return the catalogue of a file or folder; one without sources where it is yet to be made."""
+    from config.catalogue import Catalogue
+    from config.catalogue import load as load_catalogue
+
+    if not root.exists() or (root.is_dir() and not any(root.rglob("*.yaml"))):
+        return Catalogue(())
+    return load_catalogue(root)
+
+
+def select(
+    catalogue: "Catalogue", ids: tuple[str, ...], region: str | None
+) -> "tuple[Source, ...]":
+    """Return the sources of these ids or this region; raises Exit for one that nobody knows."""
+    from config.catalogue import UnknownSource
+
+    try:
+        return catalogue.select(ids, region)
+    except UnknownSource as error:
+        raise Exit(Code.USAGE, str(error)) from error
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask a person; raises Exit where the answer is no, and where there is nobody to ask."""
+    import sys
+
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise Exit(Code.USAGE, f"{question} Nobody can answer here: give --yes.")
+    if not click.confirm(question, default=True, err=True):
+        raise Exit(Code.LOOK, "nothing was changed")
+
+
+def saved(file: Path, text: str) -> None:
+    """Write a sources file; raises ConfigError where it would be wrong."""
+    from config import edit
+
+    try:
+        edit.save(file, text)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise Exit(Code.BAD_CONFIG, f"{file}: {why}; it is as it was") from error

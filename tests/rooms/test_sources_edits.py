@@ -1,0 +1,194 @@
+"""`dateline sources enable`, `disable`, `rename`, `remove`, `import`, `export`, as typed."""
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from config.catalogue import load
+from dateline.main import main
+
+Run = Callable[..., tuple[int, str, str]]
+
+COAST = """\
+region: harbour-coast
+sources:
+  # the old one
+  - id: lantern
+    name: The Lantern
+    homepage: https://lantern.example/
+    feeds: [https://lantern.example/a]  # all of it
+  - id: beacon
+    name: Beacon
+    homepage: https://beacon.example/
+    feeds: [https://beacon.example/a]
+"""
+LIST = """\
+<opml version="2.0"><body>
+ <outline text="North"><outline text="Buoy" xmlUrl="https://buoy.example/feed"/></outline>
+ <outline text="Beacon" xmlUrl="https://beacon.example/a"/>
+ <outline text="Nothing" xmlUrl="nowhere"/>
+</body></opml>
+"""
+
+
+@pytest.fixture
+def coast(tmp_path: Path) -> Path:
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    (folder / "harbour-coast.yaml").write_text(COAST, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def run(
+    coast: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """Return what runs `dateline sources` on the coast and gives exit code, stdout and stderr."""
+    monkeypatch.setenv("DATELINE_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("MONGODB_URI", raising=False)
+
+    def dateline(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(
+            sys, "argv", ["dateline", "sources", *arguments, "--sources", str(coast)]
+        )
+        monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return ended.value.code, said.out, said.err
+
+    return dateline
+
+
+def written(coast: Path) -> str:
+    return (coast / "harbour-coast.yaml").read_text(encoding="utf-8")
+
+
+def test_a_source_is_left_alone_and_visited_again(run: Run, coast: Path) -> None:
+    assert run("disable", "lantern", "beacon") == (
+        0,
+        "lantern is disabled\nbeacon is disabled\n",
+        "",
+    )
+    assert [one.enabled for one in load(coast).sources] == [False, False]
+    assert run("disable", "lantern") == (0, "lantern is disabled already\n", "")
+    assert run("enable", "lantern") == (0, "lantern is enabled\n", "")
+    assert [one.enabled for one in load(coast).sources] == [True, False]
+    assert "# all of it" in written(coast)
+
+
+def test_a_renamed_source_is_known_by_both_names(run: Run, coast: Path) -> None:
+    code, out, err = run("rename", "lantern", "lamp")
+
+    assert (code, out, err) == (0, f"lantern is lamp now, in {coast}/harbour-coast.yaml\n", "")
+    (lamp, _) = load(coast).sources
+    assert (lamp.id, lamp.aliases) == ("lamp", ("lantern",))
+    assert run("rename", "lamp", "lantern")[0] == 0
+    (lantern, _) = load(coast).sources
+    assert (lantern.id, lantern.aliases) == ("lantern", ("lamp",))
+
+
+@pytest.mark.parametrize(
+    ("why", "new", "code", "message"),
+    [
+        ("another has it", "beacon", 2, "'beacon' is an id of Beacon already"),
+        ("it has it", "lantern", 2, "'lantern' is an id of The Lantern already"),
+        ("it is no id", "The Lamp", 78, "sources[0].id: found 'The Lamp'; expected lower-case"),
+    ],
+)
+def test_a_name_that_cannot_be_changes_nothing(  # noqa: PLR0913 a row of the table
+    why: str, new: str, code: int, message: str, run: Run, coast: Path
+) -> None:
+    told = run("rename", "lantern", new)
+
+    assert told[0] == code, why
+    assert message in told[2]
+    assert written(coast) == COAST
+
+
+def test_a_source_is_taken_out_when_somebody_says_yes(run: Run, coast: Path) -> None:
+    code, _, err = run("remove", "lantern")
+    assert (code, "give --yes" in err) == (2, True)
+    assert written(coast) == COAST
+
+    assert run("remove", "lantern", "--yes")[0] == 0
+    assert [one.id for one in load(coast).sources] == ["beacon"]
+    assert "# the old one" in written(coast)
+
+
+def test_a_list_is_added_by_its_folders(run: Run, coast: Path, tmp_path: Path) -> None:
+    (tmp_path / "list.opml").write_text(LIST, encoding="utf-8")
+
+    code, out, err = run("import", str(tmp_path / "list.opml"), "--yes")
+
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "north: Buoy",
+        "left out: Nothing: 'nowhere' is no address of a feed",
+        "1 source to add, 1 feed known already",
+        f"{coast}/north.yaml: 1 added",
+    ]
+    assert [(one.id, one.region) for one in load(coast).sources][-1] == ("buoy", "north")
+    again = run("import", str(tmp_path / "list.opml"), "--yes")
+    assert again[1].splitlines()[-1] == "0 sources to add, 2 feeds known already"
+
+
+def test_a_list_goes_into_a_file_that_is_there(run: Run, coast: Path, tmp_path: Path) -> None:
+    (tmp_path / "list.opml").write_text(LIST, encoding="utf-8")
+
+    code, out, _ = run(
+        "import", str(tmp_path / "list.opml"), "--region", "harbour-coast", "--yes", "--json"
+    )
+
+    assert code == 0
+    assert json.loads(out)["known"] == ["https://beacon.example/a"]
+    assert written(coast).startswith(COAST)
+    assert [one.id for one in load(coast).sources] == ["lantern", "beacon", "buoy"]
+
+
+def test_a_catalogue_is_begun_by_a_list(run: Run, coast: Path, tmp_path: Path) -> None:
+    (tmp_path / "list.opml").write_text(LIST, encoding="utf-8")
+    (coast / "harbour-coast.yaml").unlink()
+
+    assert run("import", str(tmp_path / "list.opml"), "--yes")[0] == 0
+
+    assert {one.id for one in load(coast).sources} == {"buoy", "beacon"}
+
+
+def test_nothing_is_written_unasked(run: Run, coast: Path, tmp_path: Path) -> None:
+    (tmp_path / "list.opml").write_text(LIST, encoding="utf-8")
+
+    code, _, err = run("import", str(tmp_path / "list.opml"))
+
+    assert (code, "give --yes" in err) == (2, True)
+    assert [one.name for one in coast.iterdir()] == ["harbour-coast.yaml"]
+
+
+def test_what_is_no_list_is_bad_data(run: Run, coast: Path, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<html><p>hello</p></html>", encoding="utf-8")
+
+    code, _, err = run("import", str(tmp_path / "page.html"), "--yes")
+
+    assert (code, "page.html" in err) == (65, True)
+    assert run("import", str(tmp_path), "--yes")[0] == 65
+
+
+def test_what_is_exported_comes_back(run: Run, coast: Path, tmp_path: Path) -> None:
+    before = load(coast).sources
+    opml = tmp_path / "all.opml"
+
+    assert run("export", str(opml)) == (0, f"2 sources in {opml}\n", "")
+    assert run("export", "-")[1].rstrip() == opml.read_text(encoding="utf-8").rstrip()
+    (coast / "harbour-coast.yaml").unlink()
+    assert run("import", str(opml), "--yes")[0] == 0
+
+    assert load(coast).sources == before
+    assert run("export", str(tmp_path / "nowhere" / "x.opml"))[0] == 2
