@@ -7,6 +7,7 @@ last ones are a changed layout, and what is new is withheld until a person has l
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from enum import IntEnum
 from math import log2
 from typing import Any
 
@@ -26,6 +27,7 @@ SPREADS, VERY_SPREADS = 2.5, 4.0
 UNSURE = 0.3
 """Confidence less than usual."""
 LAST, POOR_OF_LAST = 5, 4
+"""Of the last pages so many are poor and none is as ever: or those at the end all are poor."""
 FIELDS = ("is_titled", "is_dated", "is_signed", "is_pictured", "is_placed")
 OWN_CLUES = frozenset({"json-ld", "meta", "page"})
 
@@ -46,6 +48,16 @@ class Look:
     confidence: float
 
 
+class Grade(IntEnum):
+    """How a page reads beside the others of its source."""
+
+    AS_EVER = 0
+    ODD = 1
+    """It is short, or unsure, or lacks what nearly all have."""
+    POOR = 2
+    """Far worse than they do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Norm:
     """What the pages of a source read like, on average, and how the last ones did."""
@@ -54,13 +66,14 @@ class Norm:
     usual: Look = Look(0, 0, 0, 0, 0, 0, 0)
     spread: float = 0.0
     """Of the letters: how far the pages are from the usual, on average."""
-    last: tuple[bool, ...] = ()
-    """Of the last pages, whether each was poor; the newest last."""
+    last: tuple[Grade, ...] = ()
+    """Of the last pages, how each read; the newest last."""
 
     @property
     def is_changed(self) -> bool:
-        """Return whether most of the last pages were poor."""
-        return sum(self.last) >= POOR_OF_LAST
+        """Return whether most of the last pages were poor, and none since them as ever."""
+        run = self.last if Grade.AS_EVER not in self.last else self.last[-POOR_OF_LAST:]
+        return run.count(Grade.POOR) >= POOR_OF_LAST
 
 
 def look(draft: Draft) -> Look:
@@ -78,33 +91,40 @@ def look(draft: Draft) -> Look:
 
 
 def is_poor(norm: Norm, seen: Look) -> bool:
-    """Return whether a page reads far worse than its source's do.
+    """Return whether a page reads far worse than its source's do."""
+    return grade(norm, seen) is Grade.POOR
 
-    It is very short; or short or unsure, and two of these: short, unsure, without what nearly all
-    have, which counts for each field; or it lacks three fields.
+
+def grade(norm: Norm, seen: Look) -> Grade:
+    """Return how a page reads; of a source that is hardly known, as ever.
+
+    Poor: it is very short; or short or unsure, and two of these: short, unsure, without what nearly
+    all have, which counts for each field; or it lacks three fields.
     """
     if norm.pages < LEAST:
-        return False
+        return Grade.AS_EVER
     usual = norm.usual
     lacked = sum(getattr(usual, name) >= OFTEN and not getattr(seen, name) for name in FIELDS)
     fallen = usual.letters - seen.letters
     is_short = fallen > max(SHORT, SPREADS * norm.spread)
     of_text = is_short + (seen.confidence < usual.confidence - UNSURE)
-    is_poor = (of_text > 0 and of_text + lacked >= 2) or lacked >= 3
-    return is_poor or fallen > max(VERY_SHORT, VERY_SPREADS * norm.spread)
+    is_very_short = fallen > max(VERY_SHORT, VERY_SPREADS * norm.spread)
+    if is_very_short or (of_text > 0 and of_text + lacked >= 2) or lacked >= 3:
+        return Grade.POOR
+    return Grade.ODD if of_text or lacked else Grade.AS_EVER
 
 
 def after(norm: Norm, seen: Look) -> Norm:
     """Return the norm after one more page; a poor page changes nothing of what is usual."""
-    poor = is_poor(norm, seen)
-    last = (*norm.last, poor)[-LAST:]
-    if poor:
+    now = grade(norm, seen)
+    last = (*norm.last, now)[-LAST:]
+    if now is Grade.POOR:
         return replace(norm, last=last)
     pages = min(norm.pages + 1, MEMORY)
     usual = Look(
         *(
-            before + (now - before) / pages
-            for before, now in zip(_numbers(norm.usual), _numbers(seen), strict=True)
+            before + (shown - before) / pages
+            for before, shown in zip(_numbers(norm.usual), _numbers(seen), strict=True)
         )
     )
     off = abs(seen.letters - norm.usual.letters) if norm.pages else 0.0
@@ -119,12 +139,18 @@ def to_document(norm: Norm) -> dict[str, Any]:
     """Return the norm as MongoDB keeps it."""
     usual = {field.name: round(getattr(norm.usual, field.name), 4) for field in fields(Look)}
     spread = round(norm.spread, 4)
-    return {"pages": norm.pages, "usual": usual, "spread": spread, "last": list(norm.last)}
+    return {
+        "pages": norm.pages,
+        "usual": usual,
+        "spread": spread,
+        "last": list(map(int, norm.last)),
+    }
 
 
 def of_document(document: Mapping[str, Any] | None) -> Norm:
     """Return the norm of a document; of None, one that knows nothing."""
     if not document:
         return Norm()
-    usual, last = Look(**document["usual"]), tuple(document["last"])
-    return Norm(document["pages"], usual, document["spread"], last)
+    # an older Dateline kept whether each was poor
+    last = tuple(Grade.POOR if one is True else Grade(one) for one in document["last"])
+    return Norm(document["pages"], Look(**document["usual"]), document["spread"], last)

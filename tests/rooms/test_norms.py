@@ -11,6 +11,7 @@ from pipelines.norms import Look, Norm
 from pipelines.records import Draft, Published
 
 GOOD = Look(11.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.9)
+ODD = replace(GOOD, is_signed=0.0)
 WRECKED = replace(GOOD, letters=8.5, is_signed=0.0, confidence=0.4)
 
 
@@ -58,21 +59,35 @@ def test_what_half_of_its_pages_lack_is_not_missed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("poor", "is_changed"),
+    ("pages", "is_changed"),
     [
-        ([True], False),
-        ([True, True, True], False),
-        ([True, True, True, True], True),
-        ([True, True, False, True, True], True),
-        ([True, False, True, False, True, False], False),
+        ("P", False),
+        ("PPP", False),
+        ("PPPP", True),
+        ("GPPPP", True),
+        ("PPoPP", True),
+        ("PPGPP", False),
+        ("PPPGPP", False),
+        ("PoPoPo", False),
     ],
 )
-def test_a_layout_has_changed_by_four_of_five_pages(poor: list[bool], is_changed: bool) -> None:
+def test_a_layout_has_changed_by_four_pages_with_none_as_ever_between(
+    pages: str, is_changed: bool
+) -> None:
     norm = known()
-    for one in poor:
-        norm = norms.after(norm, WRECKED if one else GOOD)
+    for one in pages:
+        norm = norms.after(norm, {"P": WRECKED, "G": GOOD, "o": ODD}[one])
 
     assert norm.is_changed == is_changed
+    assert norms.of_document(norms.to_document(norm)).is_changed == is_changed
+
+
+def test_what_an_older_version_kept_counts() -> None:
+    document = norms.to_document(known())
+
+    norm = norms.of_document({**document, "last": [False, True, True, True]})
+
+    assert norms.after(norm, WRECKED).is_changed
 
 
 def test_poor_pages_never_become_usual() -> None:
