@@ -3,10 +3,12 @@
 Comments, order and form of all the rest stay as a person wrote them.
 """
 
+import fcntl
 import io
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +38,16 @@ def add(file: Path, written: str, added: Sequence[Mapping[str, Any]]) -> str:
         line = listed.start_mark.line + 1
         found, expected = "sources in brackets", "one below the other, each with a dash"
         raise ConfigError([Fault(str(file), line, "sources", found, expected)])
-    lines = _lines(written)
     last = listed.value[-1]
-    at = _last_line(last) + 1
-    lines[at - 1] = _ended(lines[at - 1])
-    return "".join((*lines[:at], _items(added, _dash(lines, last)), *lines[at:]))
+    return _inserted(written, last, _items(added, _dash(written, last)))
 
 
 def remove(file: Path, written: str, source: str) -> str:
-    """Return the text of a sources file without an entry; comments between entries stay."""
+    """Return the text of a sources file without an entry; comments between entries stay.
+
+    Raises ConfigError for the only one, and where anchors tie entries together.
+    """
+    _refuse_anchors(file, written)
     listed = _listed(file, written)
     node = _entry(listed, source)
     if len(listed.value) == 1:
@@ -53,29 +56,51 @@ def remove(file: Path, written: str, source: str) -> str:
         raise ConfigError([Fault(str(file), line, "sources", found, expected)])
     if listed.flow_style:
         return _cut(written, listed, node)
-    lines = _lines(written)
+    lines = written.splitlines(keepends=True)
     return "".join((*lines[: node.start_mark.line], *lines[_last_line(node) + 1 :]))
 
 
 def set_key(file: Path, written: str, source: str, key: str, value: Any) -> str:
-    """Return the text of a sources file in which a key of an entry has another value."""
+    """Return the text of a sources file in which a key of an entry has another value.
+
+    Raises ConfigError where anchors tie it to others.
+    """
+    _refuse_anchors(file, written)
     node = _entry(_listed(file, written), source)
     said = _value(value)
-    for name, old in node.value:
-        if name.value == key:
-            start = written.index(":", name.end_mark.index) + 1
-            if old.start_mark.index < start:
-                raise ConfigError([_alias(file, name, key)])
-            end = start if _is_empty(old) else _end(old)
-            return f"{written[:start]} {said}{written[end:]}"
-    last = _end(node)
+    if found := _pair(node, key):
+        name, old = found
+        start = written.index(":", name.end_mark.index) + 1
+        end = start if _is_empty(old) else _end(old)
+        return f"{written[:start]} {said}{written[end:]}"
     if node.flow_style:
-        return f"{written[: last - 1]}, {key}: {said}{written[last - 1 :]}"
+        return _put_in(written, node, f"{key}: {said}")
     column = node.value[0][0].start_mark.column
-    lines = _lines(written)
-    at = _last_line(node) + 1
-    lines[at - 1] = _ended(lines[at - 1])
-    return "".join((*lines[:at], f"{' ' * column}{key}: {said}\n", *lines[at:]))
+    return _inserted(written, node, f"{' ' * column}{key}: {said}\n")
+
+
+def append(file: Path, written: str, source: str, key: str, value: str) -> str:
+    """Return the text of a sources file in which a list of an entry has one more value."""
+    _refuse_anchors(file, written)
+    found = _pair(_entry(_listed(file, written), source), key)
+    if found is None or not isinstance(found[1], SequenceNode) or not found[1].value:
+        return set_key(file, written, source, key, [value])
+    listed = found[1]
+    if listed.flow_style:
+        return _put_in(written, listed, _value(value))
+    last = listed.value[-1]
+    return _inserted(written, last, f"{_dash(written, last)}- {_value(value)}\n")
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Wait until no other command changes the files of a folder; none does until this ends."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 def save(file: Path, text: str) -> None:
@@ -93,14 +118,56 @@ def save(file: Path, text: str) -> None:
             pass
         if faults:
             raise ConfigError([_of(file, fault) for fault in faults])
-        draft.chmod(file.stat().st_mode & 0o7777 if file.exists() else 0o644)
+        _belong(draft, file)
         draft.replace(file)
     finally:
         draft.unlink(missing_ok=True)
 
 
+def _belong(draft: Path, file: Path) -> None:
+    """Give a draft the mode and the owner of the file that it stands for."""
+    if not file.exists():
+        draft.chmod(0o644)
+        return
+    was = file.stat()
+    with suppress(PermissionError):
+        os.chown(draft, was.st_uid, was.st_gid)
+    draft.chmod(was.st_mode & 0o7777)
+
+
 def _of(file: Path, fault: Fault) -> Fault:
-    return Fault(str(file), fault.line, fault.key, fault.found, fault.expected)
+    found = f"{fault.found} after this change, which is not made"
+    return Fault(str(file), fault.line, fault.key, found, f"{fault.expected}; or make it by hand")
+
+
+def _refuse_anchors(file: Path, written: str) -> None:
+    """Raise ConfigError where a change of one entry could be one of another."""
+    for event in YAML(typ="safe", pure=True).parse(written):
+        if getattr(event, "anchor", None) is not None:
+            line = event.start_mark.line + 1
+            found = "an anchor or an alias, by which one entry changes another"
+            raise ConfigError([Fault(str(file), line, None, found, "the change by hand")])
+
+
+def _pair(node: MappingNode, key: str) -> tuple[Node, Node] | None:
+    return next(((name, value) for name, value in node.value if name.value == key), None)
+
+
+def _inserted(written: str, after: Node, text: str) -> str:
+    """Return the text with lines behind the last one of a node."""
+    lines = written.splitlines(keepends=True)
+    at = _last_line(after) + 1
+    newline = "\r\n" if lines[0].endswith("\r\n") else "\n"
+    if not lines[at - 1].endswith("\n"):
+        lines[at - 1] += newline
+    return "".join((*lines[:at], text.replace("\n", newline), *lines[at:]))
+
+
+def _put_in(written: str, node: Node, said: str) -> str:
+    """Return the text with one more part at the end of what stands in brackets."""
+    end = _end(node) - 1
+    comma = "" if written[:end].rstrip().endswith((",", "[", "{")) else ", "
+    return f"{written[:end]}{comma}{said}{written[end:]}"
 
 
 def _listed(file: Path, written: str) -> SequenceNode:
@@ -142,11 +209,6 @@ def _is_empty(node: Node) -> bool:
     return isinstance(node, ScalarNode) and not (node.value or node.style)
 
 
-def _alias(file: Path, name: Node, key: str) -> Fault:
-    found = "an alias of what is written elsewhere"
-    return Fault(str(file), name.start_mark.line + 1, key, found, "the value itself")
-
-
 def _end(node: Node) -> int:
     """Return where a node ends; what is written in lines ends with the last of its parts."""
     end: int = _last(node).end_mark.index
@@ -161,24 +223,16 @@ def _last_line(node: Node) -> int:
     return line
 
 
-def _dash(lines: Sequence[str], node: Node) -> str:
+def _dash(written: str, node: Node) -> str:
     """Return the space before the dash of an item."""
-    before: str = lines[node.start_mark.line].partition("-")[0]
-    return before
-
-
-def _lines(written: str) -> list[str]:
-    return written.splitlines(keepends=True)
-
-
-def _ended(line: str) -> str:
-    return line if line.endswith("\n") else f"{line}\n"
+    line: str = written.splitlines()[node.start_mark.line]
+    return line.partition("-")[0]
 
 
 def _items(added: Sequence[Mapping[str, Any]], before: str) -> str:
     """Return entries as lines, each with its dash behind ``before``."""
     listed = CommentedSeq([_plain(one) for one in added])
-    lines = _lines(_dumped(listed))
+    lines = _dumped(listed).splitlines(keepends=True)
     return "".join(f"{before}{line}" if line.strip() else line for line in lines)
 
 

@@ -22,7 +22,7 @@ from crawler.readers.addresses import is_web
 from crawler.readers.opml import OURS, Outline
 
 UNSORTED = "unsorted"
-LONGEST = 40  # letters of an id
+LONGEST = 40  # letters of an id, and of a region
 _NO_ID = re.compile(r"[^a-z0-9]+")
 
 
@@ -33,7 +33,9 @@ class Imported:
     added: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Entries by region, as they are written in a file."""
     known: list[str] = field(default_factory=list)
-    """Feeds that the catalogue has, or that the list names twice."""
+    """Feeds that the catalogue has."""
+    twice: list[str] = field(default_factory=list)
+    """Feeds that the list names again."""
     refused: list[tuple[str, str]] = field(default_factory=list)
     """What cannot be an entry, and why."""
 
@@ -80,10 +82,10 @@ def imported(outlines: Iterable[Outline], catalogue: Catalogue, region: str | No
     """
     taking = _Taking(catalogue)
     for outline in outlines:
-        place = region or _slug(" ".join(outline.folders)) or UNSORTED
+        place = region or _slug(" ".join(outline.folders))[:LONGEST].strip("-") or UNSORTED
         if outline.entry is not None:
             taking.whole(outline, place)
-        else:
+        elif not taking.is_of_whole(outline):
             taking.feed(outline, place)
     return taking.found
 
@@ -94,41 +96,50 @@ class _Taking:
     def __init__(self, catalogue: Catalogue) -> None:
         self.found = Imported()
         every = catalogue.sources
+        self._catalogue = catalogue
         self._feeds = {_bare(feed) for one in every for feed in (*one.feeds, *one.sitemaps)}
         self._ids = {name for one in every for name in (one.id, *one.aliases)}
         self._papers: dict[tuple[str, str], dict[str, Any]] = {}
+        self._listed: set[str] = set()
+        self._of_whole: set[str] = set()
 
     def whole(self, outline: Outline, region: str) -> None:
         """Take a paper that Dateline wrote."""
         try:
-            source = Source.model_validate(json.loads(outline.entry or ""))
-        except (ValueError, RecursionError) as error:
-            self._refuse(outline, f"an entry that is none: {str(error).splitlines()[0]}")
+            entry = json.loads(outline.entry or "")
+        except (ValueError, RecursionError):
+            entry = None
+        if problem := _problem(entry):
+            self._refuse(outline, problem)
             return
-        names = {source.id, *source.aliases}
-        if names & self._ids:
-            self.found.known.append(source.feeds[0] if source.feeds else source.homepage)
-        else:
+        source = Source.model_validate(entry)
+        names, feeds = {source.id, *source.aliases}, {_bare(feed) for feed in source.feeds}
+        self._of_whole |= feeds
+        if not names & self._ids:
             self.found.added.setdefault(region, []).append(as_written(source))
             self._ids |= names
-        self._feeds |= {_bare(feed) for feed in source.feeds}
+        elif feeds <= self._feeds:
+            self.found.known.extend(source.feeds or (source.homepage,))
+        else:
+            self._refuse(outline, f"the id {source.id!r} or one of its aliases is taken")
 
     def feed(self, outline: Outline, region: str) -> None:
         """Take a feed: as one more of a paper of that home page, or as a paper."""
         feed = _of_the_web(outline.feed or "")
-        if not is_web(feed):
-            self._refuse(outline, f"{feed[:60]!r} is no address of a feed")
-            return
-        if _bare(feed) in self._feeds:
-            self.found.known.append(feed)
-            return
-        homepage = outline.homepage if is_web(outline.homepage) else None
-        paper = (region, host_of(homepage)) if homepage else (region, feed)
-        entry = self._papers.get(paper) or _entry(outline, feed, homepage)
-        if problem := _problem({**entry, "feeds": [feed]}):
+        if problem := self._unfit(feed, outline):
             self._refuse(outline, problem)
             return
-        self._feeds.add(_bare(feed))
+        bare = _bare(feed)
+        if bare in self._feeds or bare in self._listed:
+            self.found.known.append(feed) if bare in self._feeds else self.found.twice.append(feed)
+            return
+        homepage = _home(outline)
+        paper = (region, host_of(homepage)) if homepage else (region, feed)
+        entry = self._papers.get(paper) or _entry(outline, feed, homepage)
+        if problem := _problem({**entry, "id": "an-id", "feeds": [feed]}):
+            self._refuse(outline, problem)
+            return
+        self._listed.add(bare)
         if paper in self._papers:
             entry["feeds"].append(feed)
             return
@@ -136,6 +147,22 @@ class _Taking:
         entry["id"] = _id(entry, self._ids)
         self._ids.add(entry["id"])
         self.found.added.setdefault(region, []).append(entry)
+
+    def is_of_whole(self, outline: Outline) -> bool:
+        """Return whether an outline is but a further feed of a paper that is taken as a whole."""
+        return outline.entry is None and _bare(outline.feed or "") in self._of_whole
+
+    def _unfit(self, feed: str, outline: Outline) -> str | None:
+        """Return why a feed is not taken; None: it may be."""
+        if not is_web(feed):
+            return f"{feed[:60]!r} is no address of a feed"
+        if "@" in urlsplit(feed).netloc:
+            return "its address holds a name or password, which a catalogue is no place for"
+        home = _home(outline)
+        owner = self._catalogue.owner(host_of(home)) if home else None
+        if owner and _bare(feed) not in self._feeds:
+            return f"its paper is {owner.id}: put {feed} under its `feeds`"
+        return None
 
     def _refuse(self, outline: Outline, why: str) -> None:
         name = outline.title or outline.feed or outline.homepage or "an entry"
@@ -151,19 +178,31 @@ def _entry(outline: Outline, feed: str, homepage: str | None) -> dict[str, Any]:
         "feeds": [feed],
         "verified": None,
     }
-    if outline.language and not _problem({**entry, "language": outline.language}):
+    if outline.language and not _problem({**entry, "id": "an-id", "language": outline.language}):
         entry["language"] = outline.language
     return entry
 
 
-def _problem(entry: Mapping[str, Any]) -> str | None:
-    """Return what is wrong with an entry; None: nothing."""
+def _home(outline: Outline) -> str | None:
+    """Return the home page that an outline names, if it is an address."""
     try:
-        Source.model_validate({**entry, "id": "an-id"})
+        return outline.homepage if outline.homepage and host_of(outline.homepage) else None
+    except (ValueError, KeyError):  # no port, not of the web
+        return None
+
+
+def _problem(entry: object) -> str | None:
+    """Return what is wrong with an entry; None: nothing."""
+    if not isinstance(entry, dict):
+        return "an entry that is none"
+    try:
+        Source.model_validate(entry)
     except ValidationError as error:
         first = error.errors()[0]
         key = str(first["loc"][0]) if first["loc"] else "feeds"
-        return f"{key}: {str(first['input'])[:60]!r} is not {EXPECTED[key]}"
+        return (
+            f"{key}: {str(first['input'])[:60]!r} is not {EXPECTED.get(key, 'a key of an entry')}"
+        )
     return None
 
 

@@ -141,7 +141,14 @@ def test_in_brackets_a_key_is_set_and_an_entry_taken_out(tmp_path: Path) -> None
         (
             "an alias stands for what is written elsewhere",
             COAST.replace("name: Beacon", "name: *n").replace('name: "The', 'name: &n "The'),
-            lambda text: edit.set_key(FILE, text, "beacon", "name", "B"),
+            lambda text: edit.set_key(FILE, text, "lantern", "enabled", False),
+        ),
+        (
+            "one entry is in another",
+            COAST.replace("- id: lantern", "- &a\n    id: lantern").replace(
+                "- id: beacon", "- <<: *a\n    id: beacon"
+            ),
+            lambda text: edit.remove(FILE, text, "lantern"),
         ),
     ],
 )
@@ -152,6 +159,50 @@ def test_what_cannot_be_changed_so_is_told_with_its_place(
     with pytest.raises(ConfigError, match=r"coast\.yaml:\d+"):
         change(text)
     assert why
+
+
+LISTED = """\
+    aliases:
+      - one  # the first
+      # between
+      - two
+"""
+
+
+@pytest.mark.parametrize(
+    ("aliases", "came"),
+    [
+        ("", ["    aliases: [three]"]),
+        ("    aliases: [one, two]  # both\n", ["    aliases: [one, two, three]  # both"]),
+        ("    aliases: [one, two, ]\n", ["    aliases: [one, two, three]"]),
+        (LISTED, ["      - three"]),
+    ],
+)
+def test_a_list_grows_by_one(aliases: str, came: list[str], tmp_path: Path) -> None:
+    before = COAST.replace("    feeds: [", f"{aliases}    feeds: [")
+
+    after = edit.append(FILE, before, "lantern", "aliases", "three")
+
+    found = sources(after, tmp_path)["lantern"]["aliases"]
+    assert found == (("one", "two", "three") if aliases else ("three",))
+    assert changed_lines(before, after)[1] == came
+
+
+def test_lines_end_as_they_did(tmp_path: Path) -> None:
+    before = COAST.replace("\n", "\r\n")
+
+    after = edit.add(FILE, edit.set_key(FILE, before, "lantern", "enabled", False), [BUOY])
+
+    assert after.count("\n") == after.count("\r\n")
+    assert "buoy" in sources(after, tmp_path)
+
+
+def test_a_comma_at_the_end_of_brackets_is_enough(tmp_path: Path) -> None:
+    before = BRACKETS.replace("}]", ", }]")
+
+    after = edit.set_key(FILE, before, "beacon", "enabled", False)
+
+    assert sources(after, tmp_path)["beacon"]["enabled"] is False
 
 
 def test_a_file_that_would_be_wrong_stays_as_it_was(tmp_path: Path) -> None:

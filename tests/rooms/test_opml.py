@@ -69,7 +69,8 @@ def test_folders_are_regions_and_feeds_of_one_home_page_one_paper() -> None:
             }
         ],
     }
-    assert found.known == ["http://www.beacon.example/rss/"]
+    assert found.known == []
+    assert found.twice == ["http://www.beacon.example/rss/"]
     assert found.refused == [("A script", "'|filter.sh' is no address of a feed")]
 
 
@@ -118,7 +119,7 @@ sources:
     assert [one.model_copy(update={"region": "harbour-coast"}) for one in again] == list(
         catalogue.sources
     )
-    assert found.known == ["https://lantern.example/b"]
+    assert (found.known, found.twice) == ([], [])
     assert found.refused == []
 
 
@@ -140,6 +141,76 @@ def test_another_reader_sees_each_feed_in_its_folder() -> None:
         ("rss", "The Lantern", "https://lantern.example/a"),
         ("rss", "The Lantern", "https://lantern.example/b"),
     ]
+
+
+LANTERN = Source(
+    id="lantern",
+    name="The Lantern",
+    homepage="https://lantern.example/",
+    feeds=("https://lantern.example/a", "https://lantern.example/b"),
+)
+
+
+@pytest.mark.parametrize(
+    ("why", "outline", "refusal"),
+    [
+        (
+            "a feed more of a paper of the catalogue",
+            'text="Sea" xmlUrl="https://lantern.example/sea" htmlUrl="https://lantern.example/x"',
+            ("Sea", "its paper is lantern: put https://lantern.example/sea under its `feeds`"),
+        ),
+        (
+            "a secret",
+            'text="Mine" xmlUrl="https://me:pass@mine.example/feed"',
+            (
+                "Mine",
+                "its address holds a name or password, which a catalogue is no place for",
+            ),
+        ),
+    ],
+)
+def test_what_is_not_taken_says_why(why: str, outline: str, refusal: tuple[str, str]) -> None:
+    text = f'<opml version="2.0"><body><outline {outline}/></body></opml>'
+
+    found = taken(text, Catalogue((LANTERN,)))
+
+    assert (found.added, found.refused) == ({}, [refusal]), why
+
+
+def test_a_home_page_that_is_no_address_is_not_believed() -> None:
+    text = (
+        '<opml version="2.0"><body>'
+        '<outline text="A" xmlUrl="https://a.example/f" htmlUrl="https://a.example:port/"/>'
+        '<outline text="B" xmlUrl="https://b.example/f" htmlUrl="ftp://b.example/"/>'
+        "</body></opml>"
+    )
+
+    homes = [entry["homepage"] for entry in taken(text).added["unsorted"]]
+
+    assert homes == ["https://a.example/", "https://b.example/"]
+
+
+def test_an_id_that_another_paper_has_is_told() -> None:
+    other = LANTERN.model_copy(
+        update={"homepage": "https://other.example/", "feeds": ("https://other.example/f",)}
+    )
+
+    again = taken(opml.exported([LANTERN], "all"), Catalogue((LANTERN,)))
+    found = taken(opml.exported([other], "all"), Catalogue((LANTERN,)))
+
+    assert (again.known, again.refused) == (list(LANTERN.feeds), [])
+    assert found.refused == [("The Lantern", "the id 'lantern' or one of its aliases is taken")]
+
+
+def test_a_folder_with_a_long_name_gives_a_region_that_a_file_can_have() -> None:
+    text = (
+        f'<opml version="2.0"><body><outline text="{"north " * 99}">'
+        '<outline text="A" xmlUrl="https://a.example/f"/></outline></body></opml>'
+    )
+
+    (region,) = taken(text).added
+
+    assert len(region) <= opml.LONGEST
 
 
 @pytest.mark.parametrize("entry", ["{", "[]", '{"id": "x"}', '{"id": 7}', "[" * 9999])

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -101,7 +103,8 @@ def test_a_renamed_source_is_known_by_both_names(run: Run, coast: Path) -> None:
     [
         ("another has it", "beacon", 2, "'beacon' is an id of Beacon already"),
         ("it has it", "lantern", 2, "'lantern' is an id of The Lantern already"),
-        ("it is no id", "The Lamp", 78, "sources[0].id: found 'The Lamp'; expected lower-case"),
+        ("it is no id", "The Lamp", 2, "'The Lamp'; write lower-case letters"),
+        ("it has no end", "a" * 99, 2, "at most 80 of them"),
     ],
 )
 def test_a_name_that_cannot_be_changes_nothing(  # noqa: PLR0913 a row of the table
@@ -122,6 +125,40 @@ def test_a_source_is_taken_out_when_somebody_says_yes(run: Run, coast: Path) -> 
     assert run("remove", "lantern", "--yes")[0] == 0
     assert [one.id for one in load(coast).sources] == ["beacon"]
     assert "# the old one" in written(coast)
+
+
+def test_the_last_source_of_a_file_goes_with_it(run: Run, coast: Path) -> None:
+    (coast / "north.yaml").write_text(
+        COAST.partition("  - id: beacon")[0].replace("lantern", "buoy"), encoding="utf-8"
+    )
+
+    assert run("remove", "buoy", "--yes")[0] == 0
+    assert [one.name for one in coast.iterdir()] == ["harbour-coast.yaml"]
+    assert run("remove", "beacon", "--yes")[0] == 0
+    assert run("remove", "lantern", "--yes")[0] == 2
+    assert [one.id for one in load(coast).sources] == ["lantern"]
+
+
+def test_changes_at_once_are_all_made(coast: Path, tmp_path: Path) -> None:
+    added = [
+        f"  - {{id: p{n}, name: P, homepage: 'https://p{n}.example/', feeds: ['https://p{n}.example/']}}\n"
+        for n in range(3)
+    ]
+    file = coast / "harbour-coast.yaml"
+    file.write_text(COAST + "".join(added), encoding="utf-8")
+    program = [sys.executable, "-c", "from dateline.main import main; main()", "sources", "disable"]
+
+    at_once = [
+        subprocess.Popen(
+            [*program, f"p{n}", "--sources", str(coast)],
+            env=os.environ | {"DATELINE_HOME": str(tmp_path / "home")},
+            stdout=subprocess.DEVNULL,
+        )
+        for n in range(3)
+    ]
+
+    assert [one.wait(60) for one in at_once] == [0, 0, 0]
+    assert [one.enabled for one in load(coast).sources] == [True, True, False, False, False]
 
 
 def test_a_list_is_added_by_its_folders(run: Run, coast: Path, tmp_path: Path) -> None:

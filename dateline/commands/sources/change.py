@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dateline.commands.sources.shared import confirm, load, path_option, saved, select, yes_option
+from dateline.commands.sources.shared import (
+    alone,
+    confirm,
+    load,
+    name,
+    path_option,
+    saved,
+    select,
+    yes_option,
+)
 from dateline.exits import Code, Exit
 
 if TYPE_CHECKING:
@@ -23,7 +32,8 @@ def enable(ids: tuple[str, ...], path: Path | None) -> None:
 
     Example: dateline sources enable gazeta-uz
     """
-    _switch(load(path), ids, is_on=True)
+    with alone(path):
+        _switch(load(path), ids, is_on=True)
 
 
 @click.command()
@@ -34,7 +44,8 @@ def disable(ids: tuple[str, ...], path: Path | None) -> None:
 
     Example: dateline sources disable gazeta-uz
     """
-    _switch(load(path), ids, is_on=False)
+    with alone(path):
+        _switch(load(path), ids, is_on=False)
 
 
 @click.command()
@@ -48,19 +59,28 @@ def rename(old: str, new: str, path: Path | None) -> None:
 
     Example: dateline sources rename gazeta-uz gazeta
     """
-    from config import edit
     from dateline.screen import write
 
-    catalogue = load(path)
-    (source,) = select(catalogue, (old,), None)
-    taken = catalogue.by_id(new)
-    if taken is not None and (taken is not source or new == source.id):
-        raise Exit(Code.USAGE, f"{new!r} is an id of {taken.name} already")
-    file = _file(catalogue, source)
-    names = [*(name for name in source.aliases if name != new), source.id]
-    text = edit.set_key(file, _text(file), source.id, "id", new)
-    saved(file, edit.set_key(file, text, new, "aliases", names))
+    new = name(new)
+    with alone(path):
+        catalogue = load(path)
+        (source,) = select(catalogue, (old,), None)
+        taken = catalogue.by_id(new)
+        if taken is not None and (taken is not source or new == source.id):
+            raise Exit(Code.USAGE, f"{new!r} is an id of {taken.name} already")
+        file = _file(catalogue, source)
+        saved(file, _renamed(file, source, new))
     write(f"{source.id} is {new} now, in {file}")
+
+
+def _renamed(file: Path, source: "Source", new: str) -> str:
+    from config import edit
+
+    text = edit.set_key(file, _text(file), source.id, "id", new)
+    if new not in source.aliases:
+        return edit.append(file, text, new, "aliases", source.id)
+    names = [*(one for one in source.aliases if one != new), source.id]
+    return edit.set_key(file, text, new, "aliases", names)
 
 
 @click.command()
@@ -75,13 +95,24 @@ def remove(source_id: str, yes: bool, path: Path | None) -> None:
     from config import edit
     from dateline.screen import write
 
-    catalogue = load(path)
-    (source,) = select(catalogue, (source_id,), None)
-    file = _file(catalogue, source)
-    text = edit.remove(file, _text(file), source.id)
-    confirm(f"Take {source.name} ({source.id}) out of {file}?", yes=yes)
-    saved(file, text)
+    with alone(path):
+        catalogue = load(path)
+        (source,) = select(catalogue, (source_id,), None)
+        file = _file(catalogue, source)
+        is_last = _is_alone(catalogue, file)
+        if is_last and len(catalogue.sources) == 1:
+            raise Exit(
+                Code.USAGE, f"{source.id} is the only source there is; delete {file} by hand"
+            )
+        text = "" if is_last else edit.remove(file, _text(file), source.id)
+        what = f"{file}, which holds it alone and goes too" if is_last else f"{file}"
+        confirm(f"Take {source.name} ({source.id}) out of {what}?", yes=yes, default=False)
+        file.unlink() if is_last else saved(file, text)
     write(f"{source.id} is no longer in {file}; its articles stay")
+
+
+def _is_alone(catalogue: "Catalogue", file: Path) -> bool:
+    return [place.rpartition(":")[0] for place in catalogue.places.values()].count(str(file)) == 1
 
 
 def _switch(catalogue: "Catalogue", ids: tuple[str, ...], *, is_on: bool) -> None:

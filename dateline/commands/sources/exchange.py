@@ -1,16 +1,19 @@
 """`dateline sources import` and `export`: the catalogue from and to lists of feeds (OPML)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from dateline.commands.sources.shared import (
+    alone,
     confirm,
     json_option,
     load,
     load_or_none,
+    name,
     path_option,
     saved,
     select,
@@ -47,23 +50,27 @@ def import_(file: Path, region: str | None, yes: bool, path: Path | None, as_jso
         listed, warnings = outlines(_bytes(file), "")
     except (NotAFeed, NotAList) as error:
         raise Exit(Code.BAD_DATA, f"{file}: {error}") from error
-    root = where(path)
-    found = opml.imported(listed, load_or_none(root), region)
-    for warning in warnings:
-        screen.say(f"{file}: {warning}")
-    if not as_json:
-        _tell(found)
-    if found.number:
-        into = {_file_of(root, name): (name, entries) for name, entries in found.added.items()}
-        files = screen.counted(len(into), "file")
-        confirm(f"Write {screen.counted(found.number, 'source')} to {files}?", yes=yes)
-        for line in _write(into):
-            if not as_json:
-                screen.write(line)
+    root, region = where(path), None if region is None else name(region)
+    with alone(path):
+        found = opml.imported(listed, load_or_none(root), region)
+        told = [*(f"{file}: {warning}" for warning in warnings)]
+        texts = _texts(root, found)
+        if not (yes or as_json):
+            _tell(found, told)
+        if texts:
+            files = screen.counted(len(texts), "file")
+            confirm(f"Write {screen.counted(found.number, 'source')} to {files}?", yes=yes)
+        for target, (text, _) in texts.items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            saved(target, text)
+    # a reader that has gone away must not keep the work from being done
     if as_json:
-        screen.write_json(
-            {"added": found.added, "known": found.known, "refused": found.refused}, indent=1
-        )
+        screen.write_json(asdict(found), indent=1)
+        return
+    if yes:
+        _tell(found, told)
+    for target, (_, number) in texts.items():
+        screen.write(f"{target}: {number} added")
 
 
 @click.command()
@@ -102,17 +109,20 @@ def _bytes(file: Path) -> bytes:
         raise Exit(Code.BAD_DATA, f"{file}: {error.strerror}; name a list of feeds") from error
 
 
-def _tell(found: "Imported") -> None:
+def _tell(found: "Imported", told: Sequence[str]) -> None:
     from dateline import screen
 
+    for line in told:
+        screen.say(line)
     for region, entries in sorted(found.added.items()):
         names = ", ".join(screen.one_line(entry["name"]) for entry in entries[:SHOWN])
         more = f" and {len(entries) - SHOWN} more" if len(entries) > SHOWN else ""
         screen.write(f"{region}: {names}{more}")
-    for name, why in found.refused:
-        screen.write(f"left out: {screen.one_line(name)}: {screen.one_line(why)}")
+    for paper, why in found.refused:
+        screen.write(f"left out: {screen.one_line(paper)}: {screen.one_line(why)}")
     known = f", {screen.counted(len(found.known), 'feed')} known already" if found.known else ""
-    screen.write(f"{screen.counted(found.number, 'source')} to add{known}")
+    twice = f", {screen.counted(len(found.twice), 'feed')} named twice" if found.twice else ""
+    screen.write(f"{screen.counted(found.number, 'source')} to add{known}{twice}")
 
 
 def _file_of(root: Path, region: str) -> Path:
@@ -126,15 +136,16 @@ def _file_of(root: Path, region: str) -> Path:
     return file
 
 
-def _write(into: Mapping[Path, tuple[str, list[dict[str, Any]]]]) -> Iterator[str]:
-    """Write entries to their files; yield what is said of each."""
+def _texts(root: Path, found: "Imported") -> dict[Path, tuple[str, int]]:
+    """Return what each file would hold, and how many entries more; none is written yet."""
     from config import edit, files
 
-    for file, (region, entries) in into.items():
-        file.parent.mkdir(parents=True, exist_ok=True)
+    texts = {}
+    for region, entries in found.added.items():
+        file = _file_of(root, region)
         if file.exists():
             text = edit.add(file, files.text(file), entries)
         else:
             text = edit.new_file(region, entries)
-        saved(file, text)
-        yield f"{file}: {len(entries)} added"
+        texts[file] = (text, len(entries))
+    return texts

@@ -1,5 +1,6 @@
 """What the commands of `dateline sources` share."""
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,26 @@ def where(path: Path | None) -> Path:
     from config import settings
 
     return path or settings.load().sources
+
+
+def alone(path: Path | None) -> "AbstractContextManager[None]":
+    """Keep other commands from changing the catalogue meanwhile."""
+    from config import edit
+
+    root = where(path)
+    folder = root if root.is_dir() else root.parent
+    return edit.alone(folder) if folder.is_dir() else nullcontext()
+
+
+def name(value: str) -> str:
+    """Return an id or a region; raises Exit for what cannot be one."""
+    import re
+
+    from config.source import EXPECTED
+
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,79}", value):
+        raise Exit(Code.USAGE, f"{value[:60]!r}; write {EXPECTED['id']}, at most 80 of them")
+    return value
 
 
 def load(path: Path | None) -> "Catalogue":
@@ -57,15 +78,18 @@ def select(
         raise Exit(Code.USAGE, str(error)) from error
 
 
-def confirm(question: str, *, yes: bool) -> None:
-    """Ask a person; raises Exit where the answer is no, and where there is nobody to ask."""
+def confirm(question: str, *, yes: bool, default: bool = True) -> None:
+    """Ask a person; raises Exit where the answer is no, and where there is nobody to ask.
+
+    ``default`` is the answer of who only presses Enter.
+    """
     import sys
 
     if yes:
         return
     if not sys.stdin.isatty():
         raise Exit(Code.USAGE, f"{question} Nobody can answer here: give --yes.")
-    if not click.confirm(question, default=True, err=True):
+    if not click.confirm(question, default=default, err=True):
         raise Exit(Code.LOOK, "nothing was changed")
 
 
