@@ -47,6 +47,11 @@ def registrable(host: str) -> str:
     return ".".join(host.split(".")[-2:])
 
 
+def bare(address: str) -> str:
+    """Return an address as a person compares it: without scheme, `www.` and the last slash."""
+    return address.partition("://")[2].removeprefix("www.").rstrip("/")
+
+
 def is_address(host: str) -> bool:
     """Return whether ``host`` is an IP address; IPv6 with or without its brackets."""
     try:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import ConstructorError, SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -16,14 +16,12 @@ from ruamel.yaml.reader import ReaderError
 
 from config import files
 from config.errors import ConfigError, Fault
-from config.source import ENTRANCES, EXPECTED, Id, Source, keys
+from config.source import ENTRANCES, EXPECTED, Source, is_id, keys
 
 FILE_KEYS = ("region", "sources")
 SHOWN = 60  # characters of what was found: the message is for one line
 NEAR_MAX = 100  # faults with the name that was meant: the first is shown, the others are counted
 NODES_MAX = 1_000_000  # with every alias written out; ten thousand sources have 300,000
-
-_region = TypeAdapter(Id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +181,7 @@ def _file_faults(file: Path, top: Node, written: dict[str, Any]) -> Iterator[Fau
         meant = near(key, FILE_KEYS) if number < NEAR_MAX else None
         yield fault(key, "an unknown key", meant or "region and sources")
     region, sources = written.get("region"), written.get("sources")
-    if not _is_region(region):
+    if not is_id(region):
         yield fault("region", _shown(region), EXPECTED["region"])
     if not isinstance(sources, list) or not sources:
         yield fault("sources", _shown(sources), EXPECTED["sources"])
@@ -194,14 +192,6 @@ def _file_faults(file: Path, top: Node, written: dict[str, Any]) -> Iterator[Fau
             yield Fault(
                 str(file), line, f"sources[{at}].region", found, "region: above sources:, once"
             )
-
-
-def _is_region(value: object) -> bool:
-    try:
-        _region.validate_python(value)
-    except ValidationError:
-        return False
-    return True
 
 
 def _entry_faults(

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from config.catalogue import Catalogue, host_of
+from config.domains import bare
 from config.source import Source
 
 WANTED = {
@@ -62,10 +63,9 @@ def _unknown_rules(source: Source, known: Collection[str]) -> Iterator[str]:
 
 def _doubles(source: Source, seen: dict[str, Source]) -> Iterator[str]:
     for address in (*source.feeds, *source.sitemaps, *source.sections):
-        bare = address.partition("://")[2].removeprefix("www.").rstrip("/")
-        if bare in seen:
-            yield f"{address} is visited for {seen[bare].id} already"
-        seen.setdefault(bare, source)
+        if known := seen.get(bare(address)):
+            yield f"{address} is visited for {known.id} already"
+        seen.setdefault(bare(address), source)
 
 
 def _same_home(source: Source, seen: dict[str, Source]) -> Iterator[str]:

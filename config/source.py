@@ -15,6 +15,8 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    TypeAdapter,
+    ValidationError,
     model_validator,
 )
 
@@ -120,6 +122,7 @@ def _countries() -> frozenset[str]:
 
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+_id = TypeAdapter[str](Id)
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Address = Annotated[str, AfterValidator(_address)]
 Host = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[^\s/:@]+(:[0-9]+)?$")]
@@ -193,6 +196,15 @@ class Source(BaseModel):
         fields = type(self).model_fields
         written = {fields[name].alias or name for name in self.model_fields_set}
         return tuple(sorted(written & NO_EFFECT_YET))
+
+
+def is_id(value: object) -> bool:
+    """Return whether a value can be the id of a source, or a region."""
+    try:
+        _id.validate_python(value)
+    except ValidationError:
+        return False
+    return True
 
 
 def keys() -> tuple[str, ...]:

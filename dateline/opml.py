@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 from pydantic import ValidationError
 
 from config.catalogue import Catalogue, host_of
+from config.domains import bare
 from config.source import EXPECTED, Source, as_written
 from crawler.readers.addresses import is_web
 from crawler.readers.opml import OURS, Outline
@@ -97,7 +98,7 @@ class _Taking:
         self.found = Imported()
         every = catalogue.sources
         self._catalogue = catalogue
-        self._feeds = {_bare(feed) for one in every for feed in (*one.feeds, *one.sitemaps)}
+        self._feeds = {bare(feed) for one in every for feed in (*one.feeds, *one.sitemaps)}
         self._ids = {name for one in every for name in (one.id, *one.aliases)}
         self._papers: dict[tuple[str, str], dict[str, Any]] = {}
         self._listed: set[str] = set()
@@ -113,7 +114,7 @@ class _Taking:
             self._refuse(outline, problem)
             return
         source = Source.model_validate(entry)
-        names, feeds = {source.id, *source.aliases}, {_bare(feed) for feed in source.feeds}
+        names, feeds = {source.id, *source.aliases}, {bare(feed) for feed in source.feeds}
         self._of_whole |= feeds
         if not names & self._ids:
             self.found.added.setdefault(region, []).append(as_written(source))
@@ -129,9 +130,11 @@ class _Taking:
         if problem := self._unfit(feed, outline):
             self._refuse(outline, problem)
             return
-        bare = _bare(feed)
-        if bare in self._feeds or bare in self._listed:
-            self.found.known.append(feed) if bare in self._feeds else self.found.twice.append(feed)
+        if bare(feed) in self._feeds:
+            self.found.known.append(feed)
+            return
+        if bare(feed) in self._listed:
+            self.found.twice.append(feed)
             return
         homepage = _home(outline)
         paper = (region, host_of(homepage)) if homepage else (region, feed)
@@ -139,7 +142,7 @@ class _Taking:
         if problem := _problem({**entry, "id": "an-id", "feeds": [feed]}):
             self._refuse(outline, problem)
             return
-        self._listed.add(bare)
+        self._listed.add(bare(feed))
         if paper in self._papers:
             entry["feeds"].append(feed)
             return
@@ -150,7 +153,7 @@ class _Taking:
 
     def is_of_whole(self, outline: Outline) -> bool:
         """Return whether an outline is but a further feed of a paper that is taken as a whole."""
-        return outline.entry is None and _bare(outline.feed or "") in self._of_whole
+        return outline.entry is None and bare(outline.feed or "") in self._of_whole
 
     def _unfit(self, feed: str, outline: Outline) -> str | None:
         """Return why a feed is not taken; None: it may be."""
@@ -160,7 +163,7 @@ class _Taking:
             return "its address holds a name or password, which a catalogue is no place for"
         home = _home(outline)
         owner = self._catalogue.owner(host_of(home)) if home else None
-        if owner and _bare(feed) not in self._feeds:
+        if owner and bare(feed) not in self._feeds:
             return f"its paper is {owner.id}: put {feed} under its `feeds`"
         return None
 
@@ -225,7 +228,3 @@ def _id(entry: Mapping[str, Any], taken: Collection[str]) -> str:
 def _slug(words: str) -> str:
     plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
     return _NO_ID.sub("-", plain).strip("-")
-
-
-def _bare(address: str) -> str:
-    return address.partition("://")[2].removeprefix("www.").rstrip("/")

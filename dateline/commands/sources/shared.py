@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from config.catalogue import Catalogue
     from config.source import Source
 
+LONGEST_NAME = 80  # a region is a file's name
+
 path_option = click.option(
     "--sources",
     "path",
@@ -40,12 +42,11 @@ def alone(path: Path | None) -> "AbstractContextManager[None]":
 
 def name(value: str) -> str:
     """Return an id or a region; raises Exit for what cannot be one."""
-    import re
+    from config.source import EXPECTED, is_id
 
-    from config.source import EXPECTED
-
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,79}", value):
-        raise Exit(Code.USAGE, f"{value[:60]!r}; write {EXPECTED['id']}, at most 80 of them")
+    if len(value) > LONGEST_NAME or not is_id(value):
+        said = f"{EXPECTED['id']}, at most {LONGEST_NAME} of them"
+        raise Exit(Code.USAGE, f"{value[:60]!r}; write {said}")
     return value
 
 
