@@ -3,12 +3,8 @@
 Comments, order and form of all the rest stay as a person wrote them.
 """
 
-import fcntl
 import io
-import os
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +13,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.representer import RoundTripRepresenter
 
-from config import entries
+from config.entries import pairs
 from config.errors import ConfigError, Fault
 
 INDENT = "  "
@@ -42,18 +38,16 @@ def add(file: Path, written: str, added: Sequence[Mapping[str, Any]]) -> str:
     return _inserted(written, last, _items(added, _dash(written, last)))
 
 
-def remove(file: Path, written: str, source: str) -> str:
+def remove(file: Path, written: str, source: str) -> str | None:
     """Return the text of a sources file without an entry; comments between entries stay.
 
-    Raises ConfigError for the only one, and where anchors tie entries together.
+    None where it is the only one. Raises ConfigError where anchors tie entries together.
     """
     _refuse_anchors(file, written)
     listed = _listed(file, written)
     node = _entry(listed, source)
     if len(listed.value) == 1:
-        line = node.start_mark.line + 1
-        found, expected = "the only source of its file", "another one beside it, or no file"
-        raise ConfigError([Fault(str(file), line, "sources", found, expected)])
+        return None
     if listed.flow_style:
         return _cut(written, listed, node)
     lines = written.splitlines(keepends=True)
@@ -68,8 +62,8 @@ def set_key(file: Path, written: str, source: str, key: str, value: Any) -> str:
     _refuse_anchors(file, written)
     node = _entry(_listed(file, written), source)
     said = _value(value)
-    if found := _pair(node, key):
-        name, old = found
+    if key in pairs(node):
+        name, old = pairs(node)[key]
         start = written.index(":", name.end_mark.index) + 1
         end = start if _is_empty(old) else _end(old)
         return f"{written[:start]} {said}{written[end:]}"
@@ -82,62 +76,13 @@ def set_key(file: Path, written: str, source: str, key: str, value: Any) -> str:
 def append(file: Path, written: str, source: str, key: str, value: str) -> str:
     """Return the text of a sources file in which a list of an entry has one more value."""
     _refuse_anchors(file, written)
-    found = _pair(_entry(_listed(file, written), source), key)
-    if found is None or not isinstance(found[1], SequenceNode) or not found[1].value:
+    _, listed = pairs(_entry(_listed(file, written), source)).get(key, (None, None))
+    if not isinstance(listed, SequenceNode) or not listed.value:
         return set_key(file, written, source, key, [value])
-    listed = found[1]
     if listed.flow_style:
         return _put_in(written, listed, _value(value))
     last = listed.value[-1]
     return _inserted(written, last, f"{_dash(written, last)}- {_value(value)}\n")
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Wait until no other command changes the files of a folder; none does until this ends."""
-    held = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(held)
-
-
-def save(file: Path, text: str) -> None:
-    """Write a sources file as a whole, if it is right. Raises ConfigError, and OSError."""
-    file = file.resolve()  # what a link stands for, not the link
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".yaml", dir=file.parent)
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as opened:
-            opened.write(text)
-            opened.flush()
-            os.fsync(opened.fileno())
-        faults: list[Fault] = []
-        for _ in entries.read(draft, faults):
-            pass
-        if faults:
-            raise ConfigError([_of(file, fault) for fault in faults])
-        _belong(draft, file)
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _belong(draft: Path, file: Path) -> None:
-    """Give a draft the mode and the owner of the file that it stands for."""
-    if not file.exists():
-        draft.chmod(0o644)
-        return
-    was = file.stat()
-    with suppress(PermissionError):
-        os.chown(draft, was.st_uid, was.st_gid)
-    draft.chmod(was.st_mode & 0o7777)
-
-
-def _of(file: Path, fault: Fault) -> Fault:
-    found = f"{fault.found} after this change, which is not made"
-    return Fault(str(file), fault.line, fault.key, found, f"{fault.expected}; or make it by hand")
 
 
 def _refuse_anchors(file: Path, written: str) -> None:
@@ -147,10 +92,6 @@ def _refuse_anchors(file: Path, written: str) -> None:
             line = event.start_mark.line + 1
             found = "an anchor or an alias, by which one entry changes another"
             raise ConfigError([Fault(str(file), line, None, found, "the change by hand")])
-
-
-def _pair(node: MappingNode, key: str) -> tuple[Node, Node] | None:
-    return next(((name, value) for name, value in node.value if name.value == key), None)
 
 
 def _inserted(written: str, after: Node, text: str) -> str:
@@ -172,19 +113,15 @@ def _put_in(written: str, node: Node, said: str) -> str:
 
 def _listed(file: Path, written: str) -> SequenceNode:
     top = YAML(typ="safe", pure=True).compose(written)
-    for key, value in top.value if isinstance(top, MappingNode) else ():
-        if key.value == "sources" and isinstance(value, SequenceNode) and value.value:
-            return value
+    _, listed = pairs(top).get("sources", (None, None)) if top else (None, None)
+    if isinstance(listed, SequenceNode) and listed.value:
+        return listed
     raise ConfigError([Fault(str(file), None, "sources", "no list", "a list of sources")])
 
 
 def _entry(listed: SequenceNode, source: str) -> MappingNode:
-    for node in listed.value:
-        for key, value in node.value if isinstance(node, MappingNode) else ():
-            if key.value == "id" and value.value == source:
-                found: MappingNode = node
-                return found
-    raise LookupError(source)
+    found: MappingNode = next(one for one in listed.value if pairs(one)["id"][1].value == source)
+    return found
 
 
 def _cut(written: str, listed: SequenceNode, node: Node) -> str:

@@ -84,14 +84,14 @@ def line_of(node: Node, path: Iterable[str | int]) -> int:
 def _step(node: Node, step: str | int) -> tuple[Node, Node]:
     """Return the nodes of key and value one step down; where there is none, the node twice."""
     if isinstance(node, MappingNode):
-        return _pairs(node).get(str(step), (node, node))
+        return pairs(node).get(str(step), (node, node))
     if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
         return node.value[step], node.value[step]
     return node, node
 
 
 @lru_cache(maxsize=8)  # one node is asked for the line of each of its mistakes, one after the other
-def _pairs(node: MappingNode) -> dict[str, tuple[Node, Node]]:
+def pairs(node: MappingNode) -> dict[str, tuple[Node, Node]]:
     """Return the pairs of key and value by key, of equal keys the first."""
     return {
         key.value: (key, value)
@@ -200,11 +200,11 @@ def _entry_faults(
     for number, problem in enumerate(error.errors()):
         path = problem["loc"]
         key = f"sources[{at}]" + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path)
-        found, expected = _words(problem, is_hinted=number < hints)
+        found, expected = words(problem, is_hinted=number < hints)
         yield Fault(str(file), line_of(node, path), key, found, expected)
 
 
-def _words(problem: Any, *, is_hinted: bool) -> tuple[str, str]:
+def words(problem: Any, *, is_hinted: bool = False) -> tuple[str, str]:
     """Return what was found and what was expected, of one complaint of pydantic's."""
     if not problem["loc"]:
         if isinstance(problem["input"], dict):

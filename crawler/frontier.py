@@ -391,7 +391,7 @@ class Desk:
 
     def has_free_page(self, now: datetime) -> bool:
         """Return whether a page waits for a host that need not wait itself."""
-        return any(True for _ in self._free(now))
+        return next(self._free(now), None) is not None
 
     def _free(self, now: datetime) -> Iterator[Fetch]:
         ready = (h for h in self._hosts.values() if h.ready_at is None or h.ready_at <= now)

@@ -260,10 +260,7 @@ def _worth_a_visit(rhythm: Rhythm, limits: Bounds, now: datetime, window: int | 
     at = now
     room = float(window or "inf")
     burst = BURSTS * rhythm.an_hour
-    is_young = rhythm.watched < _hours(YOUNG) and (window or 0) <= YOUNG_ROOM
-    latest, at_latest = limits.latest, Because.LATEST
-    if is_young and latest > YOUNG_WAIT:
-        latest, at_latest = YOUNG_WAIT, Because.NEW
+    latest, at_latest = _left_alone(rhythm, limits, window)
     step = _hours(STEP)
     passed: list[tuple[datetime, float]] = []
     while True:
@@ -286,6 +283,14 @@ def _worth_a_visit(rhythm: Rhythm, limits: Bounds, now: datetime, window: int | 
         waited += came * step + a_step * step / 2
         came += a_step
         at += STEP
+
+
+def _left_alone(rhythm: Rhythm, limits: Bounds, window: int | None) -> tuple[timedelta, Because]:
+    """Return for how long a feed is left alone at the most, and why no longer."""
+    is_young = rhythm.watched < _hours(YOUNG) and (window or 0) <= YOUNG_ROOM
+    if is_young and limits.latest > YOUNG_WAIT:
+        return YOUNG_WAIT, Because.NEW
+    return limits.latest, Because.LATEST
 
 
 def _pulled_back(passed: Sequence[tuple[datetime, float]], soonest: datetime, due: Next) -> Next:

@@ -7,7 +7,7 @@ catalogue. Of a list from elsewhere an entry is made of what it says, and nothin
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -18,7 +18,8 @@ from pydantic import ValidationError
 
 from config.catalogue import Catalogue, host_of
 from config.domains import bare
-from config.source import EXPECTED, Source, as_written
+from config.entries import words
+from config.source import Source, as_written
 from crawler.readers.addresses import is_web
 from crawler.readers.opml import OURS, Outline
 
@@ -86,7 +87,7 @@ def imported(outlines: Iterable[Outline], catalogue: Catalogue, region: str | No
         place = region or _slug(" ".join(outline.folders))[:LONGEST].strip("-") or UNSORTED
         if outline.entry is not None:
             taking.whole(outline, place)
-        elif not taking.is_of_whole(outline):
+        else:
             taking.feed(outline, place)
     return taking.found
 
@@ -103,6 +104,7 @@ class _Taking:
         self._papers: dict[tuple[str, str], dict[str, Any]] = {}
         self._listed: set[str] = set()
         self._of_whole: set[str] = set()
+        """Feeds of papers that came as a whole: their own outlines say nothing more."""
 
     def whole(self, outline: Outline, region: str) -> None:
         """Take a paper that Dateline wrote."""
@@ -127,6 +129,8 @@ class _Taking:
     def feed(self, outline: Outline, region: str) -> None:
         """Take a feed: as one more of a paper of that home page, or as a paper."""
         feed = _of_the_web(outline.feed or "")
+        if bare(feed) in self._of_whole:
+            return
         if problem := self._unfit(feed, outline):
             self._refuse(outline, problem)
             return
@@ -138,8 +142,8 @@ class _Taking:
             return
         homepage = _home(outline)
         paper = (region, host_of(homepage)) if homepage else (region, feed)
-        entry = self._papers.get(paper) or _entry(outline, feed, homepage)
-        if problem := _problem({**entry, "id": "an-id", "feeds": [feed]}):
+        entry = self._papers.get(paper) or self._entry(outline, feed, homepage)
+        if problem := _problem({**entry, "feeds": [feed]}):
             self._refuse(outline, problem)
             return
         self._listed.add(bare(feed))
@@ -147,13 +151,8 @@ class _Taking:
             entry["feeds"].append(feed)
             return
         self._papers[paper] = entry
-        entry["id"] = _id(entry, self._ids)
         self._ids.add(entry["id"])
         self.found.added.setdefault(region, []).append(entry)
-
-    def is_of_whole(self, outline: Outline) -> bool:
-        """Return whether an outline is but a further feed of a paper that is taken as a whole."""
-        return outline.entry is None and bare(outline.feed or "") in self._of_whole
 
     def _unfit(self, feed: str, outline: Outline) -> str | None:
         """Return why a feed is not taken; None: it may be."""
@@ -167,23 +166,24 @@ class _Taking:
             return f"its paper is {owner.id}: put {feed} under its `feeds`"
         return None
 
+    def _entry(self, outline: Outline, feed: str, homepage: str | None) -> dict[str, Any]:
+        parts = urlsplit(feed)
+        name = outline.title or parts.hostname or feed
+        home = homepage or f"{parts.scheme}://{parts.netloc}/"
+        entry: dict[str, Any] = {
+            "id": _id(name, bare(home).partition("/")[0], self._ids),
+            "name": name,
+            "homepage": home,
+            "feeds": [feed],
+            "verified": None,
+        }
+        if outline.language and not _problem({**entry, "language": outline.language}):
+            entry["language"] = outline.language
+        return entry
+
     def _refuse(self, outline: Outline, why: str) -> None:
         name = outline.title or outline.feed or outline.homepage or "an entry"
         self.found.refused.append((name, why))
-
-
-def _entry(outline: Outline, feed: str, homepage: str | None) -> dict[str, Any]:
-    parts = urlsplit(feed)
-    entry: dict[str, Any] = {
-        "id": "",
-        "name": outline.title or parts.hostname or feed,
-        "homepage": homepage or f"{parts.scheme}://{parts.netloc}/",
-        "feeds": [feed],
-        "verified": None,
-    }
-    if outline.language and not _problem({**entry, "id": "an-id", "language": outline.language}):
-        entry["language"] = outline.language
-    return entry
 
 
 def _home(outline: Outline) -> str | None:
@@ -202,10 +202,9 @@ def _problem(entry: object) -> str | None:
         Source.model_validate(entry)
     except ValidationError as error:
         first = error.errors()[0]
-        key = str(first["loc"][0]) if first["loc"] else "feeds"
-        return (
-            f"{key}: {str(first['input'])[:60]!r} is not {EXPECTED.get(key, 'a key of an entry')}"
-        )
+        found, expected = words(first)
+        key = ".".join(map(str, first["loc"])) or "the entry"
+        return f"{key}: found {found}; expected {expected}"
     return None
 
 
@@ -215,16 +214,15 @@ def _of_the_web(feed: str) -> str:
     return f"http:{rest}" if rest.startswith("//") else rest
 
 
-def _id(entry: Mapping[str, Any], taken: Collection[str]) -> str:
+def _id(name: str, host: str, taken: Collection[str]) -> str:
     """Return an id of the name, or of the host where the name has no Latin letters to give one."""
-    name = _slug(entry["name"])
-    host = _slug(host_of(entry["homepage"]))
-    first = name if 3 <= len(name) <= LONGEST else host or name or "paper"
+    of_name, of_host = _slug(name), _slug(host)
+    first = of_name if 3 <= len(of_name) <= LONGEST else of_host or of_name or "paper"
     if first not in taken:
         return first
-    return next(name for number in count(2) if (name := f"{first}-{number}") not in taken)
+    return next(one for number in count(2) if (one := f"{first}-{number}") not in taken)
 
 
-def _slug(words: str) -> str:
-    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+def _slug(said: str) -> str:
+    plain = unicodedata.normalize("NFKD", said).encode("ascii", "ignore").decode().lower()
     return _NO_ID.sub("-", plain).strip("-")

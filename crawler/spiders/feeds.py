@@ -122,8 +122,14 @@ class Feeds:
         return stale
 
     def adopt(self) -> None:
-        """Give addresses that wait for a source that the catalogue has no more to their host's."""
-        ids = [source.id for source in self._context.plan.catalogue.sources]
+        """Give what is kept of a source that the catalogue has no more to who has it now.
+
+        All of it to the source that was renamed, what waits to the owner of its host.
+        """
+        every = self._context.plan.catalogue.sources
+        if earlier := {alias: source.id for source in every for alias in source.aliases}:
+            self._context.visits.renamed(earlier)
+        ids = [source.id for source in every]
         for host in self._context.frontier.orphaned(ids):
             owner = self._owner_id(host)
             if owner:

@@ -26,13 +26,7 @@ class Judging:
         self._norms: dict[str, norms.Norm] = {}
 
     def begin(self) -> None:
-        """Give the keeper what is known of how the sources' pages read.
-
-        What is kept of a source under an earlier id is its own.
-        """
-        every = self._context.plan.catalogue.sources
-        if earlier := {alias: source.id for source in every for alias in source.aliases}:
-            self._context.visits.renamed(earlier)
+        """Give the keeper what is known of how the sources' pages read."""
         found = self._context.visits.norms(list(self._sources))
         self._norms = {key: norms.of_document(norm) for key, norm in found.items()}
         self._context.keeper.norms = dict(self._norms)

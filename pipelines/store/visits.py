@@ -80,10 +80,10 @@ class Visits:
         with asking("rename sources"):
             for kept in ("sources", "rechecks"):
                 for row in self._db[kept].find({"_id": {"$in": old}}):
-                    new = {**row, "_id": names[row["_id"]]}
-                    first = {"$setOnInsert": {k: v for k, v in new.items() if k != "_id"}}
-                    self._db[kept].update_one({"_id": new["_id"]}, first, upsert=True)
-                    self._db[kept].delete_one({"_id": row["_id"]})
+                    name = row.pop("_id")
+                    of_new = {"_id": names[name]}
+                    self._db[kept].update_one(of_new, {"$setOnInsert": row}, upsert=True)
+                    self._db[kept].delete_one({"_id": name})
             for kept in ("feeds", "coverage", "frontier"):
                 for name in self._db[kept].distinct("source", {"source": {"$in": old}}):
                     self._db[kept].update_many({"source": name}, {"$set": {"source": names[name]}})

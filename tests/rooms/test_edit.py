@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from config import edit
 from config.entries import read
 from config.errors import ConfigError, Fault
+from config.save import save
 
 COAST = """\
 # our coast
@@ -100,10 +101,15 @@ def test_one_key_is_set(  # noqa: PLR0913 a row of the table
 def test_an_entry_is_taken_out_and_comments_stay(tmp_path: Path) -> None:
     after = edit.remove(FILE, COAST, "lantern")
 
+    assert after
     assert list(sources(after, tmp_path)) == ["beacon"]
     assert "# the old one" in after
     assert "# the new one" in after
     assert changed_lines(COAST, after)[1] == []
+
+
+def test_of_the_only_entry_nothing_is_left() -> None:
+    assert edit.remove(FILE, COAST.partition("\n  # the new one")[0], "lantern") is None
 
 
 def test_an_entry_is_added_behind_the_last(tmp_path: Path) -> None:
@@ -125,19 +131,14 @@ def test_in_brackets_a_key_is_set_and_an_entry_taken_out(tmp_path: Path) -> None
     off = edit.set_key(FILE, BRACKETS, "beacon", "enabled", False)
 
     assert sources(off, tmp_path)["beacon"]["enabled"] is False
-    assert list(sources(edit.remove(FILE, BRACKETS, "beacon"), tmp_path)) == ["lantern"]
-    assert list(sources(edit.remove(FILE, BRACKETS, "lantern"), tmp_path)) == ["beacon"]
+    assert list(sources(edit.remove(FILE, BRACKETS, "beacon") or "", tmp_path)) == ["lantern"]
+    assert list(sources(edit.remove(FILE, BRACKETS, "lantern") or "", tmp_path)) == ["beacon"]
 
 
 @pytest.mark.parametrize(
     ("why", "text", "change"),
     [
         ("in brackets nothing is added", BRACKETS, lambda text: edit.add(FILE, text, [BUOY])),
-        (
-            "a file keeps a source",
-            COAST.partition("\n  # the new one")[0],
-            lambda text: edit.remove(FILE, text, "lantern"),
-        ),
         (
             "an alias stands for what is written elsewhere",
             COAST.replace("name: Beacon", "name: *n").replace('name: "The', 'name: &n "The'),
@@ -210,7 +211,7 @@ def test_a_file_that_would_be_wrong_stays_as_it_was(tmp_path: Path) -> None:
     file.write_text(COAST, encoding="utf-8")
 
     with pytest.raises(ConfigError, match=r"coast\.yaml:\d+: sources\[1\]\.country"):
-        edit.save(file, edit.set_key(file, COAST, "beacon", "country", "Norway"))
+        save(file, edit.set_key(file, COAST, "beacon", "country", "Norway"))
 
     assert file.read_text(encoding="utf-8") == COAST
     assert [one.name for one in tmp_path.iterdir()] == ["coast.yaml"]
@@ -228,7 +229,7 @@ def test_whatever_a_paper_is_called_the_others_stay(
 
     text = edit.add(FILE, COAST, [{**BUOY, "name": name}])
     text = edit.set_key(FILE, text, "lantern", "name", name)
-    found = sources(edit.remove(FILE, text, "buoy") if is_removed else text, folder)
+    found = sources((edit.remove(FILE, text, "buoy") if is_removed else text) or "", folder)
 
     assert found["beacon"] == before["beacon"]
     assert found["lantern"] == {**before["lantern"], "name": name.strip()}

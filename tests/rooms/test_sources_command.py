@@ -1,17 +1,13 @@
 """`dateline sources` and `dateline canonical`, as they are typed."""
 
-import io
 import json
-import sys
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from config.source import EXPECTED
-from dateline.main import main
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.rooms.typed import Run, typed
 
 COAST = """\
 region: harbour-coast
@@ -38,16 +34,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.setenv("DATELINE_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("MONGODB_URI", raising=False)
 
-    def dateline(*arguments: str, stdin: str = "") -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["dateline", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, said.out, said.err
-
-    return dateline
+    return partial(typed, monkeypatch, capsys)
 
 
 def test_list_shows_each_source_on_a_line(run: Run, coast: str) -> None:

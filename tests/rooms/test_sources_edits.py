@@ -1,19 +1,15 @@
 """`dateline sources enable`, `disable`, `rename`, `remove`, `import`, `export`, as typed."""
 
-import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from config.catalogue import load
-from dateline.main import main
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.rooms.typed import Run, typed
 
 COAST = """\
 region: harbour-coast
@@ -56,18 +52,10 @@ def run(
     monkeypatch.setenv("DATELINE_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("MONGODB_URI", raising=False)
 
-    def dateline(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(
-            sys, "argv", ["dateline", "sources", *arguments, "--sources", str(coast)]
-        )
-        monkeypatch.setattr(sys, "stdin", io.StringIO(""))
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, said.out, said.err
+    def sources(*arguments: str) -> tuple[int, str, str]:
+        return typed(monkeypatch, capsys, "sources", *arguments, "--sources", str(coast))
 
-    return dateline
+    return sources
 
 
 def written(coast: Path) -> str:

@@ -1,15 +1,15 @@
 """`dateline sources enable`, `disable`, `rename`, `remove`: an entry of the catalogue changed."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from dateline.commands.sources.shared import (
     alone,
+    checked_id,
     confirm,
     load,
-    name,
     path_option,
     saved,
     select,
@@ -61,7 +61,7 @@ def rename(old: str, new: str, path: Path | None) -> None:
     """
     from dateline.screen import write
 
-    new = name(new)
+    new = checked_id(new)
     with alone(path):
         catalogue = load(path)
         (source,) = select(catalogue, (old,), None)
@@ -74,9 +74,9 @@ def rename(old: str, new: str, path: Path | None) -> None:
 
 
 def _renamed(file: Path, source: "Source", new: str) -> str:
-    from config import edit
+    from config import edit, files
 
-    text = edit.set_key(file, _text(file), source.id, "id", new)
+    text = edit.set_key(file, files.text(file), source.id, "id", new)
     if new not in source.aliases:
         return edit.append(file, text, new, "aliases", source.id)
     names = [*(one for one in source.aliases if one != new), source.id]
@@ -92,30 +92,25 @@ def remove(source_id: str, yes: bool, path: Path | None) -> None:
 
     Example: dateline sources remove gazeta-uz
     """
-    from config import edit
+    from config import edit, files
     from dateline.screen import write
 
     with alone(path):
         catalogue = load(path)
         (source,) = select(catalogue, (source_id,), None)
         file = _file(catalogue, source)
-        is_last = _is_alone(catalogue, file)
-        if is_last and len(catalogue.sources) == 1:
-            raise Exit(
-                Code.USAGE, f"{source.id} is the only source there is; delete {file} by hand"
-            )
-        text = "" if is_last else edit.remove(file, _text(file), source.id)
-        what = f"{file}, which holds it alone and goes too" if is_last else f"{file}"
+        if len(catalogue.sources) == 1:
+            only = f"{source.id} is the only source there is"
+            raise Exit(Code.USAGE, f"{only}; delete {file} by hand")
+        text = edit.remove(file, files.text(file), source.id)
+        what = f"{file}" if text else f"{file}, which holds it alone and goes too"
         confirm(f"Take {source.name} ({source.id}) out of {what}?", yes=yes, default=False)
-        file.unlink() if is_last else saved(file, text)
+        saved(file, text) if text else file.unlink()
     write(f"{source.id} is no longer in {file}; its articles stay")
 
 
-def _is_alone(catalogue: "Catalogue", file: Path) -> bool:
-    return [place.rpartition(":")[0] for place in catalogue.places.values()].count(str(file)) == 1
-
-
 def _switch(catalogue: "Catalogue", ids: tuple[str, ...], *, is_on: bool) -> None:
+    from config import edit, files
     from dateline.screen import write
 
     word = "enabled" if is_on else "disabled"
@@ -123,22 +118,10 @@ def _switch(catalogue: "Catalogue", ids: tuple[str, ...], *, is_on: bool) -> Non
         if source.enabled is is_on:
             write(f"{source.id} is {word} already")
             continue
-        _set(catalogue, source, "enabled", is_on)
+        file = _file(catalogue, source)
+        saved(file, edit.set_key(file, files.text(file), source.id, "enabled", is_on))
         write(f"{source.id} is {word}")
-
-
-def _set(catalogue: "Catalogue", source: "Source", key: str, value: Any) -> None:
-    from config import edit
-
-    file = _file(catalogue, source)
-    saved(file, edit.set_key(file, _text(file), source.id, key, value))
 
 
 def _file(catalogue: "Catalogue", source: "Source") -> Path:
     return Path(catalogue.places[source.id].rpartition(":")[0])
-
-
-def _text(file: Path) -> str:
-    from config import files
-
-    return files.text(file)

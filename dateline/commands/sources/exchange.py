@@ -9,11 +9,11 @@ import click
 
 from dateline.commands.sources.shared import (
     alone,
+    checked_id,
     confirm,
     json_option,
     load,
-    load_or_none,
-    name,
+    load_or_empty,
     path_option,
     saved,
     select,
@@ -50,10 +50,10 @@ def import_(file: Path, region: str | None, yes: bool, path: Path | None, as_jso
         listed, warnings = outlines(_bytes(file), "")
     except (NotAFeed, NotAList) as error:
         raise Exit(Code.BAD_DATA, f"{file}: {error}") from error
-    root, region = where(path), None if region is None else name(region)
+    root, region = where(path), None if region is None else checked_id(region)
     with alone(path):
-        found = opml.imported(listed, load_or_none(root), region)
-        told = [*(f"{file}: {warning}" for warning in warnings)]
+        found = opml.imported(listed, load_or_empty(root), region)
+        told = [f"{file}: {warning}" for warning in warnings]
         texts = _texts(root, found)
         if not (yes or as_json):
             _tell(found, told)

@@ -33,14 +33,14 @@ def where(path: Path | None) -> Path:
 
 def alone(path: Path | None) -> "AbstractContextManager[None]":
     """Keep other commands from changing the catalogue meanwhile."""
-    from config import edit
+    from config import save
 
     root = where(path)
     folder = root if root.is_dir() else root.parent
-    return edit.alone(folder) if folder.is_dir() else nullcontext()
+    return save.alone(folder) if folder.is_dir() else nullcontext()
 
 
-def name(value: str) -> str:
+def checked_id(value: str) -> str:
     """Return an id or a region; raises Exit for what cannot be one."""
     from config.source import EXPECTED, is_id
 
@@ -57,7 +57,7 @@ def load(path: Path | None) -> "Catalogue":
     return catalogue.load(where(path))
 
 
-def load_or_none(root: Path) -> "Catalogue":
+def load_or_empty(root: Path) -> "Catalogue":
     """Return the catalogue of a file or folder; one without sources where it is yet to be made."""
     from config.catalogue import Catalogue
     from config.catalogue import load as load_catalogue
@@ -96,10 +96,10 @@ def confirm(question: str, *, yes: bool, default: bool = True) -> None:
 
 def saved(file: Path, text: str) -> None:
     """Write a sources file; raises ConfigError where it would be wrong."""
-    from config import edit
+    from config import save
 
     try:
-        edit.save(file, text)
+        save.save(file, text)
     except OSError as error:
         why = error.strerror or str(error)
         raise Exit(Code.BAD_CONFIG, f"{file}: {why}; it is as it was") from error
