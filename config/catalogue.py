@@ -163,7 +163,7 @@ def _declared(source: Source) -> Iterator[str]:
 
 def _met(source: Source) -> Iterator[str]:
     home = _domain(host_of(source.homepage))
-    for address in (*source.feeds, *source.sitemaps, *source.sections):
+    for address in source.entrances:
         host = host_of(address)
         if _domain(host) == home:
             yield host

@@ -176,7 +176,7 @@ def _items(added: Sequence[Mapping[str, Any]], before: str) -> str:
 def _value(value: Any) -> str:
     """Return a value as it is written behind a key, on one line."""
     written = _dumped(CommentedMap({"key": _plain(value)}))
-    return written.partition(":")[2].strip()
+    return written.partition(":")[2].strip(" \n")  # no more: `6` behind a no-break space is a name
 
 
 def _plain(value: Any) -> Any:

@@ -16,6 +16,7 @@ from ruamel.yaml.reader import ReaderError
 
 from config import files
 from config.errors import ConfigError, Fault
+from config.headers import HeaderError
 from config.source import ENTRANCES, EXPECTED, Source, is_id, keys
 
 FILE_KEYS = ("region", "sources")
@@ -162,7 +163,8 @@ def _unusable(file: Path, written: str, error: Exception) -> Fault:
     match error:
         case MarkedYAMLError():
             line = error.problem_mark.line + 1 if error.problem_mark else None
-            found = _short(" ".join(str(error.problem).split()).removeprefix("found "))
+            problem = " ".join(str(error.problem).split()).removeprefix("found ")
+            found = _short(problem.partition(" with value ")[0])  # of a header it may be a secret
         case ReaderError():
             line = written.count("\n", 0, error.position) + 1
             found = f"a character that no YAML holds, U+{ord(written[error.position]):04X}"
@@ -198,7 +200,7 @@ def _entry_faults(
     file: Path, node: Node, at: int, error: ValidationError, hints: int
 ) -> Iterator[Fault]:
     for number, problem in enumerate(error.errors()):
-        path = problem["loc"]
+        path = (*problem["loc"], *_header(problem))
         key = f"sources[{at}]" + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path)
         found, expected = words(problem, is_hinted=number < hints)
         yield Fault(str(file), line_of(node, path), key, found, expected)
@@ -217,9 +219,16 @@ def words(problem: Any, *, is_hinted: bool = False) -> tuple[str, str]:
         return "an unknown key", meant or "a key that docs/add-a-source.md names"
     if problem["type"] == "missing":
         return "nothing", EXPECTED[key]
-    detail = str(problem.get("ctx", {}).get("error", ""))
-    why = f" ({detail.partition(': ')[2]})" if ": " in detail else ""
+    detail = str(problem.get("ctx", {}).get("error", "")).partition(": ")[2]
+    if key == "headers":  # what stands there may be a secret
+        return detail or "what is no header", EXPECTED[key]
+    why = f" ({detail})" if detail else ""
     return _shown(problem["input"]) + why, EXPECTED[key]
+
+
+def _header(problem: Any) -> tuple[str, ...]:
+    error = problem.get("ctx", {}).get("error")
+    return (error.name,) if isinstance(error, HeaderError) else ()
 
 
 def _shown(value: object) -> str:

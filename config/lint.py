@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from config.catalogue import Catalogue, host_of
 from config.domains import bare
+from config.headers import VARIABLE
 from config.source import Source
 
 WANTED = {
@@ -36,7 +37,7 @@ def notes(catalogue: Catalogue, cleaning_rules: Collection[str]) -> tuple[Note, 
         for source in catalogue.sources
         for text in (
             *_missing(source),
-            *_without_effect(source),
+            *_in_clear(source),
             *_unknown_rules(source, cleaning_rules),
             *_doubles(source, feeds),
             *_same_home(source, homes),
@@ -51,9 +52,11 @@ def _missing(source: Source) -> Iterator[str]:
         yield f"says no {', no '.join(missing)} ({reasons})"
 
 
-def _without_effect(source: Source) -> Iterator[str]:
-    for key in source.without_effect:
-        yield f"{key}: has no effect yet"
+def _in_clear(source: Source) -> Iterator[str]:
+    has_secret = any(VARIABLE.search(value) for value in (source.headers or {}).values())
+    plain = next((url for url in source.entrances if url.startswith("http:")), None)
+    if has_secret and plain:
+        yield f"headers: go to {plain} where others can read them; https:// hides them"
 
 
 def _unknown_rules(source: Source, known: Collection[str]) -> Iterator[str]:
@@ -62,7 +65,7 @@ def _unknown_rules(source: Source, known: Collection[str]) -> Iterator[str]:
 
 
 def _doubles(source: Source, seen: dict[str, Source]) -> Iterator[str]:
-    for address in (*source.feeds, *source.sitemaps, *source.sections):
+    for address in source.entrances:
         if known := seen.get(bare(address)):
             yield f"{address} is visited for {known.id} already"
         seen.setdefault(bare(address), source)

@@ -68,6 +68,7 @@ class Settings(BaseModel):
     request_timeout: Annotated[Seconds, Field(gt=0)] = 30.0
     feed_max_bytes: Bytes = 15_000_000
     page_max_bytes: Bytes = 8_000_000
+    article_pages_max: Annotated[int, Field(ge=1, le=99)] = 20
     redirects_max: Annotated[int, Field(ge=0, le=20)] = 5
     robots_hours: Annotated[float, Field(ge=0, le=8_760, allow_inf_nan=False)] = 24.0
     allow_private_addresses: bool = False
@@ -76,6 +77,8 @@ class Settings(BaseModel):
     visit_minutes_min: Annotated[int, Field(ge=1, le=1_440)] = 10
     visit_minutes_max: Annotated[int, Field(ge=1, le=43_200)] = 720
     rechecks_a_day: Annotated[int, Field(ge=0, le=1_000_000)] = 300
+    backfill_seconds: Seconds = 240.0
+    backfill_lists: Annotated[int, Field(ge=1, le=1_000_000)] = 2_000
     run_patience: Seconds = 60.0
     attempts_max: Annotated[int, Field(ge=1, le=1_000)] = 5
     lease_seconds: Annotated[int, Field(ge=30, le=DAY)] = 600
@@ -89,6 +92,10 @@ class Settings(BaseModel):
     page_seconds: Annotated[Seconds, Field(gt=0)] = 20.0
     page_memory_mb: Annotated[int, Field(ge=128, le=1_048_576)] = 1024
     keep_pages_days: Annotated[int, Field(ge=1, le=36_500)] = 90
+
+    browser_path: Annotated[str, Field(min_length=1)] | None = None
+    browser_seconds: Annotated[Seconds, Field(gt=0)] = 20.0
+    browser_sandbox: bool = True
 
     @property
     def worker_count(self) -> int:

@@ -20,30 +20,18 @@ from pydantic import (
     model_validator,
 )
 
+from config import patterns
+from config.choice import Choice
 from config.domains import USUAL_PORTS, one_name, registrable
+from config.headers import Headers
+from config.phrasebook import fold
 from config.rules import Rule
 
 MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 ENTRANCES = ("feeds", "sitemaps", "sections")
 
-# Checked, so that a file may already say what it wants; `sources list`, `show` and `check` say that
-# they change nothing. Whoever builds one takes its name away here.
-NO_EFFECT_YET = frozenset(
-    {
-        "archive",
-        "budget",
-        "follow_patterns",
-        "fulltext",
-        "headers",
-        "ignore_patterns",
-        "ignore_words",
-        "javascript",
-        "keep_words",
-        "sections",
-    }
-)
-
 _ADDRESSES = "a list of addresses with http:// or https://"
+_PATTERNS = "a list of regular expressions of RE2: no look-around, no back-reference"
 _YES_OR_NO = "true or false"
 # what a fault tells a person to write
 EXPECTED = {
@@ -62,14 +50,17 @@ EXPECTED = {
     "timezone": "a zone of the IANA database, such as Asia/Almaty",
     "every": "a duration such as 30m, 2h or 1d",
     "archive": "a duration such as 30d",
-    "follow_patterns": "a list of regular expressions",
-    "ignore_patterns": "a list of regular expressions",
+    "follow_patterns": _PATTERNS,
+    "ignore_patterns": _PATTERNS,
     "keep_words": "a list of words",
     "ignore_words": "a list of words",
+    "keep_sections": "a list of names of sections",
+    "ignore_sections": "a list of names of sections",
+    "sponsored": _YES_OR_NO,
     "fulltext": "feed or page",
     "javascript": _YES_OR_NO,
     "enabled": _YES_OR_NO,
-    "headers": "names of headers with their values",
+    "headers": "names of headers with their values, secrets as ${NAME}",
     "budget": "pages a day, a whole number from 1 to 1000000",
     "rules": "a list of rules, each with one or more of text, drop, strip, keep, off",
     "verified": "a date such as 2026-03-14, or null",
@@ -92,16 +83,19 @@ def _address(value: str) -> str:
     return value
 
 
-def _pattern(value: str) -> str:
-    try:
-        re.compile(value)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"not a regular expression: {error}") from error
+def _words(value: str) -> str:
+    if not fold(value):
+        raise ValueError("not a word: no letter in it")
     return value
 
 
+def is_country(value: str) -> bool:
+    """Return whether a value is a country's code, two capitals."""
+    return value in _countries()
+
+
 def _country(value: str) -> str:
-    if value not in _countries():
+    if not is_country(value):
         raise ValueError("not a country")
     return value
 
@@ -126,7 +120,12 @@ _id = TypeAdapter[str](Id)
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Address = Annotated[str, AfterValidator(_address)]
 Host = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[^\s/:@]+(:[0-9]+)?$")]
-Pattern = Annotated[str, AfterValidator(_pattern)]
+Pattern = Annotated[str, AfterValidator(patterns.checked)]
+Words = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_words),
+]
 Minutes = Annotated[int, BeforeValidator(_minutes)]
 Country = Annotated[str, AfterValidator(_country)]
 Zone = Annotated[str, AfterValidator(_zone)]
@@ -164,18 +163,26 @@ class Source(BaseModel):
     every_minutes: Minutes | None = Field(default=None, alias="every")
     """Between two visits of an entrance; None leaves it to the settings."""
     follow_patterns: tuple[Pattern, ...] = ()
+    """Where there are any, an entry is taken only if one is found in its address."""
     ignore_patterns: tuple[Pattern, ...] = ()
-    keep_words: tuple[Text, ...] = ()
-    ignore_words: tuple[Text, ...] = ()
+    keep_words: tuple[Words, ...] = ()
+    ignore_words: tuple[Words, ...] = ()
+    keep_sections: tuple[Words, ...] = ()
+    ignore_sections: tuple[Words, ...] = ()
+    sponsored: bool | None = None
+    """False leaves out what somebody paid for."""
     fulltext: Literal["feed", "page"] | None = None
+    """Where its articles are read; None: on the page, with the feed's text as evidence."""
     javascript: bool | None = None
     rules: tuple[Rule, ...] = ()
     archive_minutes: Minutes | None = Field(default=None, alias="archive")
-    headers: dict[str, str] | None = None
+    """What a sitemap dates before that is not news; None: as for every source."""
+    headers: Headers | None = None
+    """Sent to its own hosts, by ``config.headers.filled``."""
     budget: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    """Pages a day."""
+    """Pages a day that are asked for afresh."""
     verified: date | None = None
-    """When a person last looked at what it yields."""
+    """When it last answered a person who looked."""
     enabled: bool = True
 
     @model_validator(mode="after")
@@ -185,17 +192,26 @@ class Source(BaseModel):
         return self
 
     @property
+    def entrances(self) -> tuple[str, ...]:
+        """Every address at which it announces articles."""
+        return (*self.feeds, *self.sitemaps, *self.sections)
+
+    @property
     def sites(self) -> tuple[str, ...]:
         """The registrable domains of its hosts: what is learned of its pages is kept by these."""
         hosts = [urlsplit(self.homepage).hostname or "", *self.hosts]
         return tuple(dict.fromkeys(registrable(host.partition(":")[0]) for host in hosts))
 
     @property
-    def without_effect(self) -> tuple[str, ...]:
-        """The keys of this entry, as written, that nothing acts on yet."""
-        fields = type(self).model_fields
-        written = {fields[name].alias or name for name in self.model_fields_set}
-        return tuple(sorted(written & NO_EFFECT_YET))
+    def choice(self) -> Choice:
+        """What is wanted of its articles, by what they say."""
+        return Choice(
+            keep_words=self.keep_words,
+            ignore_words=self.ignore_words,
+            keep_sections=self.keep_sections,
+            ignore_sections=self.ignore_sections,
+            has_sponsored=self.sponsored is not False,
+        )
 
 
 def is_id(value: object) -> bool:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from crawler.frontier import host_of, is_home, is_stamped
+from crawler.readers.shapes import is_articles, rough
 from crawler.schedule import FeedState
 from pipelines.identify.canonical import ledger_key
 from pipelines.records import Entry
@@ -25,17 +26,6 @@ SETTLING = timedelta(hours=3)
 NAMED = 50
 _LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.I | re.M)
 _NEWS = re.compile(r"news|article|post|story|stories|artikel|novost|haber|noticia|aktuel", re.I)
-# of pages that are lists, people, or about the paper, in the languages of most systems' defaults
-_OTHERS = """
-    tag tags category categories author authors topic topics section sections label labels user
-    users profile search archive archives page pages event events calendar contact about privacy
-    terms imprint impressum kontakt datenschutz schlagwort kategorie rubrik autor autoren etiqueta
-    etiquetas categoria categorias tema temas autores auteur auteurs etiquette categorie autore
-    autori tagi kategoria autorzy metki rubrika temy contacto contatti
-"""
-OTHERS = frozenset(_OTHERS.split())
-# the address of an article: a number, or some words
-_NUMBER, _WORDS = re.compile(r"\d{4,}"), re.compile(r"[^/]*?(?:[-_][^/_-]+){3,}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +48,19 @@ def witnesses(
     now: datetime,
 ) -> list[FeedState]:
     """Return the sitemaps that a source's robots.txt names and that are none of its entrances."""
+    named = named_sitemaps(source, robots, owner)
+    others = [(key, url) for key, url in named.items() if key not in entrances]
+    best = sorted(others, key=lambda one: not _NEWS.search(urlsplit(one[1]).path))[:WITNESSES]
+    return [
+        FeedState(id=key, url=url, source=source, next_at=_first(key, now), is_witness=True)
+        for key, url in best
+    ]
+
+
+def named_sitemaps(
+    source: str, robots: Iterable[bytes], owner: Callable[[str], str | None]
+) -> dict[str, str]:
+    """Return the sitemaps that robots.txt files name, on hosts of a source, by the ledger's key."""
     named: dict[str, str] = {}
     for body in robots:
         for url in _LINE.findall(body.decode("utf-8", "replace")):
@@ -66,12 +69,7 @@ def witnesses(
                     named.setdefault(ledger_key(url), url)
             except ValueError:
                 continue
-    others = [(key, url) for key, url in named.items() if key not in entrances]
-    best = sorted(others, key=lambda one: not _NEWS.search(urlsplit(one[1]).path))[:WITNESSES]
-    return [
-        FeedState(id=key, url=url, source=source, next_at=_first(key, now), is_witness=True)
-        for key, url in best
-    ]
+    return named
 
 
 def _first(key: str, now: datetime) -> datetime:
@@ -87,33 +85,19 @@ def claimed(entries: Sequence[Entry], shown: Iterable[str], now: datetime) -> li
     the shape that those have which are stored of the site (``shown``).
     """
     dated = not is_stamped(entries)
-    shapes = {_shape(url) for url in shown}
+    shapes = {rough(url) for url in shown}
     return [
         entry
         for entry in entries
         if entry.url
         and not is_home(entry.url)
         and _is_recent(entry.published or (entry.updated if dated else None), now)
-        and (entry.published or (_is_articles(entry.url) and _shape(entry.url) in shapes))
+        and (entry.published or (is_articles(entry.url) and rough(entry.url) in shapes))
     ]
 
 
 def _is_recent(at: datetime | None, now: datetime) -> bool:
     return at is not None and now - LOOKED_BACK <= at <= now - SETTLING
-
-
-def _is_articles(url: str) -> bool:
-    *parents, last = urlsplit(url).path.lower().strip("/").split("/")
-    words = {word for part in parents for word in re.split(r"[-_.]", part)}
-    is_other = not OTHERS.isdisjoint({*words, *re.split(r"[-_.]", last)[-2:]})
-    return not is_other and bool(_NUMBER.search(last) or _WORDS.fullmatch(last))
-
-
-def _shape(url: str) -> tuple[int, bool, str]:
-    """Return what addresses of one kind share: how deep, with a number or not, how they end."""
-    parts = urlsplit(url).path.strip("/").split("/")
-    ending = parts[-1].rpartition(".")[2] if "." in parts[-1] else ""
-    return len(parts), bool(_NUMBER.search(parts[-1])), ending
 
 
 def days(source: str, entries: Sequence[Entry], missed: Collection[str]) -> list[Day]:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any
 
 from scrapy import Request, Spider
@@ -45,10 +46,12 @@ from crawler.settings import scrapy_settings
 from pipelines.records import Trouble
 
 __all__ = [
-    "UNREACHED", "Failed", "Fetched", "get", "headers_of", "redirect_target", "status_words",
-    "trouble_of", "trouble_of_status",
+    "UNREACHED", "Failed", "Fetched", "Visitor", "get", "headers_of", "redirect_target",
+    "status_words", "trouble_of", "trouble_of_status",
 ]  # fmt: skip
 
+Headers = Callable[[str], Mapping[str, str]]
+NOTHING: Mapping[str, str] = MappingProxyType({})
 ROBOTS_HOPS = 5  # RFC 9309, 2.3.1.2: at least five redirects of a robots.txt are followed
 
 
@@ -83,8 +86,26 @@ def get(urls: Sequence[str], settings: Settings, max_bytes: int) -> list[Fetched
     caps as in a crawl. Waits until all have ended. May be called again, but not in a process that
     crawls: Twisted has one reactor a process.
     """
-    errand = _Errand(settings, max_bytes)
-    return asyncio.run_coroutine_threadsafe(errand.run(urls), _loop()).result()
+    return Visitor(settings).get(urls, max_bytes)
+
+
+class Visitor:
+    """Several rounds of ``get`` that go on where the last one ended: pace and robots.txt hold."""
+
+    def __init__(self, settings: Settings, headers: Headers = lambda _: {}) -> None:
+        """``headers``: what goes with a request for an address, robots.txt left out."""
+        self._errand = _Errand(settings, headers)
+
+    def get(self, urls: Sequence[str], max_bytes: int) -> list[Fetched | Failed]:
+        """Return what each address answers, in the order given; see ``get`` of this module."""
+        if not urls:
+            return []
+        asked = self._errand.run(urls, max_bytes)
+        return asyncio.run_coroutine_threadsafe(asked, _loop()).result()
+
+    def robots(self, url: str) -> Robots | None:
+        """Return the robots.txt of an address that was asked for; None: it could not be had."""
+        return self._errand.robots(url)
 
 
 class _Stopped(Exception):
@@ -111,17 +132,24 @@ class _Hosts(dict[str, _Host]):
 
 
 class _Errand:
-    """One call of ``get``: what it knows of hosts and origins, and the way of each address."""
+    """The calls of one visitor: what is known of hosts and origins, and the way of each address."""
 
-    def __init__(self, settings: Settings, max_bytes: int) -> None:
+    def __init__(self, settings: Settings, headers: Headers) -> None:
         self._settings = settings
-        self._max_bytes = max_bytes
+        self._headers = headers
+        self._max_bytes = 0
         self._hosts = _Hosts(settings.host_delay)
         self._robots: dict[str, Robots | _Stopped] = {}
         self._download: Callable[[Request], Awaitable[Response]]
 
-    async def run(self, urls: Sequence[str]) -> list[Fetched | Failed]:
+    def robots(self, url: str) -> Robots | None:
+        """Return what is known of the robots.txt of an address."""
+        known = self._robots.get(origin_of(url))
+        return known if isinstance(known, Robots) else None
+
+    async def run(self, urls: Sequence[str], max_bytes: int) -> list[Fetched | Failed]:
         """Return what each address answers, in the order given."""
+        self._max_bytes = max_bytes
         outcome: asyncio.Future[list[Fetched | Failed]] = asyncio.Future()
         # neither the line nor the crawl's spiders are needed, nor worth loading
         apart: dict[str, object] = {"ITEM_PIPELINES": {}, "SPIDER_MODULES": []}
@@ -157,7 +185,7 @@ class _Errand:
     async def _follow(self, url: str) -> Fetched:
         for _ in range(self._settings.redirects_max + 1):
             await self._be_allowed(url)
-            response = await self._ask(url, self._max_bytes)
+            response = await self._ask(url, self._max_bytes, self._headers(url))
             target = redirect_target(url, response.status, response.headers.get("Location"))
             if target is None:
                 return _fetched(response)
@@ -208,7 +236,9 @@ class _Errand:
         hours = self._settings.robots_hours
         return received(origin, response.status, response.body, datetime.now(UTC), hours)
 
-    async def _ask(self, url: str, max_bytes: int) -> Response:
+    async def _ask(
+        self, url: str, max_bytes: int, headers: Mapping[str, str] = NOTHING
+    ) -> Response:
         host = self._hosts.of(url)
         async with host.turn:
             pause = wait(host.pace, datetime.now(UTC))
@@ -220,7 +250,7 @@ class _Errand:
             status: int | None = HTTPStatus.OK
             until = None
             try:
-                response = await self._download(_request(url, max_bytes))
+                response = await self._download(_request(url, max_bytes, headers))
                 status, until = response.status, _held(response)
             except Exception as error:
                 trouble, detail = trouble_of(error)
@@ -263,8 +293,9 @@ class _Once(Spider):
             yield request
 
 
-def _request(url: str, max_bytes: int) -> Request:
-    return Request(url, meta={"download_maxsize": max_bytes}, dont_filter=True)
+def _request(url: str, max_bytes: int, headers: Mapping[str, str]) -> Request:
+    meta = {"download_maxsize": max_bytes}
+    return Request(url, headers=dict(headers), meta=meta, dont_filter=True)
 
 
 def _host_of(url: str) -> str:

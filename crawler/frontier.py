@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 from config.domains import USUAL_PORTS, one_name
 from crawler.schedule import FeedState
 from pipelines.identify.canonical import ledger_key
-from pipelines.records import Before, Due, Entry, Exclusion, FeedKind, Standing, State
+from pipelines.records import Arrival, Before, Due, Entry, Exclusion, FeedKind, Standing, State
 
 # what a sitemap lists from before is the archive, not the news
-SITEMAP_DAYS = 30
+NEWS = timedelta(days=30)
 STAMPED_LEAST = 10
 SHARED_MOST = 4_096
 AHEAD = timedelta(hours=1)
@@ -54,6 +54,15 @@ class Fetch:
     """Redirects followed so far."""
     is_for_good: bool = True
     """All of these were permanent (301, 308)."""
+    so_far: Arrival | None = None
+    """The article that this page goes on with, by the pages before it."""
+    instead_of: Arrival | None = None
+    """The page whose AMP form this is."""
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether there was a request before it for the same page of the ledger."""
+        return bool(self.hops or self.so_far or self.instead_of)
 
     @property
     def asked_before(self) -> FeedState | Before | None:
@@ -74,12 +83,16 @@ class Admission:
 
 
 def admit(
-    entry: Entry, announced_by: str, owner: Callable[[str], str | None], now: datetime
+    entry: Entry,
+    announced_by: str,
+    owner: Callable[[str], str | None],
+    now: datetime,
+    refusal: Callable[[str, Entry], str | None] = lambda *_: None,
 ) -> Admission:
     """Return where an entry enters the ledger: pending, or excluded for a reason.
 
-    ``owner`` says which source a host belongs to. An entry without an address is known by its
-    source and guid.
+    ``owner`` says which source a host belongs to, ``refusal`` why a source leaves an entry out. An
+    entry without an address is known by its source and guid.
     """
     if not entry.url:
         key = _hash(f"{announced_by} {entry.id or entry.title}")
@@ -95,6 +108,9 @@ def admit(
         return _excluded(key, announced_by, Exclusion.OFF_SITE, host)
     if is_home(entry.url):
         return _excluded(key, source, Exclusion.HOME_PAGE, host)
+    if why := refusal(source, entry):
+        standing = Standing(state=State.EXCLUDED, reason=Exclusion.IGNORED, detail=why)
+        return Admission(id=key, host=host, source=source, standing=standing)
     return Admission(
         id=key, host=host, source=source, standing=Standing(state=State.PENDING, next_at=now)
     )
@@ -106,10 +122,13 @@ def is_home(url: str) -> bool:
     return parts.path in {"", "/"} and not parts.query
 
 
-def is_old(entry: Entry, kind: FeedKind, now: datetime) -> bool:
-    """Return whether an entry of a sitemap is of the archive; a feed's entries never are."""
+def is_old(entry: Entry, kind: FeedKind, now: datetime, after: timedelta | None = None) -> bool:
+    """Return whether an entry of a sitemap is of the archive; a feed's entries never are.
+
+    ``after``: how long an article of its source is news; None: as of every source.
+    """
     said = entry.published or entry.updated
-    return kind in LISTS and said is not None and said < now - timedelta(days=SITEMAP_DAYS)
+    return kind in LISTS and said is not None and said < now - (after or NEWS)
 
 
 def keepable(entry: Entry) -> Entry:
@@ -201,12 +220,13 @@ class _Host:
     """The queue of one host."""
 
     waiting: deque[Fetch] = field(default_factory=deque)
-    is_asked: bool = False
+    asked: Ask | None = None
+    """What is under way."""
     ready_at: datetime | None = None
 
     def is_free(self, awaited: Collection[str]) -> bool:
         """Return whether what comes next here may be given out; robots.txt comes first always."""
-        if self.is_asked or not self.waiting:
+        if self.asked or not self.waiting:
             return False
         head = self.waiting[0]
         return head.ask is Ask.ROBOTS or head.origin not in awaited
@@ -218,7 +238,7 @@ class _Host:
 
     def is_through(self, now: datetime) -> bool:
         """Return whether nothing is left to do here, and nothing to remember."""
-        return not (self.waiting or self.is_asked or (self.ready_at and self.ready_at > now))
+        return not (self.waiting or self.asked or (self.ready_at and self.ready_at > now))
 
 
 class Desk:
@@ -309,9 +329,10 @@ class Desk:
                 wait = ready_at - now
                 soonest = wait if soonest is None else min(wait, soonest)
                 continue
-            host.is_asked = True
             self._share(name, now)
-            return self._head(host)
+            head = self._head(host)
+            host.asked = head.ask
+            return head
         return soonest
 
     def _shared_ready_at(self, name: str, now: datetime) -> datetime:
@@ -341,7 +362,7 @@ class Desk:
     def done(self, name: str, ready_at: datetime | None) -> None:
         """Note that a host's request has ended, and when the host may be asked again."""
         host = self._host(name)
-        host.is_asked = False
+        host.asked = None
         host.ready_at = ready_at
 
     def hold(self, name: str, ready_at: datetime | None) -> None:
@@ -376,8 +397,16 @@ class Desk:
     def loads(self) -> Mapping[str, int]:
         """Return how many pages wait for each host, the one under way included."""
         return {
-            name: sum(fetch.ask is Ask.PAGE for fetch in host.waiting) + host.is_asked
+            name: sum(fetch.ask is Ask.PAGE for fetch in host.waiting) + (host.asked is not None)
             for name, host in self._hosts.items()
+        }
+
+    def listing(self) -> set[str]:
+        """Return the hosts of which a list is asked for, or is to be: it may name what is fresh."""
+        return {
+            name
+            for name, host in self._hosts.items()
+            if host.asked is Ask.FEED or any(fetch.ask is Ask.FEED for fetch in host.waiting)
         }
 
     def waiting(self, after: datetime, until: datetime) -> list[str]:
@@ -400,7 +429,7 @@ class Desk:
     @property
     def is_idle(self) -> bool:
         """Nothing waits and nothing is under way."""
-        return not any(host.is_asked or host.waiting for host in self._hosts.values())
+        return not any(host.asked or host.waiting for host in self._hosts.values())
 
     def _host(self, name: str) -> _Host:
         if name not in self._hosts:

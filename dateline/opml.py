@@ -5,11 +5,8 @@ catalogue. Of a list from elsewhere an entry is made of what it says, and nothin
 """
 
 import json
-import re
-import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
@@ -22,10 +19,9 @@ from config.entries import words
 from config.source import Source, as_written
 from crawler.readers.addresses import is_web
 from crawler.readers.opml import OURS, Outline
+from dateline.ids import LONGEST, id_for, slug
 
 UNSORTED = "unsorted"
-LONGEST = 40  # letters of an id, and of a region
-_NO_ID = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(slots=True)
@@ -84,7 +80,7 @@ def imported(outlines: Iterable[Outline], catalogue: Catalogue, region: str | No
     """
     taking = _Taking(catalogue)
     for outline in outlines:
-        place = region or _slug(" ".join(outline.folders))[:LONGEST].strip("-") or UNSORTED
+        place = region or slug(" ".join(outline.folders))[:LONGEST].strip("-") or UNSORTED
         if outline.entry is not None:
             taking.whole(outline, place)
         else:
@@ -99,7 +95,7 @@ class _Taking:
         self.found = Imported()
         every = catalogue.sources
         self._catalogue = catalogue
-        self._feeds = {bare(feed) for one in every for feed in (*one.feeds, *one.sitemaps)}
+        self._feeds = {bare(feed) for one in every for feed in one.entrances}
         self._ids = {name for one in every for name in (one.id, *one.aliases)}
         self._papers: dict[tuple[str, str], dict[str, Any]] = {}
         self._listed: set[str] = set()
@@ -171,7 +167,7 @@ class _Taking:
         name = outline.title or parts.hostname or feed
         home = homepage or f"{parts.scheme}://{parts.netloc}/"
         entry: dict[str, Any] = {
-            "id": _id(name, bare(home).partition("/")[0], self._ids),
+            "id": id_for(name, bare(home).partition("/")[0], self._ids),
             "name": name,
             "homepage": home,
             "feeds": [feed],
@@ -212,17 +208,3 @@ def _of_the_web(feed: str) -> str:
     """Return the address of a feed that is written for a feed reader, `feed:` before it."""
     rest = feed[5:] if feed[:5].lower() == "feed:" else feed
     return f"http:{rest}" if rest.startswith("//") else rest
-
-
-def _id(name: str, host: str, taken: Collection[str]) -> str:
-    """Return an id of the name, or of the host where the name has no Latin letters to give one."""
-    of_name, of_host = _slug(name), _slug(host)
-    first = of_name if 3 <= len(of_name) <= LONGEST else of_host or of_name or "paper"
-    if first not in taken:
-        return first
-    return next(one for number in count(2) if (one := f"{first}-{number}") not in taken)
-
-
-def _slug(said: str) -> str:
-    plain = unicodedata.normalize("NFKD", said).encode("ascii", "ignore").decode().lower()
-    return _NO_ID.sub("-", plain).strip("-")

@@ -1,9 +1,12 @@
 """What several commands take as an option."""
 
+import re
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 import click
 
+MOST_SECONDS = 366 * 86_400  # no timer has to hold more
 LONGEST = 2_000  # of an address in use; MongoDB takes no expression of more than 32,000
 
 
@@ -26,6 +29,39 @@ class Count(click.IntRange):
         if not 1 <= number <= (self.max or number):
             self.fail(f"{value!r}; write a whole number from 1 to {self.max}", param, ctx)
         return number
+
+
+class Duration(click.ParamType[timedelta]):
+    """`90s`, `10m` or `2h`; more than nothing, at most a year."""
+
+    name = "duration"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> timedelta:
+        """Return the duration; fails with what was expected."""
+        found = re.fullmatch(r"([1-9][0-9]{0,7})([smh])", str(value))
+        seconds = int(found[1]) * {"s": 1, "m": 60, "h": 3600}[found[2]] if found else 0
+        if not 0 < seconds <= MOST_SECONDS:
+            self.fail(f"{value!r} is no duration; write 90s, 10m or 2h", param, ctx)
+        return timedelta(seconds=seconds)
+
+
+class Day(click.ParamType[date]):
+    """A day as YYYY-MM-DD."""
+
+    name = "day"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Return the day; fails with what was expected."""
+        try:
+            if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(value)):
+                return date.fromisoformat(str(value))
+        except ValueError:
+            pass
+        return self.fail(f"{value!r} is no day; write it as 2026-03-31", param, ctx)
 
 
 class Words(click.ParamType[str]):

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from crawler.spiders.context import Report
 
 REFRESH = 4  # times a second
+# other numbers of pages, and what is said of them
+BESIDE = {
+    "told": "by feeds as a whole: no page was asked for",
+    "over_budget": "for another day",
+    "given_back": "for the next run",
+}
 ENDS = ("stored", "not_reread", "excluded", "retrying", "gone", "quarantined")
 
 
@@ -75,9 +81,9 @@ def show(report: "Report", console: Console) -> None:
     """Print the report of a run."""
     feeds, entries = report.feeds, report.entries
     table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_row("run", f"{report.run} · {report.outcome} · {_seconds(report):.0f} s")
+    table.add_row("run", told(report))
     table.add_row("sources", str(report.sources))
-    if report.outcome == "done" and not feeds["due"] and not report.pages["requested"]:
+    if report.outcome == "done" and not feeds["due"] and not _has_pages(report):
         console.print(table)
         console.print(_nothing_due(report.next_at))
         return
@@ -90,14 +96,11 @@ def show(report: "Report", console: Console) -> None:
         "entries",
         f"{entries['seen']} seen: {entries['new']} new, {entries['changed']} changed",
     )
-    rows = [("left out", _parts(entries, "excluded"))]
-    rows += [(state.replace("_", " "), _parts(report.pages, state)) for state in ENDS]
-    for name, parts in rows:
-        if parts:
-            words = ", ".join(f"{number} {word}" for word, number in parts)
-            table.add_row(name, f"{sum(number for _, number in parts)} ({words})")
-    if report.pages["given_back"]:
-        table.add_row("given back", f"{report.pages['given_back']} for the next run")
+    for name, words in ends(report):
+        table.add_row(name, words)
+    for name, words in BESIDE.items():
+        if number := report.pages[name]:
+            table.add_row(name.replace("_", " "), f"{number} {words}")
     console.print(table)
     for trouble in report.troubles[:10]:
         words = f"{trouble['source']}: {trouble['url']}: {trouble['trouble']}, {trouble['detail']}"
@@ -105,6 +108,30 @@ def show(report: "Report", console: Console) -> None:
     if len(report.troubles) > 10:
         console.print(f"and {len(report.troubles) - 10} more feeds failed: `dateline status`")
     _show_health(report, console)
+
+
+def _has_pages(report: "Report") -> bool:
+    return bool(report.pages["requested"] or report.pages["told"])
+
+
+def told(report: "Report") -> str:
+    """Return which run it is, how it ended and how long it took."""
+    return f"{report.run} · {report.outcome} · {_seconds(report):.0f} s"
+
+
+def ends(report: "Report") -> list[tuple[str, str]]:
+    """Return what was left out, and in which states pages ended, each with its words."""
+    rows = [("left out", _parts(report.entries, "excluded"))]
+    rows += [(state.replace("_", " "), _parts(report.pages, state)) for state in ENDS]
+    return [
+        (name, f"{sum(number for _, number in parts)} ({_listed(parts)})")
+        for name, parts in rows
+        if parts
+    ]
+
+
+def _listed(parts: list[tuple[str, int]]) -> str:
+    return ", ".join(f"{number} {word}" for word, number in parts)
 
 
 def _show_health(report: "Report", console: Console) -> None:

@@ -15,6 +15,8 @@ OF_TROUBLES = {
     "too-large": "`feed_max_bytes` and `page_max_bytes` set the limits",
     "damaged": "try again later, or look at it in a browser",
     "robots": "the site does not want us there: ask the paper, or name a file that a browser saved",
+    "environment": "set the variable where dateline runs: crontab, unit or compose file",
+    "browser": "`dateline sources check` says what is missing",
     "private-address": "for an intranet, set DATELINE_ALLOW_PRIVATE_ADDRESSES=true",
 }
 """Of every trouble that a request may have; see docs/operate.md."""

@@ -3,23 +3,25 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from pipelines import norms, recheck, settled
+from pipelines import amp, norms, recheck, settled
 from pipelines.identify.canonical import article_id
 from pipelines.records import (
     Arrival,
     Draft,
     Dropped,
     Due,
+    Exclusion,
     Failed,
     Lease,
     Outcome,
+    Priority,
     Ruling,
     Standing,
     State,
@@ -84,7 +86,11 @@ class Keeper:
         self._tried: dict[str, str] = {}  # as what those that may come again are counted
         self.failure: StoreError | None = None
         """Why the store could not be written; nothing is settled any more then."""
+        self.ask: Callable[[Arrival, str], Awaitable[bool]] = _not_asked
+        """Has the AMP form of a page asked for; False: it can't be, and the page is settled."""
         self.on_failure: Callable[[StoreError | WorkersError], None] = lambda _: None
+        self.on_untold: Callable[[Due], Awaitable[None]] | None = None
+        """Asks for the page of an article that its feed turned out not to have."""
 
     async def idle(self) -> None:
         """Return when no page is in work."""
@@ -92,7 +98,9 @@ class Keeper:
 
     async def page(self, arrival: Arrival) -> None:
         """Return when the page's address is settled, or given back."""
-        self.counts["fetched"] += 1
+        # what comes of a second request for one page was counted when the first was answered
+        if not (arrival.instead_of or arrival.is_last):
+            self.counts["told" if arrival.page.is_of_feed else "fetched"] += 1
         self.in_work += 1
         self._is_idle.clear()
         try:
@@ -106,7 +114,9 @@ class Keeper:
         site = site_of(arrival.page.url)
         try:
             template = await self.sites.template(site)
-            worked = await self._pool.run(self._prepare, arrival.page, site, template)
+            arrival, worked = await self._read(arrival, site, template)
+            if worked.amp and await self._is_elsewhere(arrival, worked.amp):
+                return
             cause = await self._cause(arrival, worked.made, template)
         except StoreError as error:
             self._broken(error)
@@ -122,6 +132,26 @@ class Keeper:
             await self._put(Job(arrival.due, error.failed, arrival=arrival, body=body))
             return
         await self._keep(arrival, worked, cause)
+
+    async def _read(
+        self, arrival: Arrival, site: str, template: Template | None
+    ) -> tuple[Arrival, Worked]:
+        """Return what the line makes of a page; of one and its AMP form, the better with that."""
+        ordinary = arrival.instead_of
+        if ordinary is None:
+            return arrival, await self._pool.run(self._prepare, arrival.page, site, template)
+        before = await self._pool.run(self._prepare, ordinary.page, site, template)
+        try:
+            worked = await self._pool.run(self._prepare, arrival.page, site, template)
+        except WorkError:
+            return replace(ordinary, is_last=True), before
+        is_better = amp.is_better(worked.made, before.made)
+        return (arrival, worked) if is_better else (replace(ordinary, is_last=True), before)
+
+    async def _is_elsewhere(self, arrival: Arrival, address: str) -> bool:
+        """Return whether the AMP form of a page is asked for now: of new articles only."""
+        is_second = arrival.is_last or arrival.instead_of or arrival.due.standing.article
+        return not is_second and await self.ask(arrival, address)
 
     async def _cause(
         self, arrival: Arrival, made: Draft | Dropped, template: Template | None
@@ -144,6 +174,9 @@ class Keeper:
         if worked.sighting:
             self.sites.saw(worked.sighting)
         if isinstance(made, Dropped):
+            if self.on_untold and arrival.page.is_of_feed and made.reason != Exclusion.IGNORED:
+                await self.on_untold(arrival.due)
+                return
             await self._put(
                 Job(arrival.due, settled.outcome(made, arrival), arrival=arrival, body=body)
             )
@@ -156,8 +189,11 @@ class Keeper:
         await self._put(Job(arrival.due, None, offer=offer, arrival=arrival, body=body))
 
     def _withheld(self, arrival: Arrival, draft: Draft) -> Failed | None:
-        """Return why a new article is withheld; None: its page reads as its source's do."""
-        if arrival.due.standing.article:
+        """Return why a new article is withheld; None: its page reads as its source's do.
+
+        A page from long ago may be of another layout: it says nothing of today's.
+        """
+        if arrival.due.standing.article or arrival.due.priority == Priority.BACKFILL:
             return None
         source, seen = arrival.page.source, norms.look(draft)
         before = self.norms.get(source, norms.Norm())
@@ -273,8 +309,11 @@ class Keeper:
             return [(one.job.due.lease, one.standing) for one in done]
         habits = rechecks.habits({one.job.due.source for one in done})
         pairs = [(one.job.due, one.standing) for one in done]
+        told = {one.job.due.lease.id for one in done if _is_of_feed(one.job)}
         return [
-            (due.lease, recheck.planned(standing, due, habits[due.source], now))
+            (due.lease, standing)
+            if due.lease.id in told
+            else (due.lease, recheck.planned(standing, due, habits[due.source], now))
             for due, standing in pairs
         ]
 
@@ -299,6 +338,15 @@ class Keeper:
             "page.settled",
             extra={"url": due.url, "source": due.source, "state": standing.state, "why": one.word},
         )
+
+
+def _is_of_feed(job: Job) -> bool:
+    """Return whether a feed told the article: the feed will say so, too, when it changes."""
+    return job.arrival is not None and job.arrival.page.is_of_feed
+
+
+async def _not_asked(_: Arrival, __: str) -> bool:
+    return False
 
 
 class Line:

@@ -41,6 +41,7 @@ SHOWN = frozenset(
         Exclusion.LOGIN,
         Exclusion.ERROR_PAGE,
         Exclusion.LIST,
+        Exclusion.IGNORED,
     }
 )
 SETTLED = frozenset({State.STORED, State.EXCLUDED, State.GONE, State.QUARANTINED})

@@ -1,7 +1,7 @@
 """The way of a page through the pure rooms, in order.
 
     Page ─ extract ─ clean ─ enrich ─▶ Draft ─ (the store's candidates) ─ decide ─▶ Verdict
-             └────────┴── Dropped: no page, or no article on it
+             └────────┴─────────┴── Dropped: no page, no article on it, or none that is wanted
 
 No network, no store, no clock: a worker process runs ``prepare`` and sends back what it returns.
 """
@@ -9,10 +9,14 @@ No network, no store, no clock: a worker process runs ``prepare`` and sends back
 from collections.abc import Sequence
 from dataclasses import replace
 
+from config.choice import ALL
 from config.rules import PaperRules, holding
 from config.source import Source
+from pipelines import further
+from pipelines.chosen import of_draft
 from pipelines.clean import clean, paper
 from pipelines.enrich import SiteSays, enrich, strangers
+from pipelines.enrich.access import TRUNCATED, is_thin
 from pipelines.extract import Manuscript, extract, stated
 from pipelines.identify.canonical import name_of
 from pipelines.identify.claimed import agreed
@@ -46,7 +50,25 @@ def prepare(
 def observed(
     page: Page, template: Template | None = None, *, with_beside: bool = False
 ) -> tuple[Draft | Dropped, Sighting | None]:
-    """Return what ``prepare`` does, and what the page shows of its site; None if no article."""
+    """Return what ``prepare`` does, and what the page shows of its site; None if no article.
+
+    A page that was made of a feed's entry shows nothing of its site.
+    """
+    known = None if page.is_of_feed else template
+    made, sighting = _first(page, known, with_beside=with_beside)
+    if not isinstance(made, Draft):
+        return made, sighting
+    if page.more:
+        rest = [_first(one, known)[0] for one in further.pages(page)]
+        made = further.joined(made, [one for one in rest if isinstance(one, Draft)])
+    made = replace(made, access=TRUNCATED) if page.lacks else made
+    return made, None if page.is_of_feed else sighting
+
+
+def _first(
+    page: Page, template: Template | None, *, with_beside: bool = False
+) -> tuple[Draft | Dropped, Sighting | None]:
+    """Return what ``observed`` does of the first page alone."""
     manuscript = extract(page)
     if isinstance(manuscript, Dropped):
         return manuscript, None
@@ -67,12 +89,15 @@ def observed(
     elif template and template.votes:
         read = replace(cleaned, template=template.version)  # it agrees
     draft, sighting = _enriched(page, manuscript, read, template, sighting)
+    if why := of_draft(draft, manuscript.evidence.sections, page.entry, page.choice):
+        return Dropped(reason=Exclusion.IGNORED, detail=why), None
     draft = replace(
         draft, own_url=name_of(page.url), met_url=page.url, urls=_met_at(page, draft.url)
     )
     if with_beside:
         draft = replace(draft, beside=read.beside(MOST_BESIDE))
     learned_of = template.pages if template else 0
+    draft = replace(draft, is_thin=is_thin(manuscript.evidence, draft.text))
     chose = choice(template, sighting, chosen)
     return draft, replace(sighting, choice=chose, learned_of=learned_of)
 
@@ -112,8 +137,11 @@ def _cleaned(whole: Manuscript, read: Manuscript, rules: PaperRules) -> Manuscri
     return paper.kept(whole, cleaned, rules.keep)
 
 
-def owned(page: Page, source: Source | None) -> Page:
-    """Return the page with what the catalogue says of its source; None: it says nothing."""
+def owned(page: Page, source: Source | None, *, is_stored: bool = False) -> Page:
+    """Return the page with what the catalogue says of its source; None: it says nothing.
+
+    ``is_stored``: its article is kept already, and stays so whatever is wanted today.
+    """
     if source is None:
         return page
     return replace(
@@ -125,6 +153,8 @@ def owned(page: Page, source: Source | None) -> Page:
         timezone=source.timezone,
         sites=source.sites,
         rules=holding(source.rules, page.fetched_at.date()),
+        choice=ALL if is_stored else source.choice,
+        fulltext=source.fulltext,
     )
 
 

@@ -7,7 +7,7 @@ often that showed a change, is counted by source: a source that corrects much is
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from pipelines.records import Due, Standing, Trouble
+from pipelines.records import Due, Priority, Standing, Trouble
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 USUAL = (HOUR, DAY, 7 * DAY)
@@ -54,10 +54,10 @@ def _plan(habit: Habit) -> tuple[timedelta, ...]:
 def planned(standing: Standing, due: Due, habit: Habit, now: datetime) -> Standing:
     """Return where an address stands after a visit, with its next one where it is stored.
 
-    What is missing from its site, or failed, has its own next time; what was missing for long is
-    left alone.
+    What is missing from its site, or failed, has its own next time; what was missing for long, or
+    came from long ago, is left alone.
     """
-    is_over = standing.reason == Trouble.NOT_FOUND
+    is_over = standing.reason == Trouble.NOT_FOUND or due.priority == Priority.BACKFILL
     if standing.article is None or standing.next_at or is_over:
         return standing
     return replace(standing, next_at=next_at(due.first_seen_at, habit, now))

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
+from config.choice import ALL, Choice
 from config.rules import NO_RULES, PaperRules
 
 
@@ -23,6 +24,7 @@ class FeedKind(StrEnum):
     SITEMAP = "sitemap"
     SITEMAP_INDEX = "sitemap-index"
     OPML = "opml"
+    SECTION = "section"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +66,8 @@ class Reading:
     """Hours of the day, UTC, in which it asks not to be visited."""
     skip_days: tuple[int, ...] = ()
     """Weekdays, Monday 0."""
+    older: tuple[str, ...] = ()
+    """Of a page that lists articles, where it says that older ones are listed."""
     is_whole: bool = True
     """False where it broke off, or is damaged and has no entries: some may be missing."""
 
@@ -87,6 +91,8 @@ class Priority(IntEnum):
     """Stored, and to be read again at once: its feed, or a person, says so."""
     RECHECK = 2
     """Stored, and to be read again as planned."""
+    BACKFILL = 3
+    """From long ago, or recorded elsewhere: when nothing else is due."""
 
 
 class Exclusion(StrEnum):
@@ -103,6 +109,8 @@ class Exclusion(StrEnum):
     TOO_LARGE = "too-large"
     TOO_OLD = "too-old"
     """A sitemap lists it, but from long before the source was followed: for a backfill."""
+    IGNORED = "ignored"
+    """Its source's patterns, words or sections leave it out; ``detail`` names which."""
     NO_ARTICLE = "no-article"
     """A page, but no text is left once what is not the article is taken away."""
     BLOCKED = "blocked"
@@ -135,14 +143,32 @@ class Trouble(StrEnum):
     NOT_A_FEED = "not-a-feed"
     ROBOTS = "robots"
     PRIVATE_ADDRESS = "private-address"
+    BROWSER = "browser"
+    """The browser that the page needs is missing, would not start, or died."""
     PAGE_TIME = "page-time"
     """The page used up its time in a worker."""
     PAGE_CRASH = "page-crash"
     """The worker died over the page."""
     PAGE_ERROR = "page-error"
     """A room raised over the page."""
+    ENVIRONMENT = "environment"
+    """A header of its source is made of a variable that is not set here."""
+    INCOMPLETE = "incomplete"
+    """A page behind the first of an article could not be had."""
     LAYOUT = "layout"
     """Its site's pages read worse than they did: withheld until a person has looked."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sheet:
+    """One of the pages behind the first of an article that its paper spreads over several."""
+
+    url: str
+    """Where the body came from, after redirects."""
+    body: bytes = field(repr=False)
+    """Decompressed, not decoded."""
+    content_type: str | None = None
+    """The Content-Type header as sent, charset included."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,6 +202,18 @@ class Page:
     """The registrable domains that the catalogue names for the source."""
     rules: PaperRules = NO_RULES
     """What the operator says of the paper's pages of that day."""
+    choice: Choice = ALL
+    """What the operator wants of its articles; all, where this one is stored already."""
+    fulltext: str | None = None
+    """`page`: what the feed quotes is no evidence."""
+    is_of_feed: bool = False
+    """Made of the entry by ``extract.announced``: no site was asked for it."""
+    more: tuple[Sheet, ...] = ()
+    """The pages behind it, in their order."""
+    lacks: str | None = None
+    """Which page behind these could not be had, and why; None: the article is whole."""
+    stand_in: str | None = None
+    """Where the body came from, in place of what ``url`` shows: the page's AMP form."""
 
 
 Path = tuple[str, ...]
@@ -339,6 +377,8 @@ class Draft:
     modified_at: datetime | None = None
     access: str = "open"
     """open, paywalled or truncated."""
+    is_thin: bool = False
+    """The page says that its article is far longer than what stands on it, for all to read."""
     rights: Rights = Rights()
     stripped: tuple[Stripped, ...] = ()
     beside: tuple[Beside, ...] = field(default=(), repr=False)
@@ -453,6 +493,10 @@ class Arrival:
 
     due: Due
     page: Page
+    instead_of: "Arrival | None" = None
+    """What is settled where this, the AMP form of its page, holds no better article."""
+    is_last: bool = False
+    """No other form of the page is to be asked for."""
 
 
 class Ruling(StrEnum):

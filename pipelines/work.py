@@ -23,7 +23,7 @@ from typing import Any, ParamSpec, TypeVar
 import zstandard
 from pebble import CONSTS, ProcessExpired, ProcessFuture, ProcessPool
 
-from pipelines import forks
+from pipelines import amp, forks
 from pipelines.line import observed
 from pipelines.records import (
     Draft,
@@ -300,6 +300,8 @@ class Worked:
     """As it is stored: zstd."""
     sighting: PackedSighting | None = None
     """What the page shows of its site; None where it holds no article."""
+    amp: str | None = None
+    """Where its AMP form is, that may hold what the page does not; None: that is not wanted."""
 
 
 Prepare = Callable[[Page, str, Template | None], Worked]
@@ -310,7 +312,7 @@ def one_page(page: Page, site: str = "", template: Template | None = None) -> Wo
     """Return what the line makes of a page with what is known of its site. Runs in a worker."""
     made, sighting = observed(page, template)
     packed = pack(sighting, site) if sighting and site else None
-    return Worked(made, compress(page.body), packed)
+    return Worked(made, compress(page.body), packed, amp.address(page, made))
 
 
 def compress(body: bytes) -> bytes:

@@ -1,8 +1,11 @@
-"""Readers: the bytes of a feed or sitemap to entries. Pure: no network, no clock, no store.
+"""Readers: the bytes of a feed, sitemap or section page to entries. Pure: no network, no clock.
 
 ``read`` tells the kind by the bytes and hands the document to the reader of that kind:
 
     bytes -> unpack -> charset -> kind -> feed | jsonfeed | sitemap | opml -> Reading
+
+``read_section`` reads a page for its links to articles, which only an operator can ask for;
+``read_archive`` for the older pages of such a list, too.
 """
 
 from dataclasses import replace
@@ -12,10 +15,12 @@ from crawler.readers.charset import decode
 from crawler.readers.errors import NotAFeed, NotAList
 from crawler.readers.kind import Found, look, refuse_binary
 from crawler.readers.notes import Notes
+from crawler.readers.paging import read_archive
+from crawler.readers.section import read_section
 from crawler.readers.unpack import unpack
 from pipelines.records import FeedKind, Reading
 
-__all__ = ["NotAFeed", "NotAList", "outlines", "read"]
+__all__ = ["NotAFeed", "NotAList", "outlines", "read", "read_archive", "read_section"]
 
 
 def read(body: bytes, base_url: str, content_type: str | None = None) -> Reading:

@@ -159,7 +159,7 @@ def arrival(response: Response, due: Due, source: Source | None, now: datetime) 
         entry=due.entry,
         source=source.id if source else due.source,
     )
-    return Arrival(due=due, page=owned(page, source))
+    return Arrival(due=due, page=owned(page, source, is_stored=bool(due.standing.article)))
 
 
 def header(response: Response, name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,14 +15,18 @@ from config import settings as settings_file
 from config.catalogue import Catalogue
 from config.settings import Settings
 from config.source import Source
-from crawler.frontier import admit
+from crawler import wanted
+from crawler.frontier import Admission, admit, keepable
+from crawler.older import Wanted
+from crawler.spiders.sent import Sent
 from pipelines.adapter import Keeper, Shelves
 from pipelines.line import decide
-from pipelines.records import Arrival, Entry
+from pipelines.records import Arrival, Due, Entry, Priority
 from pipelines.reread import Rereader
 from pipelines.sites import KnownSites
 from pipelines.store.archive import Archive
 from pipelines.store.articles import Articles
+from pipelines.store.budgets import Budgets
 from pipelines.store.connect import Connection, connect
 from pipelines.store.errors import StoreError
 from pipelines.store.frontier import Announcement, Frontier
@@ -52,6 +57,8 @@ class Plan:
     limit: int | None = None
     """Pages to ask for at the most."""
     time_limit: timedelta | None = None
+    backfill: Wanted | None = None
+    """Older articles of the one source, in place of what its feeds say."""
 
     @classmethod
     def make(
@@ -85,9 +92,11 @@ class Report:
     too; `failures.<trouble>`; refused: named by an index that has no say there."""
     entries: Counter[str] = field(default_factory=Counter)
     """seen, new, changed; missed: listed by a site's own sitemap alone; `excluded.<reason>` of the
-    new ones."""
+    new ones. Of a backfill: wanted, by its range; undated, of which nothing tells the time;
+    recalled: had been too old; waiting: still to be fetched."""
     pages: Counter[str] = field(default_factory=Counter)
-    """requested, fetched, given_back; `<state>.<ruling, reason or trouble>`; not_reread: stored
+    """requested, fetched, given_back; told: read from a feed's entry, with nothing asked for;
+    over_budget: wait for another day; `<state>.<ruling, reason or trouble>`; not_reread: stored
     addresses that were visited again and gave nothing; reread, revised_by_rules; joined: articles
     that turned out to copy another, parted: that turned out not to."""
     troubles: list[Document] = field(default_factory=list)
@@ -148,6 +157,9 @@ class Context:
         self.runs = Runs(connection.db, settings.home, now)
         self.frontier = Frontier(connection.db)
         self.rechecks = Rechecks(connection.db, settings.rechecks_a_day)
+        limits = {source.id: source.budget for source in plan.sources if source.budget}
+        self.budgets = Budgets(connection.db, limits)
+        self.sent = Sent(plan.catalogue, os.environ)
         self.visits = Visits(connection.db)
         self.signs = Signs(connection.db)
         self.report = Report(run=self.runs.id, started_at=now, sources=len(plan.sources))
@@ -188,20 +200,26 @@ class Context:
         self.lease = timedelta(seconds=settings.lease_seconds)
         self._is_open = False
 
+    def admitted(self, entry: Entry, announced_by: str, now: datetime) -> Admission:
+        """Return where an entry enters the ledger, by what the catalogue says of its source."""
+        owner_id = self.plan.catalogue.owner_id
+        return admit(entry, announced_by, owner_id, now, self._refusal)
+
+    def unwanted(self, due: Due) -> str | None:
+        """Return why an address that waits is left out by today's catalogue; None: it is not."""
+        return None if due.standing.article else self._refusal(due.source, due.entry)
+
+    def _refusal(self, source_id: str, entry: Entry) -> str | None:
+        source = self.plan.catalogue.by_id(source_id)
+        return wanted.refusal(entry, source) if source else None
+
     def _enter(self, arrival: Arrival, now: datetime) -> Announcement | None:
         """Return how the address that a page came from enters the ledger."""
         entry = Entry(url=arrival.page.url)
-        admission = admit(entry, arrival.due.source, self.plan.catalogue.owner_id, now)
+        admission = self.admitted(entry, arrival.due.source, now)
         if admission.standing.next_at is None:
             return None
-        return Announcement(
-            id=admission.id,
-            host=admission.host,
-            source=admission.source,
-            feed=None,
-            entry=entry,
-            standing=admission.standing,
-        )
+        return announcement(admission, entry)
 
     def beat(self) -> None:
         """Say that the run is alive and keep what it holds. Raises StoreError and BusyError."""
@@ -251,3 +269,22 @@ class Context:
         finally:
             with contextlib.suppress(StoreError):
                 self.connection.close()
+
+
+def announcement(
+    admission: Admission,
+    entry: Entry,
+    *,
+    feed: str | None = None,
+    priority: Priority = Priority.FRESH,
+) -> Announcement:
+    """Return an admitted entry as the ledger can keep it; ``feed``: the one that says it."""
+    return Announcement(
+        id=admission.id,
+        host=admission.host,
+        source=admission.source,
+        feed=feed,
+        entry=keepable(entry),
+        standing=admission.standing,
+        priority=priority,
+    )

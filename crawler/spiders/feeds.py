@@ -4,20 +4,23 @@ import hashlib
 import logging
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from config.source import Source
-from crawler import coverage, rhythm, schedule
+from crawler import coverage, rhythm, schedule, wanted
 from crawler import frontier as decide
 from crawler.frontier import Ask, Fetch
 from crawler.politeness.robots import origin_of
+from crawler.readers import read, read_section
+from crawler.readers.shapes import Known
 from crawler.rhythm import Asks
 from crawler.schedule import FeedState, Found, Validators, Visit
 from crawler.spiders import indexes, rows
-from crawler.spiders.context import TROUBLES, Context
+from crawler.spiders.context import TROUBLES, Context, announcement
 from crawler.spiders.witnesses import Witnesses
 from pipelines import ledger
 from pipelines.identify.canonical import ledger_key
@@ -38,6 +41,7 @@ Document = dict[str, Any]
 log = logging.getLogger(__name__)
 TRIES = 3
 WITNESSED = 3  # sitemaps of an index that only says what the feeds did not
+SHAPES = 500  # addresses of articles, and of what was none, that tell a section's links
 CHUNK = 1_000  # entries of a large sitemap that are in hand at once
 
 
@@ -87,8 +91,9 @@ class Feeds:
         self._entrances = {
             ledger_key(url): source.id
             for source in context.plan.catalogue.sources
-            for url in (*source.feeds, *source.sitemaps)
+            for url in source.entrances
         }
+        self._sections = {ledger_key(url) for s in context.plan.sources for url in s.sections}
         self._owner_id = context.plan.catalogue.owner_id
         self.touched: set[str] = set()
         """The sources of which a feed was visited, or could not be."""
@@ -137,8 +142,24 @@ class Feeds:
 
     def _catalogued(self, now: datetime) -> Iterable[FeedState]:
         for source in self._sources.values():
-            for url in (*source.feeds, *source.sitemaps):
+            for url in source.entrances:
                 yield FeedState(id=ledger_key(url), url=url, source=source.id, next_at=now)
+
+    def reader(self, state: FeedState) -> Callable[[bytes, str, str | None], Reading]:
+        """Return what reads the answers of a feed; a section is read by what its site is like."""
+        if state.id not in self._sections:
+            return read
+        kept = self._context.frontier.stored(state.source, SHAPES)
+        refused = self._context.frontier.refused(state.source, SHAPES)
+        source = self._sources[state.source]
+        known = replace(
+            Known.of(kept, refused), follow=source.follow_patterns, ignore=source.ignore_patterns
+        )
+        return partial(read_section, known=known, sites=source.sites)
+
+    def named(self, origin: str, robots: bytes | None) -> list[Fetch]:
+        """Return what is visited for a robots.txt: nothing, it is looked at a day later."""
+        return []
 
     def unchanged(self, state: FeedState, answer: "Answer") -> None:
         """Note a visit that showed nothing new."""
@@ -270,13 +291,8 @@ class Feeds:
     ) -> "Entered":
         admitted = [(self._admit(entry, state, kind, now), entry) for entry in entries]
         said = {
-            admission.id: Announcement(
-                id=admission.id,
-                host=admission.host,
-                source=admission.source,
-                feed=state.id,
-                entry=decide.keepable(entry),
-                standing=admission.standing,
+            admission.id: announcement(
+                admission, self._believed(entry, admission.source, state), feed=state.id
             )
             for admission, entry in admitted
         }
@@ -285,7 +301,9 @@ class Feeds:
         fresh = frontier.record((said[key] for key in said if key not in known), now)
         # another feed may have been the first to say them
         late = frontier.known(said.keys() - fresh - known.keys())
-        changed = self._announce_again(said, {**known, **late}, now)
+        changed = 0
+        if kind is not FeedKind.SECTION:  # what a link says is no sign that the article changed
+            changed = self._announce_again(said, {**known, **late}, now)
         frontier.seen(list(known), now)
         self._count(len(entries), [said[key] for key in fresh], changed)
         news = (said[key] for key in fresh if said[key].standing.state is State.PENDING)
@@ -299,6 +317,9 @@ class Feeds:
                 if admission.standing.reason == Exclusion.OFF_SITE
             ),
         )
+
+    def _believed(self, entry: Entry, source: str, state: FeedState) -> Entry:
+        return wanted.believed(entry, self._context.plan.catalogue.by_id(source), state.source)
 
     def _announce_again(
         self, said: Mapping[str, Announcement], known: Mapping[str, Recorded], now: datetime
@@ -327,8 +348,10 @@ class Feeds:
     def _admit(
         self, entry: Entry, state: FeedState, kind: FeedKind, now: datetime
     ) -> decide.Admission:
-        admission = decide.admit(entry, state.source, self._owner_id, now)
-        if admission.standing.state is State.PENDING and decide.is_old(entry, kind, now):
+        admission = self._context.admitted(entry, state.source, now)
+        minutes = self._sources[state.source].archive_minutes
+        after = timedelta(minutes=minutes) if minutes else None
+        if admission.standing.state is State.PENDING and decide.is_old(entry, kind, now, after):
             excluded = Standing(state=State.EXCLUDED, reason=Exclusion.TOO_OLD)
             return decide.Admission(
                 id=admission.id, host=admission.host, source=admission.source, standing=excluded
@@ -388,7 +411,11 @@ def _again(
     ``is_dated``: another list than that which announced it first is believed its times of change.
     """
     standing = None
-    if said.standing.state is State.PENDING and before.standing.reason == Exclusion.TOO_OLD:
+    if said.standing.reason == Exclusion.IGNORED and before.standing.article is None:
+        standing = _left_out(said, before)
+    elif said.standing.state is State.PENDING and _is_let_in(said, before):
+        standing = said.standing  # what left it out is no more
+    elif said.standing.state is State.PENDING and before.is_old:
         standing = said.standing  # a sitemap left it to a backfill, but a feed has it
     elif before.feed == said.feed and (
         decide.has_changed(before.entry, said.entry)
@@ -405,6 +432,21 @@ def _again(
         return None
     priority = Priority.AGAIN if standing.article else Priority.FRESH
     return replace(said, standing=standing, priority=priority)
+
+
+def _left_out(said: Announcement, before: Recorded) -> Standing | None:
+    """Return the standing of what waits, where its own feed shows now that it is not wanted.
+
+    What no feed shows any more is told when its turn comes.
+    """
+    is_waiting = before.standing.state in {State.PENDING, State.RETRYING}
+    return said.standing if is_waiting and before.feed == said.feed else None
+
+
+def _is_let_in(said: Announcement, before: Recorded) -> bool:
+    """Return whether an entry was left out by what was wanted before; its page was never read."""
+    is_unread = before.visited_at is None and before.standing.reason == Exclusion.IGNORED
+    return is_unread and before.feed == said.feed
 
 
 def visit(state: FeedState, now: datetime) -> Fetch:

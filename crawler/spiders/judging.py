@@ -86,11 +86,7 @@ class Judging:
 
     def _feeds(self, sources: Sequence[str]) -> dict[str, list[FeedState]]:
         """Return the feeds of the catalogue: what a source has dropped counts no more."""
-        wanted = {
-            ledger_key(url)
-            for source in self._sources.values()
-            for url in (*source.feeds, *source.sitemaps)
-        }
+        wanted = {ledger_key(url) for source in self._sources.values() for url in source.entrances}
         known = [rows.feed(row) for row in self._context.visits.feeds(sources)]
         named: dict[str | None, list[FeedState]] = defaultdict(list)
         for state in known:

@@ -13,7 +13,6 @@ import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from importlib import import_module
@@ -27,24 +26,27 @@ from twisted.python.failure import Failure
 
 from config.source import Source
 from crawler.fetch import UNREACHED, trouble_of
-from crawler.frontier import Ask, Fetch, host_of, is_home
+from crawler.frontier import Ask, Fetch, host_of
 from crawler.politeness.door import EndedError, end_all
 from crawler.politeness.robots import origin_of
-from crawler.readers import NotAFeed, read
-from crawler.schedule import FeedState
-from crawler.spiders import answers
+from crawler.spiders import answers, redirects
+from crawler.spiders.backfill import Backfill
 from crawler.spiders.context import Context, Plan
-from crawler.spiders.feeds import Answer, Feeds, body_hash, conditional_headers
+from crawler.spiders.feeds import Feeds, conditional_headers
 from crawler.spiders.hosts import Hosts
 from crawler.spiders.judging import Judging
-from crawler.spiders.supply import Supply, now
-from pipelines.records import Arrival, Dropped, Due, Exclusion, Failed, Gone, Outcome, Trouble
-from pipelines.store.errors import RejectedError, StoreError
+from crawler.spiders.rendering import Came, Rendering
+from crawler.spiders.supply import Supply, now, page_of
+from crawler.spiders.told import Told
+from crawler.spiders.visited import Visited
+from crawler.spiders.whole import Whole
+from pipelines.records import Arrival, Due, Failed, Outcome, Trouble
+from pipelines.store.errors import StoreError
 from pipelines.store.runs import HEARTBEAT_SECONDS
-from pipelines.work import GivenBackError, WorkError, WorkersError
+from pipelines.work import GivenBackError
 
-# a page in work gets this long after a signal, answers under way a little longer
 log = logging.getLogger(__name__)
+# a page in work gets this long after a signal, answers under way a little longer
 STOP_PAGES, STOP_ANSWERS = 7.0, 3.0
 NOTE_SECONDS = 1.0
 STORE_CALLS = 16  # at once: most of each is waiting for the journal, which takes them together
@@ -62,9 +64,15 @@ class NewsSpider(Spider):
         self.context = context
         self.keeper = context.keeper
         self.hosts = Hosts(context.plan.settings, asks_again=context.plan.is_all)
-        self.feeds = Feeds(context)
+        after = context.plan.backfill
+        self.feeds = Backfill(context, after) if after else Feeds(context)
         self.judging = Judging(context)
-        self.supply = Supply(context, self.hosts, self._settle, self._withhold)
+        told = Told(context, lambda arrival: self._spawn(self._tell(arrival)))
+        self.keeper.on_untold = self._ask_instead
+        self.supply = Supply(context, self.hosts, self._settle, self._withhold, told)
+        self.visited = Visited(context, self.feeds, self.supply, self._settle, self._broken)
+        self.whole = Whole(context, self.supply, self._broken)
+        self.rendering = Rendering(context, self.hosts, self.supply, self._download)
         self.outcome = "done"
         self.failure: Exception | None = None
         self._settings = context.plan.settings
@@ -96,7 +104,7 @@ class NewsSpider(Spider):
             if any(fetch.feed and fetch.feed.visited_at is None for fetch in due):
                 self.context.pool.begin()  # a feed is sure to be read: its site is asked meanwhile
             await self.supply.add(due)
-            while fetch := await self.supply.next():
+            while fetch := await self._next():
                 yield self._request(fetch)
             await self.keeper.idle()
             await self.context.rereader.read_sites(lambda: not self.supply.is_stopped)
@@ -107,11 +115,23 @@ class NewsSpider(Spider):
             self._broken(error)
         finally:
             await self.supply.give_back()
+            await self.rendering.close()
+
+    async def _next(self) -> Fetch | None:
+        """Return what to ask for next; None when all is settled: a page may ask for more."""
+        while not self.supply.is_stopped:
+            if fetch := await self.supply.next():
+                return fetch
+            await self.keeper.idle()
+            if self.supply.desk.is_idle:
+                break
+        return None
 
     def _begin(self) -> None:
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(STORE_CALLS, "store"))
         self.keeper.on_failure = self._broken
+        self.keeper.ask = self.whole.ask_amp
         if self._is_ours:
             for number, word in SIGNALS:
                 loop.add_signal_handler(number, self.stop, word)
@@ -129,7 +149,7 @@ class NewsSpider(Spider):
             fetch.url,
             callback=self.answered,
             errback=self.failed,
-            headers=conditional_headers(fetch.asked_before),
+            headers={**self.context.sent.headers(fetch, now()), **self._conditions(fetch)},
             meta={
                 "download_maxsize": size,
                 "shares": self.hosts.shares(fetch.host),
@@ -139,6 +159,19 @@ class NewsSpider(Spider):
             dont_filter=True,
         )
 
+    def _conditions(self, fetch: Fetch) -> dict[str, str]:
+        """A shell that is as it was says nothing of what its scripts show: it is asked whole."""
+        return {} if self.rendering.wants(fetch) else conditional_headers(fetch.asked_before)
+
+    async def _tell(self, arrival: Arrival) -> None:
+        """Send on an article that its feed has whole; until it is settled we are not through."""
+        with self.supply.at_work():
+            await self.keeper.page(arrival)
+
+    async def _ask_instead(self, due: Due) -> None:
+        await asyncio.to_thread(self.context.budgets.refund, [due], now(), -1)
+        await self.supply.add([page_of(due)])
+
     # what came of it
 
     async def answered(self, response: Response, fetch: Fetch) -> AsyncIterator[Arrival]:
@@ -146,9 +179,10 @@ class NewsSpider(Spider):
         moment = now()
         if response.ip_address and not response.meta.get("proxy"):
             self.hosts.connected(fetch.host, str(response.ip_address))
-        self._free(fetch, response.status, answers.held_until(response, moment), moment)
+        if not self.rendering.takes(response, fetch):
+            self._free(fetch, response.status, answers.held_until(response, moment), moment)
         arrival = None
-        with self.supply.at_work(), self._store_watched():
+        with self.supply.at_work(fetch), self._store_watched():
             arrival = await self._sorted(response, fetch, moment)
         if arrival:
             yield arrival
@@ -167,20 +201,49 @@ class NewsSpider(Spider):
             return None
 
     async def _sort(self, response: Response, fetch: Fetch, moment: datetime) -> Arrival | None:
+        if self.rendering.takes(response, fetch):
+            rendered = await self._rendered(response, fetch)
+            if rendered is None:
+                return None
+            response = rendered
         target = answers.target(response)
         if target:
             await self._follow(target, fetch, is_for_good=response.status in FOR_GOOD)
         elif fetch.ask is Ask.ROBOTS:
-            self._rules_came(fetch, response.status, response.body)
+            await self._rules_came(fetch, response.status, response.body)
         elif fetch.feed:
-            await self._feed_came(response, fetch, fetch.feed, moment)
+            await self.visited.came(response, fetch, fetch.feed, moment)
         elif fetch.due:
             outcome = answers.outcome(response, fetch.due.standing.article, moment)
             if outcome is None:
                 source = self._source_of(response.url, fetch.due)
-                return answers.arrival(response, fetch.due, source, moment)
+                arrival = answers.arrival(response, fetch.due, source, moment)
+                return await self.whole.go_on(arrival, fetch)
             await self._settle(fetch, outcome)
         return None
+
+    async def _rendered(self, response: Response, fetch: Fetch) -> Response | None:
+        """Return a page as its scripts leave it; None where its address is settled, or given back.
+
+        Its host is asked for nothing else meanwhile.
+        """
+        came = Came(found=None, status=response.status, moment=now())
+        try:
+            came = await self.rendering.page(response, fetch)
+        finally:
+            self._free(fetch, came.status, came.until, came.moment)
+        if isinstance(came.found, Response):
+            return came.found
+        if came.found:
+            await self._settle(fetch, came.found)
+        elif fetch.due:
+            await self.keeper.give_back([fetch.due.lease])
+        return None
+
+    async def _download(self, request: Request) -> Response:
+        engine = self.crawler.engine
+        assert engine is not None
+        return await engine.download_async(request)
 
     def _source_of(self, url: str, due: Due) -> Source | None:
         """The source that owns where a page came from; what announced it, where nobody does."""
@@ -199,12 +262,12 @@ class NewsSpider(Spider):
         trouble = trouble_of(error)[0]
         # an answer that is too large or damaged is an answer: the host is well
         self._free(fetch, None if trouble in UNREACHED else HTTPStatus.OK, None, now())
-        with self.supply.at_work(), self._store_watched():
+        with self.supply.at_work(fetch), self._store_watched():
             if fetch.ask is Ask.ROBOTS:
                 # a private host is asked for nothing: the page itself then meets the guard
                 is_private = trouble is Trouble.PRIVATE_ADDRESS and fetch.hops == 0
                 status = HTTPStatus.NOT_FOUND if is_private else None
-                self._rules_came(fetch, status, None, answers.robots_failure(fetch, error))
+                await self._rules_came(fetch, status, None, answers.robots_failure(fetch, error))
             else:
                 await self._settle(fetch, answers.failure(fetch, error))
 
@@ -226,106 +289,35 @@ class NewsSpider(Spider):
 
     async def _follow(self, target: str, fetch: Fetch, *, is_for_good: bool) -> None:
         """One hop further, by the same door: robots.txt, pace and guard hold there too."""
-        refused = self._refusal(target, fetch)
+        plan = self.context.plan
+        refused = redirects.refusal(target, fetch, plan.catalogue, plan.settings.redirects_max)
         if refused:
             await self._settle(fetch, refused)
             return
-        hop = replace(
-            fetch,
-            url=target,
-            host=host_of(target),
-            hops=fetch.hops + 1,
-            is_for_good=fetch.is_for_good and is_for_good,
-        )
         if fetch.ask is Ask.ROBOTS:
             # it is the first origin's rules that are asked for, but the target's turn that counts
             self.supply.desk.await_rules(fetch.origin)
-        else:
-            hop = replace(hop, origin=origin_of(target))
+        hop = redirects.hop(target, fetch, is_for_good=is_for_good)
         await self.supply.add([hop], is_hop=True)
-
-    def _refusal(self, target: str, fetch: Fetch) -> Dropped | Failed | Gone | None:
-        most = self._settings.redirects_max
-        if fetch.hops >= most:
-            detail = f"more than {most} redirects, the last to {target[:200]}"
-            return Failed(trouble=Trouble.REDIRECTS, detail=detail)
-        try:
-            host = host_of(target)
-            origin_of(target)
-        except ValueError:
-            detail = f"it redirects to {target[:200]}, which is no web address"
-            return Failed(trouble=Trouble.REDIRECTS, detail=detail)
-        if fetch.ask is not Ask.PAGE:
-            return None
-        if is_home(target):
-            # of an article that is gone, or of a site that is being mended: the retries will show
-            detail = f"it redirects to the home page {target[:200]}"
-            if fetch.due and fetch.due.standing.article:
-                return Gone(status=None, detail=detail)
-            return Failed(trouble=Trouble.REDIRECTS, detail=detail)
-        if self.context.plan.catalogue.owner(host) is None:
-            detail = f"it redirects to {target[:200]}"
-            return Dropped(reason=Exclusion.OFF_SITE, detail=detail)
-        return None
-
-    async def _feed_came(
-        self, response: Response, fetch: Fetch, state: FeedState, moment: datetime
-    ) -> None:
-        refused = answers.refusal(response, moment)
-        hashed = body_hash(response.body)
-        if answers.is_unchanged(response) or (refused is None and hashed == state.body_hash):
-            answer = _answer(response, fetch, moment)
-            await asyncio.to_thread(self.feeds.unchanged, state, answer)
-        elif refused:
-            is_gone = response.status == HTTPStatus.GONE
-            await asyncio.to_thread(self.feeds.failed, state, refused, is_gone=is_gone)
-        else:
-            await self._read(response, fetch, state, hashed)
-
-    async def _read(self, response: Response, fetch: Fetch, state: FeedState, hashed: str) -> None:
-        kind = answers.header(response, "Content-Type")
-        try:
-            reading = await self.context.pool.run(read, response.body, response.url, kind)
-        except GivenBackError:
-            return
-        except WorkersError as error:
-            self._broken(error)
-            return
-        except WorkError as error:
-            found = error.failed
-            if isinstance(error.__cause__, NotAFeed):
-                found = Failed(trouble=Trouble.NOT_A_FEED, detail=str(error.__cause__))
-            await self._settle(fetch, found)
-            return
-        refused = answers.unusable(reading, is_child=state.parent is not None)
-        if refused:
-            await self._settle(fetch, refused)
-            return
-        validators = answers.validators(response, reading, hashed)
-        try:
-            answer = _answer(response, fetch, now())
-            children = await asyncio.to_thread(self.feeds.read, state, reading, validators, answer)
-        except RejectedError as error:
-            await self._settle(fetch, Failed(trouble=Trouble.DAMAGED, detail=str(error)))
-            return
-        self.supply.desk.drop(self.feeds.stale())
-        await self.supply.add(children)
-        self.supply.wake(is_fresh=True)
 
     async def _settle(self, fetch: Fetch, outcome: Outcome) -> None:
         if fetch.due:
-            await self.keeper.settle(fetch.due, outcome)
+            found = self.whole.failed(fetch, outcome)
+            if isinstance(found, Arrival):
+                await self.keeper.page(found)
+            else:
+                await self.keeper.settle(fetch.due, found)
         elif fetch.feed and isinstance(outcome, Failed):
             await asyncio.to_thread(self.feeds.failed, fetch.feed, outcome)
         elif fetch.ask is Ask.ROBOTS and isinstance(outcome, Failed):
             # redirects without end: as if there were none (RFC 9309, 2.3.1.2)
             is_endless = outcome.trouble is Trouble.REDIRECTS
             if is_endless:
-                self._rules_came(fetch, HTTPStatus.NOT_FOUND, None)
+                await self._rules_came(fetch, HTTPStatus.NOT_FOUND, None)
             else:
-                self._rules_came(fetch, None, None, outcome)
+                await self._rules_came(fetch, None, None, outcome)
 
-    def _rules_came(
+    async def _rules_came(
         self, fetch: Fetch, status: int | None, body: bytes | None, why: Failed | None = None
     ) -> None:
         """Take in what came of a request for robots.txt; status None: no answer, and why."""
@@ -333,6 +325,8 @@ class NewsSpider(Spider):
         if why:
             self.hosts.unreached(fetch.origin, why)
         self.supply.desk.rules_came(fetch.origin)
+        robots = self.hosts.robots_of(fetch.origin).body
+        await self.supply.add(await asyncio.to_thread(self.feeds.named, fetch.origin, robots))
 
     async def _withhold(self, fetch: Fetch, why: Failed | None) -> None:
         """Note what this run cannot ask for; why None: by the ordinary delay of its host."""
@@ -341,7 +335,7 @@ class NewsSpider(Spider):
         elif fetch.feed:
             self.context.report.feeds["waiting"] += 1
         else:
-            self._rules_came(fetch, None, None, why)
+            await self._rules_came(fetch, None, None, why)
 
     # the end
 
@@ -358,6 +352,7 @@ class NewsSpider(Spider):
 
     def _leave(self) -> None:
         """Leave the reactor whatever is under way: what is not settled stays in the ledger."""
+        self.rendering.kill()
         end_all()  # or Scrapy would wait until the last of them times out
         # importing it above would choose a reactor before Scrapy does
         reactor: Any = import_module("twisted.internet.reactor")
@@ -397,6 +392,8 @@ class NewsSpider(Spider):
         self.context.visits.save_hosts(self.hosts.changes())
         self.feeds.end_indexes()
         self.judging.end(self.feeds.touched)
+        if waiting := self.context.budgets.waiting(now()):
+            self.context.report.pages["over_budget"] = waiting
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         # kept here: the loop holds tasks weakly
@@ -419,14 +416,4 @@ def plan_of(arguments: dict[str, Any]) -> Plan:
         is_all=str(arguments.get("all", "")).lower() in {"1", "true", "yes"},
         limit=int(arguments["limit"]) if arguments.get("limit") else None,
         time_limit=timedelta(minutes=float(minutes)) if minutes else None,
-    )
-
-
-def _answer(response: Response, fetch: Fetch, moment: datetime) -> Answer:
-    """Return what an answer to a feed's visit was like, beside what it holds."""
-    is_moved = fetch.hops and fetch.is_for_good
-    return Answer(
-        fresh_until=answers.fresh_until(response, moment),
-        seconds=response.meta.get("download_latency"),
-        permanently=fetch.url if is_moved else None,
     )

@@ -1,8 +1,9 @@
 """What a run asks for next: due feeds and addresses, while there is room and patience."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,13 +11,17 @@ from crawler.frontier import Ask, Desk, Fetch, host_of
 from crawler.politeness.robots import address_of, origin_of
 from crawler.spiders.context import Context
 from crawler.spiders.hosts import Hosts
-from pipelines.records import Dropped, Due, Exclusion, Failed, Trouble
-from pipelines.store.frontier import Want
+from crawler.spiders.told import Told
+from crawler.spiders.upcoming import WAITING
+from pipelines.records import Dropped, Due, Exclusion, Failed, Priority, Trouble
+from pipelines.store.errors import StoreError
+from pipelines.store.frontier import AT_ONCE, Want
 
 PAGES_IN_HAND = 256  # that may be asked for now
 PAGES_HELD = 8_192  # with those whose host has to wait
 PAGES_A_HOST = 4
 PAGES_IN_WORK = 16  # below that the workers may soon have nothing to do: pages before feeds
+OLD_IN_WORK = 8  # of a backfill, which takes long and is killed now and then; it has time
 LOOK_EVERY = timedelta(seconds=0.5)
 DRY_EVERY = timedelta(seconds=0.05)  # where nothing in hand may be asked for, and there was more
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -27,19 +32,24 @@ Withhold = Callable[[Fetch, Failed | None], Awaitable[None]]
 class Supply:
     """The desk of a run, filled from the ledger; what robots.txt forbids never leaves it."""
 
-    def __init__(self, context: Context, hosts: Hosts, settle: Settle, withhold: Withhold) -> None:
+    def __init__(
+        self, context: Context, hosts: Hosts, settle: Settle, withhold: Withhold, told: Told
+    ) -> None:
         self._context = context
         self._settings = context.plan.settings
         self._hosts = hosts
         self._settle = settle
         self._withhold = withhold
-        self._source_ids = [source.id for source in context.plan.sources]
+        self._told = told
+        lacking = context.sent.lacking  # their pages keep waiting: it is no fault of theirs
+        self._source_ids = [s.id for s in context.plan.sources if s.id not in lacking]
         self._looked_at = LONG_AGO
         self._wake = asyncio.Event()
         self.desk = Desk(lambda origin: hosts.has_robots(origin, now()), address_of, hosts.shares)
         self.under_way = 0
         self.requested = 0
         self._at_work = 0
+        self._read: Counter[str] = Counter()  # lists, by the host they came from
         self._is_pages_turn = False
         self._had_more = False
         self.is_stopped = False
@@ -51,13 +61,16 @@ class Supply:
         self._wake.set()
 
     @contextmanager
-    def at_work(self) -> Iterator[None]:
+    def at_work(self, fetch: Fetch | None = None) -> Iterator[None]:
         """While an answer is worked on, more may come of it: the run is not through."""
+        lists = [fetch.host] if fetch and fetch.feed else []
         self._at_work += 1
+        self._read.update(lists)
         try:
             yield
         finally:
             self._at_work -= 1
+            self._read.subtract(lists)
             self._wake.set()
 
     def stop(self) -> None:
@@ -88,14 +101,21 @@ class Supply:
     def _give(self, moment: datetime) -> Fetch | timedelta | None:
         if self.under_way >= self._settings.concurrent_hosts:
             return LOOK_EVERY
+        if self._context.plan.backfill and self._in_hand >= OLD_IN_WORK:
+            return DRY_EVERY
         # every other time at the most: behind slow pages no feed would be visited for long
         is_hungry = self._context.keeper.in_work < PAGES_IN_WORK
         self._is_pages_turn = is_hungry and not self._is_pages_turn
         return self.desk.next(moment, is_page_first=self._is_pages_turn)
 
+    @property
+    def _in_hand(self) -> int:
+        """Requests and pages that a kill would make us ask for again."""
+        return self.under_way + self._context.keeper.in_work
+
     def _given(self, fetch: Fetch) -> Fetch:
         self.under_way += 1
-        if fetch.ask is Ask.PAGE and fetch.hops == 0:
+        if fetch.ask is Ask.PAGE and not fetch.is_begun:
             self.requested += 1
             self._context.report.pages["requested"] += 1
         return fetch
@@ -110,7 +130,7 @@ class Supply:
         self._looked_at = moment
         free = self.desk.free_pages(moment)
         room = min(PAGES_IN_HAND - free, PAGES_HELD - self.desk.pages, self._left())
-        if room < 1 or free > PAGES_IN_HAND // 2:
+        if room < 1 or free > PAGES_IN_HAND // 2 or self._told.is_full:
             return
         want = Want(
             by=self._context.runs.by,
@@ -120,19 +140,47 @@ class Supply:
             per_host=PAGES_A_HOST,
             lease=self._context.lease,
         )
-        due = await asyncio.to_thread(self._take, want, moment)
+        reading = {host for host, lists in self._read.items() if lists}
+        listing = self.desk.listing() | reading
+        due = await asyncio.to_thread(self._take, want, moment, listing)
         self._had_more = bool(due)
-        await self.add([_page(d) for d in due])
+        due = await self._told.rest(await self._wanted(due))
+        await self.add([page_of(d) for d in due])
 
-    def _take(self, want: Want, moment: datetime) -> list[Due]:
-        """Take what is fresh; where that leaves room, and at other hosts, what is planned."""
-        fresh = self._context.frontier.take(want, moment)
-        room = want.limit - len(fresh)
-        if self._context.plan.is_all or not room:
-            return fresh
-        hosts = [*want.full_hosts, *{due.host for due in fresh}]
-        planned = replace(want, limit=room, full_hosts=hosts)
-        return fresh + self._context.rechecks.take(planned, moment)
+    async def _wanted(self, dues: list[Due]) -> list[Due]:
+        """Settle what has waited and is not wanted any more; return the rest."""
+        left_out = [(due, why) for due in dues if (why := self._context.unwanted(due))]
+        if not left_out:
+            return dues
+        settled = [
+            self._settle(page_of(due), Dropped(reason=Exclusion.IGNORED, detail=why))
+            for due, why in left_out
+        ]
+        await asyncio.gather(*settled)
+        gone = [due for due, _ in left_out]
+        await asyncio.to_thread(self._context.budgets.refund, gone, now())
+        return [due for due in dues if due not in gone]
+
+    def _take(self, want: Want, moment: datetime, listing: Collection[str]) -> list[Due]:
+        """Take what is fresh; where that leaves room, at other hosts, what is planned, then old.
+
+        ``listing``: hosts whose lists are not all read: nothing old is taken before what they say.
+        """
+        taken = self._context.budgets.take(want, moment)
+        if not self._context.plan.is_all and (rest := _less(want, taken)).limit:
+            taken = taken + self._context.rechecks.take(rest, moment)
+        rest = _less(want, taken)
+        hosts = [*rest.full_hosts, *listing]
+        rest = replace(rest, priorities=(Priority.BACKFILL,), full_hosts=hosts)
+        if rest.limit and self._is_old_wanted(moment):
+            taken = taken + self._context.budgets.take(rest, moment)
+        return taken
+
+    def _is_old_wanted(self, moment: datetime) -> bool:
+        """Return whether older articles may be begun: no feed is to be late for them."""
+        for_long = timedelta(seconds=self._settings.backfill_seconds)
+        is_early = moment - self._context.report.started_at < for_long
+        return is_early or self._context.plan.backfill is not None
 
     def _is_dry(self, moment: datetime) -> bool:
         """Return whether nothing in hand may be asked for now, though the ledger had more."""
@@ -176,13 +224,18 @@ class Supply:
         if self._left() < 1:
             return None
         before = moment + timedelta(seconds=self._settings.run_patience)
-        find = self._context.frontier.next_due
-        due = await asyncio.to_thread(find, self._context.runs.by, self._source_ids, before)
+        due = await asyncio.to_thread(self._next_due, moment, before)
         self._looked_at = LONG_AGO
         if due is None:
             return None
         # what is due already waits for its host
         return due - moment if due > moment else LOOK_EVERY
+
+    def _next_due(self, moment: datetime, before: datetime) -> datetime | None:
+        spent = self._context.budgets.spent(moment)
+        sources = [source for source in self._source_ids if source not in spent]
+        kinds = WAITING if self._is_old_wanted(moment) else AT_ONCE
+        return self._context.frontier.next_due(self._context.runs.by, sources, before, kinds)
 
     async def _pause(self, step: timedelta | None) -> None:
         most = DRY_EVERY if self._had_more else LOOK_EVERY
@@ -196,14 +249,15 @@ class Supply:
 
     async def _may_ask(self, fetch: Fetch) -> bool:
         """Return whether robots.txt lets us; where it does not, the address is settled."""
-        refused = self._refusal(fetch)
+        refused = self.refusal(fetch)
         if refused is None:
             return True
         self.desk.done(fetch.host, self._hosts.ready_at(fetch.host))
         await self._settle(fetch, refused)
         return False
 
-    def _refusal(self, fetch: Fetch) -> Dropped | Failed | None:
+    def refusal(self, fetch: Fetch) -> Dropped | Failed | None:
+        """Return why robots.txt does not let us ask for something; None where it does."""
         if fetch.ask is Ask.ROBOTS:
             return None
         if self._hosts.delay(fetch.origin) is None:
@@ -211,7 +265,7 @@ class Supply:
             detail = f"its robots.txt asks for more than {seconds:g} s between two requests"
             return Failed(trouble=Trouble.ROBOTS, detail=detail)
         if self._hosts.allows(fetch.origin, fetch.url):
-            return None
+            return self._context.sent.refusal(fetch)
         known = self._hosts.robots_of(fetch.origin)
         if known.body is None:
             return self._hosts.robots_missing(fetch.origin)
@@ -222,8 +276,10 @@ class Supply:
 
     async def give_back(self) -> None:
         """Free all that was taken and not asked for."""
-        leases = [fetch.due.lease for fetch in self.desk.withdraw_all() if fetch.due]
-        await self._context.keeper.give_back(leases)
+        left = [fetch.due for fetch in self.desk.withdraw_all() if fetch.due]
+        await self._context.keeper.give_back([due.lease for due in left])
+        with suppress(StoreError):  # then they count, and tomorrow is another day
+            await asyncio.to_thread(self._context.budgets.refund, left, now())
 
     async def postpone_if_held(self, host: str) -> None:
         """Leave to a later run what waits for a host that is held for longer than we have patience.
@@ -241,6 +297,7 @@ class Supply:
             for fetch, why in held:
                 if fetch.due:
                     await asyncio.to_thread(self._context.frontier.postpone, fetch.due.lease, until)
+                    await asyncio.to_thread(self._context.budgets.refund, [fetch.due], now())
                 elif fetch not in kept:
                     await self._withhold(fetch, why)
 
@@ -250,7 +307,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _page(due: Due) -> Fetch:
+def _less(want: Want, taken: Sequence[Due]) -> Want:
+    """Return what is wanted beside what was taken, at other hosts."""
+    hosts = [*want.full_hosts, *{due.host for due in taken}]
+    return replace(want, limit=want.limit - len(taken), full_hosts=hosts)
+
+
+def page_of(due: Due) -> Fetch:
+    """Return the request for the page of an address of the ledger."""
     # the ledger may know the host by a name that an earlier version gave it
     host = host_of(due.url)
     return Fetch(ask=Ask.PAGE, url=due.url, host=host, origin=origin_of(due.url), due=due)

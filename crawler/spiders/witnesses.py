@@ -8,7 +8,6 @@ from datetime import datetime
 
 from config.source import Source
 from crawler import coverage, schedule
-from crawler.frontier import admit
 from crawler.politeness.robots import origin_of
 from crawler.schedule import FeedState
 from crawler.spiders import rows
@@ -53,10 +52,10 @@ class Witnesses:
     def missed(self, state: FeedState, entries: Sequence[Entry], now: datetime) -> list[Entry]:
         """Return the entries that no feed had said; they are noted by their days."""
         listed: dict[str, Entry] = {}
-        frontier, owner = self._context.frontier, self._context.plan.catalogue.owner_id
+        frontier = self._context.frontier
         shown = frontier.stored(state.source, SHAPES)
         for entry in coverage.claimed(entries, shown, now):
-            admission = admit(entry, state.source, owner, now)
+            admission = self._context.admitted(entry, state.source, now)
             if admission.standing.state is State.PENDING and admission.source == state.source:
                 listed.setdefault(admission.id, entry)
         known = frontier.known(list(listed))

@@ -1,7 +1,5 @@
 """`dateline crawl`: one run over what is due."""
 
-import re
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,29 +7,12 @@ import click
 
 from dateline import remedies
 from dateline.exits import Code, Exit
-from dateline.options import Count
+from dateline.options import Count, Duration
 
 if TYPE_CHECKING:
     from crawler.spiders.context import Plan, Report
 
-LONGEST = 366 * 86_400  # seconds; no timer has to hold more
 SIGNALS = {"interrupted": Code.INTERRUPTED, "terminated": Code.TERMINATED}
-
-
-class Duration(click.ParamType[timedelta]):
-    """`90s`, `10m` or `2h`; more than nothing, at most a year."""
-
-    name = "duration"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> timedelta:
-        """Return the duration; fails with what was expected."""
-        found = re.fullmatch(r"([1-9][0-9]{0,7})([smh])", str(value))
-        seconds = int(found[1]) * {"s": 1, "m": 60, "h": 3600}[found[2]] if found else 0
-        if not 0 < seconds <= LONGEST:
-            self.fail(f"{value!r} is no duration; write 90s, 10m or 2h", param, ctx)
-        return timedelta(seconds=seconds)
 
 
 @click.command()
@@ -57,7 +38,7 @@ def command(source: tuple[str, ...], is_json: bool, log_level: str, **options: o
     from dateline.progress import Progress
     from pipelines.store.runs import BusyError
 
-    plan = _plan(source, options)
+    plan = planned(source, options)
     screen.log_to_stderr(log_level)
     try:
         with Progress(screen.err(), is_shown=not is_json) as progress:
@@ -83,7 +64,8 @@ def _write(report: "Report", *, is_json: bool) -> None:
         show(report, screen.out())
 
 
-def _plan(ids: tuple[str, ...], options: dict[str, object]) -> "Plan":
+def planned(ids: tuple[str, ...], options: dict[str, object]) -> "Plan":
+    """Return the plan of a run. Raises Exit where there is nothing to collect."""
     from config.catalogue import UnknownSource
     from crawler.spiders.context import Plan
 

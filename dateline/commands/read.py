@@ -33,11 +33,16 @@ class Source:
 @click.argument("inputs", metavar="URL|FILE...", nargs=-1, required=True)
 @click.option("--base", type=Address(), metavar="URL", help="What relative addresses count from.")
 @click.option("--content-type", metavar="TYPE", help="The Content-Type header it was served with.")
+@click.option("--section", is_flag=True, help="They are pages: show which links are articles.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line and input.")
 def command(
-    inputs: tuple[str, ...], base: str | None, content_type: str | None, as_json: bool
+    inputs: tuple[str, ...],
+    base: str | None,
+    content_type: str | None,
+    section: bool,
+    as_json: bool,
 ) -> None:
-    """Show what the readers see in feeds, sitemaps and OPML files.
+    """Show what the readers see in feeds, sitemaps, OPML files and, with --section, pages.
 
     The kind is told by the bytes, gzip too.
     Exits with 65 where an input cannot be read as a feed; the others are read all the same.
@@ -46,7 +51,7 @@ def command(
 
     failed = 0
     for source in _sources(inputs, base, content_type):
-        reading, error = _read(source)
+        reading, error = _read(source, is_section=section)
         if as_json:
             _write_row(source.name, reading, error)
         elif reading:
@@ -101,13 +106,14 @@ def _from_file(name: str, base: str | None, content_type: str | None) -> Source:
     return Source(name, body, base or "", content_type)
 
 
-def _read(source: Source) -> "tuple[Reading | None, str | None]":
-    from crawler.readers import NotAFeed, read
+def _read(source: Source, *, is_section: bool) -> "tuple[Reading | None, str | None]":
+    from crawler.readers import NotAFeed, read, read_section
 
     if source.error:
         return None, source.error
     try:
-        return read(source.body, source.base, source.content_type), None
+        reader = read_section if is_section else read
+        return reader(source.body, source.base, source.content_type), None
     except NotAFeed as error:
         return None, str(error)
 

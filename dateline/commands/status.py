@@ -53,9 +53,7 @@ def _visited(feeds: list[Document], catalogue: "Catalogue") -> list[Document]:
     """Return those that the catalogue has, or that a sitemap index of the catalogue names."""
     from pipelines.identify.canonical import ledger_key
 
-    entrances = {
-        ledger_key(url) for source in catalogue.sources for url in (*source.feeds, *source.sitemaps)
-    }
+    entrances = {ledger_key(url) for source in catalogue.sources for url in source.entrances}
     return [feed for feed in feeds if {feed["_id"], feed.get("parent")} & entrances]
 
 

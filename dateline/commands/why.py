@@ -46,6 +46,7 @@ def command(url: str, is_json: bool) -> None:
             "article": article,
             "alike": alike(article, head) if article and head else None,
             "has_page": query.has_page(key),
+            **query.made_of(key),
         }
     if is_json:
         screen.write_json(story)
@@ -97,15 +98,15 @@ def _feed(feed: Document | None) -> list[str]:
 
 
 def _article(article: Document | None, story: Document) -> list[str]:
-    page = "raw page        kept" if story["has_page"] else "raw page        none"
+    pages = _pages(story)
     if article is None:
-        return [page]
+        return pages
     from dateline.revisions import state_of
     from dateline.screen import counted
     from dateline.story import in_words
 
     lines = [
-        page,
+        *pages,
         f"article         {article['_id']}, revision {article['revision']}: {article['title']}",
         f"shown           {state_of(article)}",
         f"published       {_time(article['published_at'])}",
@@ -122,6 +123,19 @@ def _article(article: Document | None, story: Document) -> list[str]:
     for words, others in (("ruled one with", "together"), ("ruled not with", "apart")):
         if ruling.get(others):
             lines.append(f"{words:<15} {', '.join(ruling[others])}")
+    return lines
+
+
+def _pages(story: Document) -> list[str]:
+    """Return what is kept of the pages that were read."""
+    behind = story["pages"]
+    lines = ["raw page        kept" if story["has_page"] else "raw page        none"]
+    if behind:
+        lines.append(f"in pages        {1 + len(behind)}, the last {behind[-1]}")
+    if story["lacks"]:
+        lines.append(f"lacks           {story['lacks']}")
+    if story["stand_in"]:
+        lines.append(f"read at         {story['stand_in']}")
     return lines
 
 

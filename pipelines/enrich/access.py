@@ -17,13 +17,22 @@ CUT_SHARE = 0.5  # less than half of the article's own length is on the page
 
 def access(evidence: Evidence, text: str) -> str:
     """Return open, paywalled, or truncated: paywalled and less than half of the text there."""
-    if not _is_locked(evidence):
+    if not is_locked(evidence):
         return OPEN
     whole = _whole_length(evidence.article)
     return TRUNCATED if whole and len(text) < CUT_SHARE * whole else PAYWALLED
 
 
-def _is_locked(evidence: Evidence) -> bool:
+def is_thin(evidence: Evidence, text: str) -> bool:
+    """Return whether a page that is free to read says that far more stands on it than ``text``."""
+    if is_locked(evidence):
+        return False
+    said = (*evidence.meta.get("description", ()), *evidence.meta.get("og:description", ()))
+    described = max(map(len, said), default=0)
+    return len(text) < max(CUT_SHARE * _whole_length(evidence.article), described)
+
+
+def is_locked(evidence: Evidence) -> bool:
     """Return whether the page says that it is not free: the article itself, else a part of it."""
     article = evidence.article
     said = [*_listed(article.get("isAccessibleForFree")), *evidence.items.get(FREE, ())]

@@ -6,15 +6,25 @@ from typing import Final
 from lxml import etree, html
 from lxml.html import HtmlElement
 
-from pipelines.extract import counters, evidence, layout, paper, places, sniff, stated, streamed
+from pipelines.extract import (
+    announced,
+    counters,
+    evidence,
+    layout,
+    paper,
+    places,
+    sniff,
+    stated,
+    streamed,
+)
 from pipelines.extract.article import NAME, answer
 from pipelines.extract.decode import decode
 from pipelines.extract.located import located, marked
 from pipelines.extract.manuscript import Evidence, Line, Manuscript
 from pipelines.extract.mended import mended
-from pipelines.records import Dropped, Exclusion, Page, Stripped
+from pipelines.records import Dropped, Entry, Exclusion, Page, Stripped
 
-__all__ = ["Evidence", "Line", "Manuscript", "extract"]
+__all__ = ["Evidence", "Line", "Manuscript", "extract", "parsed"]
 
 OUTSIDE: Final = "outside-article"
 """Rule of the lines that the extractor took from another part of the page."""
@@ -32,10 +42,15 @@ def extract(page: Page) -> Manuscript | Dropped:
     return _manuscript(tree, page)
 
 
+def parsed(body: bytes, content_type: str | None) -> HtmlElement | None:
+    """Return the tree of a page as it came, or None where there is none."""
+    return None if sniff.not_binary(body) else _parsed(decode(body, content_type))
+
+
 def _manuscript(tree: HtmlElement, page: Page) -> Manuscript:
     streamed.settle(tree)
     known = evidence.read(tree)
-    known = replace(known, stated=stated.read(known.article, page.entry))
+    known = replace(known, stated=stated.read(known.article, _quoting(page)))
     if page.entry.title:
         known = replace(known, titles=(*known.titles, page.entry.title))
     if page.source_name:
@@ -46,6 +61,7 @@ def _manuscript(tree: HtmlElement, page: Page) -> Manuscript:
     counters.prune(tree)
     layout.unfold(tree)
     lines = places.lines(tree)
+    told = announced.BY if page.is_of_feed else ""
     opinion = mended(located(answer(tree, page.url), lines), lines, known)
     return Manuscript(
         lines=marked(opinion.kept, lines),
@@ -55,9 +71,14 @@ def _manuscript(tree: HtmlElement, page: Page) -> Manuscript:
         stripped=tuple(
             Stripped(text=line.text, rule=OUTSIDE, at=line.at) for line in opinion.dropped
         ),
-        extracted_by=f"{NAME}, {opinion.by}" if opinion.by else NAME,
+        extracted_by=", ".join(filter(None, (NAME, opinion.by, told))),
         confidence=opinion.confidence,
     )
+
+
+def _quoting(page: Page) -> Entry:
+    """Return the entry that may quote the article; one that quotes nothing, if not believed."""
+    return Entry(url=page.entry.url) if page.fulltext == "page" else page.entry
 
 
 def _parsed(text: str) -> HtmlElement | None:

@@ -27,7 +27,7 @@ def read(article: Mapping[str, Any], entry: Entry) -> dict[str, str]:
     """Return what is said to be the whole text, one paragraph a line, by who says it."""
     body = TAGS.sub("\n", "\n".join(texts(article.get(BODY))))
     summary = entry.summary or ""
-    feed = max(_plain(entry.content), summary if size(summary) >= LEAST_SUMMARY else "", key=len)
+    feed = max(plain(entry.content), summary if size(summary) >= LEAST_SUMMARY else "", key=len)
     said = {BODY: _lines(body), FEED: _lines(feed)}
     return {name: text for name, text in said.items() if size(text) >= LEAST}
 
@@ -58,7 +58,7 @@ def _lines(text: str) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _plain(content: str | None) -> str:
+def plain(content: str | None) -> str:
     """Return the words of a feed's HTML, a block a line."""
     if not content:
         return ""

@@ -10,7 +10,7 @@ from pymongo.database import Database
 from config.source import Source
 from pipelines.identify.canonical import ledger_key
 from pipelines.line import owned
-from pipelines.records import Arrival, Due, Page, State
+from pipelines.records import Arrival, Due, Page, Sheet, State
 from pipelines.store import documents, frontier
 from pipelines.store.errors import asking
 
@@ -41,12 +41,23 @@ class Archive:
         seen = Page(
             url=page["url"],
             announced_url=due.url,
-            body=zstandard.ZstdDecompressor().decompress(page["body"], MOST_BYTES),
+            body=_body(page),
             content_type=page["content_type"],
             headers=page["headers"] or {},
             status=page["status"],
             fetched_at=page["fetched_at"],
             entry=replace(due.entry, content=documents.unpacked(page.get("announced"))),
             source=due.source,
+            is_of_feed=page.get("is_of_feed", False),
+            more=tuple(
+                Sheet(url=one["url"], body=_body(one), content_type=one["content_type"])
+                for one in page.get("more", ())
+            ),
+            lacks=page.get("lacks"),
+            stand_in=page.get("stand_in"),
         )
-        return Arrival(due=due, page=owned(seen, self._source(due.source)))
+        return Arrival(due=due, page=owned(seen, self._source(due.source), is_stored=True))
+
+
+def _body(page: Document) -> bytes:
+    return zstandard.ZstdDecompressor().decompress(page["body"], MOST_BYTES)

@@ -9,7 +9,7 @@ from pymongo import UpdateOne
 
 from pipelines.identify.exact import text_hash
 from pipelines.identify.regroup import trusted
-from pipelines.records import Arrival, Draft, Known, Published, Verdict
+from pipelines.records import Arrival, Draft, Known, Published, Sheet, Verdict
 from pipelines.store import schema
 
 Document = dict[str, Any]
@@ -17,7 +17,14 @@ T = TypeVar("T")
 TEXT_BYTES = 2_000_000
 STRIPPED_LINES, STRIPPED_LETTERS = 200, 500
 URLS = 50
-KEPT_HEADERS = ("etag", "last-modified", "date", "content-language", "x-robots-tag")
+KEPT_HEADERS = (
+    "etag",
+    "last-modified",
+    "date",
+    "content-language",
+    "x-robots-tag",
+    "x-dateline-rendered",
+)
 
 
 def article(arrival: Arrival, draft: Draft, verdict: Verdict) -> Document:
@@ -120,7 +127,9 @@ def page(arrival: Arrival, body: bytes, expires_at: datetime | None) -> Document
     """Return the document of a raw page; ``body`` is compressed."""
     seen = arrival.page
     content = seen.entry.content
+    made = {"is_of_feed": True} if seen.is_of_feed else {}
     return {
+        **made,
         "_id": arrival.due.lease.id,
         "url": seen.url,
         "status": seen.status,
@@ -128,9 +137,20 @@ def page(arrival: Arrival, body: bytes, expires_at: datetime | None) -> Document
         "headers": {name: seen.headers[name] for name in KEPT_HEADERS if name in seen.headers},
         "body": body,
         "announced": packed(content) if content else None,
+        "more": [_sheet(sheet) for sheet in seen.more],
+        "lacks": seen.lacks,
+        "stand_in": seen.stand_in,
         "fetched_at": seen.fetched_at,
         "expires_at": expires_at,
         "schema_version": schema.SCHEMA_VERSION,
+    }
+
+
+def _sheet(sheet: Sheet) -> Document:
+    return {
+        "url": sheet.url,
+        "content_type": sheet.content_type,
+        "body": zstandard.ZstdCompressor(level=3).compress(sheet.body),
     }
 
 

@@ -8,14 +8,19 @@ from typing import Any
 from pymongo import UpdateMany, UpdateOne
 from pymongo.database import Database
 
-from pipelines.records import Due, Entry, Lease, Priority, Standing, State
+from pipelines.records import Due, Entry, Exclusion, Lease, Priority, Standing, State
 from pipelines.store import documents
 from pipelines.store.errors import asking
 
 Document = dict[str, Any]
 LOOK_AHEAD = 20  # addresses looked at for each one taken, so that one large paper hides no other
 VERSION = 1
+Priorities = Collection[Priority]
 AT_ONCE = (Priority.FRESH, Priority.AGAIN)
+# what a page turned out to be that was fetched as an article's
+NO_ARTICLES = frozenset(
+    {Exclusion.NOT_A_PAGE, Exclusion.NO_ARTICLE, Exclusion.LIST, Exclusion.LOGIN}
+)
 WORN = 0.75  # of a lease: the shortest one, 30 s, is then renewed at every second heartbeat
 
 
@@ -45,6 +50,7 @@ class Recorded:
     visited_at: datetime | None = None
     epoch: int = 0
     """Of its last lease: what was taken under it settles nothing once the address is announced."""
+    is_old: bool = False  # left to a backfill, or waits for its turn in one
 
 
 class Frontier:
@@ -58,7 +64,7 @@ class Frontier:
         if not ids:
             return {}
         said = (f"announced.{name}" for name in _SAID)
-        fields = dict.fromkeys((*_STANDING, "url", "feed", "visited_at", "lease.epoch", *said), 1)
+        fields = dict.fromkeys((*_STANDING, *_RECORDED, *said), 1)
         with asking("read the ledger"):
             rows = self._rows.find({"_id": {"$in": list(ids)}}, fields)
             return {row["_id"]: _recorded(row) for row in rows}
@@ -131,7 +137,7 @@ class Frontier:
             if not chosen:
                 return []
             self._rows.update_many(
-                {"_id": {"$in": chosen}, **_FREE}, [{"$set": {"lease": _new_lease(want)}}]
+                {"_id": {"$in": chosen}, **FREE}, [{"$set": {"lease": new_lease(want)}}]
             )
             rows = self._rows.find({"_id": {"$in": chosen}, "lease.by": want.by})
             return sorted((due(row) for row in rows), key=lambda due: (due.priority, due.lease.id))
@@ -144,7 +150,7 @@ class Frontier:
             "host": {"$nin": list(want.full_hosts)},
             # what we hold may lapse while we are stopped: it is still in our hands, not free for us
             "lease.by": {"$ne": want.by},
-            **_FREE,
+            **FREE,
         }
         # where more is planned than a budget allows, what was stored last counts most
         order = -1 if Priority.RECHECK in want.priorities else 1
@@ -159,17 +165,19 @@ class Frontier:
                 chosen.append(row["_id"])
         return chosen
 
-    def next_due(self, by: str, sources: Collection[str], before: datetime) -> datetime | None:
+    def next_due(
+        self, by: str, sources: Collection[str], before: datetime, priorities: Priorities = AT_ONCE
+    ) -> datetime | None:
         """Return when the next address falls due that run ``by`` may take, None if not ``before``.
 
         Of ``sources`` only, and not as planned: there is always something planned.
         """
         query = {
-            "priority": {"$in": list(AT_ONCE)},
+            "priority": {"$in": list(priorities)},
             "next_at": {"$lte": before},
             "source": {"$in": list(sources)},
             "lease.by": {"$ne": by},
-            **_FREE,
+            **FREE,
         }
         with asking("read the ledger"):
             rows = list(self._rows.find(query, {"next_at": 1}).sort([("next_at", 1)]).limit(1))
@@ -228,7 +236,14 @@ class Frontier:
 
     def stored(self, source: str, most: int) -> list[str]:
         """Return the addresses of some articles of a source."""
-        query = {"source": source, "state": State.STORED}
+        return self._some({"source": source, "state": State.STORED}, most)
+
+    def refused(self, source: str, most: int) -> list[str]:
+        """Return the addresses of some pages of a source that are no articles."""
+        why = {"reason": {"$in": sorted(NO_ARTICLES)}}
+        return self._some({"source": source, "state": State.EXCLUDED, **why}, most)
+
+    def _some(self, query: Document, most: int) -> list[str]:
         with asking("look through the ledger"):
             return [row["url"] for row in self._rows.find(query, {"url": 1}).limit(most)]
 
@@ -264,18 +279,20 @@ class Want:
     limit: int
     per_host: int
     lease: timedelta
-    priorities: Collection[Priority] = AT_ONCE
+    priorities: Priorities = AT_ONCE
 
 
 _SAID = ("id", "title", "summary", "published", "updated", "published_raw", "authors", "tags",
          "language")  # fmt: skip
 _STANDING = ("state", "reason", "detail", "article", "attempts", "next_at")
+_RECORDED = ("url", "feed", "priority", "visited_at", "lease.epoch")
 _FREED: Document = {"lease.by": None, "lease.until": None}
 # by the server's clock, so that two machines agree when a lease is over; null is before all dates
-_FREE: Document = {"$expr": {"$lt": [{"$ifNull": ["$lease.until", None]}, "$$NOW"]}}
+FREE: Document = {"$expr": {"$lt": [{"$ifNull": ["$lease.until", None]}, "$$NOW"]}}
 
 
-def _new_lease(want: Want) -> Document:
+def new_lease(want: Want) -> Document:
+    """Return the expression of a lease for a run, one epoch on."""
     return {
         "by": want.by,
         "until": _until(want.lease),
@@ -356,7 +373,13 @@ def _recorded(row: Document) -> Recorded:
         feed=row["feed"],
         visited_at=row["visited_at"],
         epoch=row["lease"]["epoch"],
+        is_old=_is_old(row),
     )
+
+
+def _is_old(row: Document) -> bool:
+    is_waiting = row["priority"] == Priority.BACKFILL and row["state"] == State.PENDING
+    return bool(is_waiting or row["reason"] == Exclusion.TOO_OLD)
 
 
 def _standing(row: Document) -> Standing:

@@ -142,6 +142,17 @@ class Query:
         with asking("look for a raw page"):
             return self._db["pages"].find_one({"_id": key}, {"_id": 1}) is not None
 
+    def made_of(self, key: str) -> Document:
+        """Return what an article was read from: {pages, lacks, stand_in}, as ``pages`` has it.
+
+        ``pages``: the addresses of those behind the first.
+        """
+        wanted = {"more.url": 1, "lacks": 1, "stand_in": 1}
+        with asking("look for a raw page"):
+            page = self._db["pages"].find_one({"_id": key}, wanted) or {}
+        more = [sheet["url"] for sheet in page.get("more", ())]
+        return {"pages": more, "lacks": page.get("lacks"), "stand_in": page.get("stand_in")}
+
     def states(self) -> list[tuple[str, str | None, int]]:
         """Return (state, reason, how many addresses), the largest first in each state."""
         grouped: list[Document] = [

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
+from math import inf
 from typing import Any
 
 from pymongo import ReplaceOne
@@ -48,7 +49,7 @@ class Rechecks:
             return []
         habits = self.habits({due.source for due in taken})
         room = {key: recheck.left(habit, self.a_day, now) for key, habit in habits.items()}
-        kept, over = _within(taken, room)
+        kept, over = within(taken, room)
         self._frontier.give_back([due.lease for due in over])
         asked = Counter(due.source for due in kept)
         self._save({key: recheck.asked(habits[key], asked[key], now) for key in asked})
@@ -95,13 +96,13 @@ class Rechecks:
             return {row["_id"]: row for row in rows}
 
 
-def _within(dues: Iterable[Due], room: Mapping[str, int]) -> tuple[list[Due], list[Due]]:
-    """Return those that their sources have room for, and the others."""
+def within(dues: Iterable[Due], room: Mapping[str, int]) -> tuple[list[Due], list[Due]]:
+    """Return those that their sources have room for, and the others; who is not named has room."""
     kept: list[Due] = []
     over: list[Due] = []
     taken: Counter[str] = Counter()
     for due in dues:
-        (kept if taken[due.source] < room[due.source] else over).append(due)
+        (kept if taken[due.source] < room.get(due.source, inf) else over).append(due)
         taken[due.source] += 1
     return kept, over
 

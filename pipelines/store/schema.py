@@ -174,7 +174,7 @@ ARTICLES = Collection(
         Field(
             "access",
             STRING,
-            "how much of it the paper shows everyone",
+            "how much of it the paper shows everyone; truncated too where a page of it is missing",
             "open",
             ACCESS,
             changes=True,
@@ -301,7 +301,7 @@ FRONTIER = Collection(
         Field("detail", MAYBE_STRING, "the same for a person, one sentence"),
         Field("article", MAYBE_STRING, "articles._id where it is stored"),
         Field("attempts", INT, "failed visits since it was last settled"),
-        Field("priority", INT, "0 fresh, 1 to be read again at once, 2 as planned"),
+        Field("priority", INT, "0 fresh, 1 to be read again at once, 2 as planned, 3 older"),
         Field("next_at", MAYBE_DATE, "when it is to be asked for; null: not again"),
         LEASE,
         Field("first_seen_at", DATE, "when a reader saw it first"),
@@ -500,6 +500,17 @@ RECHECKS = Collection(
     ),
 )
 
+BUDGETS = Collection(
+    "budgets",
+    "how many pages of a source were taken up today, where the catalogue limits them",
+    (
+        Field("_id", STRING, "the source's id"),
+        Field("day", STRING, "in UTC, YYYY-MM-DD"),
+        Field("asked", INT, "pages on that day, re-checks not counted"),
+        VERSION,
+    ),
+)
+
 PAGES = Collection(
     "pages",
     "the raw page behind an address",
@@ -514,6 +525,30 @@ PAGES = Collection(
             "announced",
             ("binData", "null"),
             "the whole text as the feed had it, zstd; absent before this was kept",
+            is_promised=False,
+        ),
+        Field(
+            "is_of_feed",
+            BOOL,
+            "it was made of the feed's entry, and no site was asked for it; absent: it was fetched",
+            is_promised=False,
+        ),
+        Field(
+            "more",
+            LIST,
+            "of an article in several pages those behind the first: {url, content_type, body}",
+            is_promised=False,
+        ),
+        Field(
+            "lacks",
+            MAYBE_STRING,
+            "which page behind these could not be had, and why; null: none is missing",
+            is_promised=False,
+        ),
+        Field(
+            "stand_in",
+            MAYBE_STRING,
+            "the address of the AMP form that was read in the place of the page",
             is_promised=False,
         ),
         Field("fetched_at", DATE, "when"),
@@ -561,6 +596,32 @@ HOSTS = Collection(
     ),
 )
 
+BACKFILLS = Collection(
+    "backfills",
+    "the lists that a backfill reads, and which of them it has read",
+    (
+        Field("_id", STRING, "the backfill, and frontier's hash of the list's address"),
+        Field("backfill", STRING, "the source, and the range as it was asked for"),
+        Field("url", STRING, "of the list"),
+        Field("kind", STRING, "what it is", values=("sitemap", "section")),
+        Field("parent", MAYBE_STRING, "the address of the list that names it"),
+        Field("changed_at", MAYBE_DATE, "when it was changed, as the index that names it says"),
+        Field("shown", LIST, "frontier._ids of what the page of the list before it showed"),
+        Field("read_at", MAYBE_DATE, "null: it is yet to be read"),
+        Field("trouble", MAYBE_STRING, "why it could not be read"),
+        Field("expires_at", DATE, "a backfill is forgotten some time after it was begun"),
+        VERSION,
+    ),
+    (
+        Index(
+            "by_backfill",
+            (("backfill", 1), ("read_at", 1), ("expires_at", 1), ("_id", 1)),
+            "what a backfill has yet to read, in the order of finding",
+        ),
+        Index("expiry", (("expires_at", 1),), "which may go", expire_seconds=0),
+    ),
+)
+
 COLLECTIONS = (
     ARTICLES,
     REVISIONS,
@@ -572,9 +633,11 @@ COLLECTIONS = (
     COVERAGE,
     SITES,
     RECHECKS,
+    BUDGETS,
     PAGES,
     RUNS,
     HOSTS,
+    BACKFILLS,
 )
 
 

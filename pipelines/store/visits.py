@@ -78,7 +78,7 @@ class Visits:
         """
         old = list(names)
         with asking("rename sources"):
-            for kept in ("sources", "rechecks"):
+            for kept in ("sources", "rechecks", "budgets"):
                 for row in self._db[kept].find({"_id": {"$in": old}}):
                     name = row.pop("_id")
                     of_new = {"_id": names[name]}

@@ -125,6 +125,17 @@ class _Desk(BaseHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
         """Keep quiet."""
 
+    def do_POST(self) -> None:
+        """Answer as for a GET."""
+        self.rfile.read(int(self.headers["Content-Length"] or 0))
+        self.do_GET()
+
+    def do_CONNECT(self) -> None:
+        """Open no tunnel, and log that one was asked for."""
+        now = time.monotonic()
+        self.server.log.append(Asked(f"connect://{self.path}", now, now, {}))
+        self._send(Answer(b"", 403))
+
     def do_GET(self) -> None:
         """Answer as the script says, and log it."""
         began = time.monotonic()

@@ -84,7 +84,7 @@ EDITS: dict[str, tuple[Edit, tuple[str, int]]] = {
     "figure": (last("30", "300"), CORRECTED),
     "word": (last("is said", "is not said"), CORRECTED),
     "headline": (lambda s: replace(s, title=f"{s.title}, corrected"), CORRECTED),
-    "longer": (lambda s: replace(s, lines=(*s.lines, "It rained all day.")), CORRECTED),
+    "longer": (lambda s: replace(s, lines=(*s.lines, *paragraphs(s.title, 1))), CORRECTED),
     "shorter": (lambda s: replace(s, lines=s.lines[1:]), CORRECTED),
     "gone": (lambda _: Answer(b"", 404), ("withdrawn", 0)),
     "elsewhere": (lambda s: to(s.target), ("moved", 0)),

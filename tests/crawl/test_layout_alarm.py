@@ -76,7 +76,7 @@ def test_it_is_withheld_within_five_pages(runs: list[Ran], db: Database[Document
 
 def test_its_source_is_told_ill_of_it(runs: list[Ran], home: Home) -> None:
     assert (runs[1].code, runs[1].report["became_ill"]) == (1, ["remade"])
-    shown = home.run("sources", "check").out
+    shown = home.run("sources", "check", "--offline").out
 
     assert "remade: layout-changed since " in shown
     assert "`dateline retry`" in shown

@@ -17,9 +17,9 @@ from pymongo import MongoClient
 from pipelines.store import server
 from pipelines.store.audit import audit
 from pipelines.store.embedded import process as mongod
-from tests.crawl.home import Home, ended
+from tests.crawl.home import Home, ended, until
 from tests.crawl.server import Web, article
-from tests.crawl.test_stops import a_paper, until
+from tests.crawl.test_stops import a_paper
 
 Document = dict[str, Any]
 LEFT = {

@@ -3,35 +3,23 @@
 import json
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from random import Random
 from typing import Any
 
-import psutil
 import pytest
 from pymongo import MongoClient
 
 from pipelines.identify.canonical import canonical
 from pipelines.store import server
 from pipelines.store.audit import audit
-from tests.crawl.home import Home, ended
+from tests.crawl.home import Home, ended, kill, until
 from tests.crawl.server import Answer, Web, article, feed, page, paragraphs
 
 Document = dict[str, Any]
 STOPPED_WITHIN = 15.0
 BUSY = Answer(b"", 503, {"Retry-After": "1"})
-
-
-def until(holds: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
-    """Wait for something that a running process brings about."""
-    for _ in range(3000):
-        if holds() or process.poll() is not None:
-            return
-        time.sleep(0.01)
-    pytest.fail("it did not come about in half a minute")
 
 
 def a_paper(web: Web, home: Home, name: str, pages: int) -> list[str]:
@@ -92,7 +80,7 @@ def test_killed_five_times_and_then_done_it_is_as_if_nothing_had_happened(
     web.put("http://kill3.example/7", article("http://kill0.example/0"))  # a copy
     random = Random(3)  # noqa: S311 the same moments each time
     for _ in range(5):
-        kill(home, web, after_requests=random.randrange(1, 20))
+        kill_after(home, web, random.randrange(1, 20))
 
     last = home.crawl("--all")
 
@@ -104,19 +92,12 @@ def test_killed_five_times_and_then_done_it_is_as_if_nothing_had_happened(
     assert audit(db).is_clean
 
 
-def kill(home: Home, web: Web, after_requests: int) -> None:
-    """Kill a crawl, its workers too, once so many requests have come; or let it end before."""
+def kill_after(home: Home, web: Web, requests: int) -> None:
+    """Kill a crawl once so many requests have come; or let it end before."""
     before = len(web.log)
     process = home.start("crawl", "--json", "--all")
-    until(lambda: len(web.log) >= before + after_requests, process)
-    children: list[psutil.Process] = []
-    with suppress(psutil.NoSuchProcess):
-        children = psutil.Process(process.pid).children(recursive=True)
-    process.kill()
-    process.communicate()
-    for child in children:
-        with suppress(psutil.NoSuchProcess):
-            child.kill()
+    until(lambda: len(web.log) >= before + requests, process)
+    kill(process)
 
 
 def test_a_second_run_leaves_at_once_and_a_killed_one_is_no_hindrance(

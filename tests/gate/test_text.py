@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dateline import cases
 from dateline.demo import pages
 from dateline.demo.newsroom import Newsroom
 from pipelines.line import prepare
@@ -136,9 +137,9 @@ def _newsroom() -> Iterator[Sample]:
 
 def _cases() -> Iterator[Sample]:
     for place in sorted(path.parent for path in case.CASES.glob("*/case.yaml")):
-        expected = case.read(place / case.EXPECTED)
+        expected = cases.read(place / cases.EXPECTED)
         if "text" in expected:
-            yield Sample(case.page_of(place), expected["text"], expected["title"])
+            yield Sample(cases.page_of(place), expected["text"], expected["title"])
 
 
 def _origins() -> Iterator[Sample]:

@@ -1,6 +1,7 @@
 """A sources file is right, or each mistake in it is named with file, line and key."""
 
 import os
+import re
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from config.catalogue import Catalogue, UnknownSource, load
 from config.errors import ConfigError
 from config.lint import notes
-from config.source import EXPECTED, NO_EFFECT_YET, Source, keys
+from config.source import EXPECTED, Source
 
 ELSE = "expected a key that docs/add-a-source.md names"
 LANTERN = """\
@@ -41,6 +42,9 @@ sources:
     ignore_patterns: [/ads/]
     keep_words: [harbour]
     ignore_words: [horoscope]
+    keep_sections: [Coast]
+    ignore_sections: [Stars]
+    sponsored: false
     fulltext: page
     javascript: false
     rules: [{until: 2026-01-01, text: article}]
@@ -95,7 +99,7 @@ def test_what_is_left_out_is_unknown(tmp_path: Path) -> None:
 
     assert source.enabled is True
     assert (source.country, source.timezone, source.every_minutes) == (None, None, None)
-    assert (source.sitemaps, source.verified, source.without_effect) == ((), None, ())
+    assert (source.sitemaps, source.verified) == ((), None)
 
 
 @pytest.mark.parametrize("written", ["every: 30m", "every: 2h", "every: 1d"])
@@ -135,12 +139,28 @@ def test_a_duration_has_its_unit(tmp_path: Path, written: str) -> None:
         ("every: half an hour", "every", "'half an hour'"),
         ("archive: long", "archive", "'long'"),
         ("follow_patterns: ['(a']", "follow_patterns[0]",
-         "'(a' (missing ), unterminated subpattern at position 0)"),
+         "'(a' (missing ): (a)"),
+        ("ignore_patterns: ['(?=a)']", "ignore_patterns[0]",
+         "'(?=a)' (invalid perl operator: (?=)"),
         ("keep_words: harbour", "keep_words", "'harbour'"),
+        ("ignore_words: ['!']", "ignore_words[0]", "'!' (no letter in it)"),
+        ("keep_sections: [1]", "keep_sections[0]", "1"),
+        ("ignore_sections: Stars", "ignore_sections", "'Stars'"),
+        ("sponsored: never", "sponsored", "'never'"),
         ("fulltext: maybe", "fulltext", "'maybe'"),
         ("javascript: often", "javascript", "'often'"),
         ("rules: [one]", "rules[0]", "'one'"),
-        ("headers: [a]", "headers", "['a']"),
+        ("headers: [a]", "headers", "what is no header"),
+        ("headers: {X-Edition: 5}", "headers.X-Edition", "what is no header"),
+        ("headers: {X Edition: a}", "headers.X Edition", "its name is none"),
+        ("headers: {Accept: 'a${'}", "headers.Accept",
+         "a ${NAME} in its value is not closed, or names no variable"),
+        ("headers: {Accept: b, Host: a.example}", "headers.Host", "it is not for a file to set"),
+        ('headers: {Accept: "a\\nb"}', "headers.Accept",
+         "its value is not one line of at most 4000 letters"),
+        *((f"headers: {{{name}: Hunter2}}", f"headers.{name}",
+           "a secret in a file; write ${NAME} for it, and set that variable")
+          for name in ("Authorization", "cookie", "Proxy-Authorization", "X-Api-Key", "X-Token")),
         ("budget: 0", "budget", "0"),
         ("budget: many", "budget", "'many'"),
         ("verified: 2026-13-45", "verified", "'2026-13-45'"),
@@ -152,7 +172,8 @@ def test_a_wrong_value_is_named_with_its_place(
 ) -> None:
     (fault,) = _faults(_write(tmp_path, coast=_entry(line)) / "coast.yaml")
 
-    expected = "" if "; expected" in found else f"; expected {EXPECTED[key.partition('[')[0]]}"
+    name = re.split(r"[.\[]", key)[0]
+    expected = "" if "; expected" in found else f"; expected {EXPECTED[name]}"
     assert fault == f"coast.yaml:4: sources[0].{key}: found {found}{expected}"
 
 
@@ -175,9 +196,11 @@ def test_a_wrong_value_is_named_with_its_place(
         (LANTERN + "    ~: b\n", ["coast.yaml:3: sources[0].None: found an unknown key; expect"]),
         (LANTERN + "    budget: 0x" + "f" * 5000,
          ["coast.yaml:7: sources[0].budget: found a number without end; expected pages a day"]),
-        (LANTERN + "    ignore_patterns: ['a{99999999999999}']\n",
-         ["coast.yaml:7: sources[0].ignore_patterns[0]: found 'a{99999999999999}' (the repetiti"]),
+        (LANTERN + "    ignore_patterns: ['a{9999}']\n",
+         ["coast.yaml:7: sources[0].ignore_patterns[0]: found 'a{9999}' (invalid repetition"]),
         (LANTERN + "region: Twice\n", ['coast.yaml:7: found duplicate key "region"']),
+        (LANTERN + "    headers: {X-Token: Hunter2, X-Token: Hunter3}\n",
+         ['coast.yaml:7: found duplicate key "X-Token"; expected YAML']),
         ("[" * 1000, ["coast.yaml: found lists in lists without end; expected YAML"]),
         (LANTERN + "    name: Twice\n", ['coast.yaml:7: found duplicate key "name"']),
         (LANTERN.replace("harbour-coast", "Harbour Coast"),
@@ -447,14 +470,18 @@ def test_an_unknown_name_is_an_error_with_what_comes_near(
     assert str(caught.value) == message
 
 
-def test_keys_that_nothing_acts_on_are_said(tmp_path: Path) -> None:
-    catalogue = load(_write(tmp_path, coast=FULL))
+@pytest.mark.parametrize(
+    ("scheme", "value", "said"), [("http", "${A}", 1), ("https", "${A}", 0), ("http", "a", 0)]
+)
+def test_the_lint_says_that_a_secret_goes_in_clear(
+    tmp_path: Path, scheme: str, value: str, said: int
+) -> None:
+    text = LANTERN.replace("https://feeds", f"{scheme}://feeds")
+    catalogue = load(_write(tmp_path, a=f"{text}    headers: {{X-Edition: {value!r}}}\n"))
 
-    assert set(catalogue.sources[0].without_effect) == NO_EFFECT_YET
-    assert {note.text for note in notes(catalogue, ())} == {
-        f"{key}: has no effect yet" for key in NO_EFFECT_YET
-    }
-    assert set(keys()) >= NO_EFFECT_YET
+    found = [note.text for note in notes(catalogue, ()) if note.text.startswith("headers: go to ")]
+
+    assert len(found) == said
 
 
 def test_the_lint_asks_for_what_is_missing_and_shows_doubles(tmp_path: Path) -> None:

@@ -86,6 +86,10 @@ def test_a_sitemap_lists_its_archive_a_feed_does_not() -> None:
     assert is_old(entry, FeedKind.SITEMAP, NOW)
     assert not is_old(entry, FeedKind.RSS, NOW)
     assert not is_old(Entry(url="https://lantern.example/a"), FeedKind.SITEMAP, NOW)
+    assert not is_old(entry, FeedKind.SITEMAP, NOW, timedelta(days=365))
+    young = replace(entry, published=NOW - timedelta(days=2), updated=None)
+    assert not is_old(young, FeedKind.SITEMAP, NOW)
+    assert is_old(young, FeedKind.SITEMAP, NOW, timedelta(days=1))
 
 
 def test_a_new_title_or_time_is_a_change_a_new_summary_is_not() -> None:

@@ -60,7 +60,9 @@ def test_a_stream_that_takes_nothing(
 
 
 @pytest.mark.parametrize("environ", [{}, {"PYTHONUNBUFFERED": "1"}])
-@pytest.mark.parametrize("arguments", [["--help"], ["sources", "check"], ["sources", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["sources", "check", "--offline"], ["sources", "--help"]]
+)
 def test_a_reader_that_has_seen_enough_is_no_error(
     arguments: list[str], environ: dict[str, str]
 ) -> None:

@@ -9,6 +9,7 @@ from config.catalogue import Catalogue, load
 from config.source import Source
 from crawler.readers import NotAList, outlines
 from dateline import opml
+from dateline.ids import LONGEST
 from dateline.opml import Imported
 
 FOREIGN = """\
@@ -210,7 +211,7 @@ def test_a_folder_with_a_long_name_gives_a_region_that_a_file_can_have() -> None
 
     (region,) = taken(text).added
 
-    assert len(region) <= opml.LONGEST
+    assert len(region) <= LONGEST
 
 
 @pytest.mark.parametrize("entry", ["{", "[]", '{"id": "x"}', '{"id": 7}', "[" * 9999])

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from dateline import cases
 from pipelines.line import prepare
 from tests import case
 
@@ -13,9 +14,9 @@ HTML = b"<html><body><article>" + b"<p>The quay was swept before the ferry came 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
 def test_a_page_gives_what_its_case_expects(place: Path) -> None:
-    made = case.gist(prepare(case.page_of(place)))
+    made = cases.gist(prepare(cases.page_of(place)))
 
-    assert made == case.read(place / case.EXPECTED)
+    assert made == cases.read(place / cases.EXPECTED)
 
 
 def test_a_file_is_saved_as_a_case_that_holds(
@@ -29,7 +30,7 @@ def test_a_file_is_saved_as_a_case_that_holds(
 
     first, second = sorted((tmp_path / "cases").iterdir())
     assert (first.name, second.name) == ("www-quay-example", "www-quay-example-2")
-    assert case.read(first / case.EXPECTED) == case.gist(prepare(case.page_of(first)))
+    assert cases.read(first / cases.EXPECTED) == cases.gist(prepare(cases.page_of(first)))
     assert "www-quay-example-2" in capsys.readouterr().out
 
 
@@ -41,7 +42,7 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
 def test_a_page_that_is_too_large_is_refused(tmp_path: Path) -> None:
     noise = b"".join(hash(str(n)).to_bytes(8, "little", signed=True) for n in range(40_000))
 
-    with pytest.raises(SystemExit, match="at most 200000"):
-        case.save({"url": "https://quay.example/noise"}, noise, tmp_path)
+    with pytest.raises(cases.CaseError, match="at most 200000"):
+        cases.save({"url": "https://quay.example/noise"}, noise, tmp_path)
 
     assert list(tmp_path.iterdir()) == []

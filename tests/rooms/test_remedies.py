@@ -13,6 +13,7 @@ from pipelines.records import Trouble
 
 MAIN = [sys.executable, "-c", "from dateline.main import main; main()"]
 OF_WORK = {
+    "incomplete",
     "not-a-feed",
     "page-time",
     "page-crash",

@@ -217,3 +217,25 @@ def test_what_is_exported_comes_back(run: Run, coast: Path, tmp_path: Path) -> N
 
     assert load(coast).sources == before
     assert run("export", str(tmp_path / "nowhere" / "x.opml"))[0] == 2
+
+
+WRONG_ADDITIONS = [
+    (["https://new.example/", "--country", "Ireland"], "country: found 'Ireland'"),
+    (["https://new.example/", "--timezone", "Europe/Nowhere"], "timezone: found 'Europe/Nowhere'"),
+    (["https://new.example/", "--region", "North Sea"], "'North Sea'; write"),
+    (["https://www.lantern.example/"], "is lantern's already"),
+    (["new"], "new"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), WRONG_ADDITIONS)
+def test_what_cannot_be_added_is_told_before_anybody_is_visited(
+    run: Run, coast: Path, arguments: list[str], said: str
+) -> None:
+    before = (coast / "harbour-coast.yaml").read_text(encoding="utf-8")
+
+    code, _, err = run("add", *arguments, "--yes")
+
+    assert code == 2
+    assert said in err
+    assert (coast / "harbour-coast.yaml").read_text(encoding="utf-8") == before

@@ -127,6 +127,11 @@ QUESTIONS: dict[str, tuple[Document, list[tuple[str, int]]]] = {
     "claims.by_article": ({"article": "a"}, []),
     "feeds.by_source": ({"source": {"$in": ["a", "b"]}}, []),
     "sites.to_check": ({"to_check": True}, []),
+    "backfills.by_backfill": (
+        {"backfill": "lantern 2024-05-01", "read_at": None},
+        [("expires_at", 1), ("_id", 1)],
+    ),
+    "backfills.expiry": ({"expires_at": {"$lt": NOW - timedelta(days=1)}}, []),
     "pages.expiry": ({"expires_at": {"$lt": NOW - timedelta(days=1)}}, []),
     "runs.by_time": ({}, [("started_at", -1)]),
 }

@@ -2,9 +2,12 @@
 
 import click
 
+from dateline.commands.sources.add import add
 from dateline.commands.sources.change import disable, enable, remove, rename
+from dateline.commands.sources.check import check
 from dateline.commands.sources.exchange import export, import_
-from dateline.commands.sources.look import check, list_, show
+from dateline.commands.sources.look import list_, show
+from dateline.commands.sources.prove import prove
 
 
 @click.group()
@@ -15,5 +18,5 @@ def command() -> None:
     """
 
 
-for _one in (check, disable, enable, export, import_, list_, remove, rename, show):
+for _one in (add, check, disable, enable, export, import_, list_, prove, remove, rename, show):
     command.add_command(_one)

@@ -11,6 +11,7 @@ from dateline.commands.sources.shared import (
     alone,
     checked_id,
     confirm,
+    file_of,
     json_option,
     load,
     load_or_empty,
@@ -18,6 +19,7 @@ from dateline.commands.sources.shared import (
     saved,
     select,
     where,
+    with_entries,
     yes_option,
 )
 from dateline.exits import Code, Exit
@@ -125,27 +127,10 @@ def _tell(found: "Imported", told: Sequence[str]) -> None:
     screen.write(f"{screen.counted(found.number, 'source')} to add{known}{twice}")
 
 
-def _file_of(root: Path, region: str) -> Path:
-    """Return the file of a region; raises Exit where it is another's."""
-    from config import files
-
-    file = root / f"{region}.yaml" if root.is_dir() or root.suffix != ".yaml" else root
-    of = files.yaml(file).get("region") if file.exists() else region
-    if of != region:
-        raise Exit(Code.USAGE, f"{file} is of region {of}, not of {region}: add --region {of}")
-    return file
-
-
 def _texts(root: Path, found: "Imported") -> dict[Path, tuple[str, int]]:
     """Return what each file would hold, and how many entries more; none is written yet."""
-    from config import edit, files
-
     texts = {}
     for region, entries in found.added.items():
-        file = _file_of(root, region)
-        if file.exists():
-            text = edit.add(file, files.text(file), entries)
-        else:
-            text = edit.new_file(region, entries)
-        texts[file] = (text, len(entries))
+        file = file_of(root, region)
+        texts[file] = (with_entries(file, region, entries), len(entries))
     return texts

@@ -1,4 +1,4 @@
-"""`dateline sources list`, `show`, `check`: what is collected, and what was learned of it."""
+"""`dateline sources list` and `show`: what is collected, and what was learned of it."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dateline.commands.sources.shared import json_option, load, path_option, select
-from dateline.exits import Code, Exit
 
 if TYPE_CHECKING:
     from config.catalogue import Catalogue
-    from config.errors import ConfigError
     from config.source import Source
 
 WIDE = 160  # where nobody looks at a terminal: no id is cut in a pipe
@@ -24,7 +22,7 @@ COLUMNS: tuple[Column, ...] = (
     ("region", lambda source: source.region or ""),
     ("country", lambda source: source.country or ""),
     ("language", lambda source: source.language or ""),
-    ("feeds", lambda source: str(len(source.feeds) + len(source.sitemaps))),
+    ("feeds", lambda source: str(len(source.entrances))),
     ("enabled", lambda source: "yes" if source.enabled else "no"),
 )
 
@@ -46,11 +44,8 @@ def list_(region: str | None, path: Path | None, as_json: bool) -> None:
         screen.write_json([_facts(catalogue, source) for source in sources], indent=1)
         return
     _table(sources)
-    idle = sum(bool(source.without_effect) for source in sources)
     regions = len({source.region for source in sources})
     screen.write(f"{screen.counted(len(sources), 'source')} in {screen.counted(regions, 'region')}")
-    if idle:
-        screen.write(f"{idle} of them with keys that have no effect yet: `dateline sources check`")
 
 
 @click.command()
@@ -76,7 +71,7 @@ def show(source_id: str, template: bool, path: Path | None, as_json: bool) -> No
         return
     for key, value in facts.items():
         if value not in (None, []):
-            screen.write(f"{key + ':':<16} {_line(key, value, source)}")
+            screen.write(f"{key + ':':<16} {_line(value)}")
     for line in _live(source):
         screen.write(line)
 
@@ -124,87 +119,19 @@ def _show_learned(source: "Source", *, as_json: bool) -> None:
         screen.write(f"nothing was seen of {', '.join(source.sites)} yet")
 
 
-@click.command()
-@path_option
-@json_option
-def check(path: Path | None, as_json: bool) -> None:
-    """Name each mistake in the sources files (exit 78), or say what they could say better.
-
-    And, where they are collected already, which sources are not well, of what, and what to do.
-
-    Example: dateline sources check --sources my-papers.yaml
-    """
-    from dataclasses import asdict
-
-    from config.errors import ConfigError
-    from config.lint import notes
-    from dateline import screen
-    from pipelines.clean import RECORDED
-
-    try:
-        catalogue = load(path)
-    except ConfigError as error:
-        raise _told(error, as_json=as_json) from error
-    found = notes(catalogue, RECORDED.values())
-    if as_json:
-        screen.write_json([asdict(note) for note in found], indent=1)
-        return
-    for note in found:
-        screen.write(f"{note.place}: {note.source}: {note.text}")
-    unwell = list(_unwell(catalogue))
-    for line in unwell:
-        screen.write(line)
-    total = screen.counted(len(catalogue.sources), "source")
-    unwell_too = f", {len(unwell)} not well" if unwell else ""
-    screen.write(f"{total}, no mistakes, {screen.counted(len(found), 'note')}{unwell_too}")
-
-
-def _unwell(catalogue: "Catalogue") -> "Iterator[str]":
-    """Yield what ails sources that are visited; nothing without a database."""
-    from dateline import wellness
-    from dateline.database import opened_if_any
-    from pipelines.store.visits import Visits
-
-    with opened_if_any() as connection:
-        if connection is None:
-            return
-        rows = Visits(connection.db).sources([source.id for source in catalogue.sources])
-    for key, row in sorted(rows.items()):
-        if row.get("word") not in {None, "working", "new"}:
-            place = catalogue.places[key]
-            yield f"{place}: {key}: {'; '.join(wellness.source(row))}"
-
-
-def _told(error: "ConfigError", *, as_json: bool) -> Exit:
-    """Answer with every mistake; return what is said of them all."""
-    from dataclasses import asdict
-
-    from dateline import screen
-
-    if as_json:
-        screen.write_json([asdict(fault) for fault in error.faults], indent=1)
-    else:
-        for fault in error.faults:
-            screen.write(str(fault))
-    number = screen.counted(len(error.faults), "mistake")
-    return Exit(Code.BAD_CONFIG, f"{number}; mend the files named and check again")
-
-
 def _facts(catalogue: "Catalogue", source: "Source") -> dict[str, Any]:
     return {
         **source.model_dump(mode="json"),
-        "without_effect": list(source.without_effect),
         "place": catalogue.places[source.id],
     }
 
 
-def _line(key: str, value: object, source: "Source") -> str:
+def _line(value: object) -> str:
     if isinstance(value, list):
         value = ", ".join(str(part) for part in value)
     if isinstance(value, bool):
         value = "yes" if value else "no"
-    idle = key.removesuffix("_minutes") in source.without_effect
-    return f"{value}{'  (has no effect yet)' if idle else ''}"
+    return str(value)
 
 
 def _table(sources: "tuple[Source, ...]") -> None:

@@ -1,8 +1,9 @@
 """What the commands of `dateline sources` share."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -92,6 +93,26 @@ def confirm(question: str, *, yes: bool, default: bool = True) -> None:
         raise Exit(Code.USAGE, f"{question} Nobody can answer here: give --yes.")
     if not click.confirm(question, default=default, err=True):
         raise Exit(Code.LOOK, "nothing was changed")
+
+
+def file_of(root: Path, region: str) -> Path:
+    """Return the file of a region; raises Exit where it is another's."""
+    from config import files
+
+    file = root / f"{region}.yaml" if root.is_dir() or root.suffix != ".yaml" else root
+    of = files.yaml(file).get("region") if file.exists() else region
+    if of != region:
+        raise Exit(Code.USAGE, f"{file} is of region {of}, not of {region}: add --region {of}")
+    return file
+
+
+def with_entries(file: Path, region: str, entries: Sequence[Mapping[str, Any]]) -> str:
+    """Return the text of a region's file with more entries; it need not be there yet."""
+    from config import edit, files
+
+    if file.exists():
+        return edit.add(file, files.text(file), entries)
+    return edit.new_file(region, entries)
 
 
 def saved(file: Path, text: str) -> None:

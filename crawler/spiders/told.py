@@ -1,0 +1,63 @@
+"""Articles that a feed has whole: where the operator trusts it, no page is asked for them."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from config.source import Source
+from crawler.frontier import LETTERS_OF_CONTENT, host_of
+from crawler.spiders.context import Context
+from pipelines.extract import announced
+from pipelines.line import owned
+from pipelines.records import Arrival, Due
+
+MOST = 256  # in work at once: each holds a whole text
+
+
+class Told:
+    """What a run takes from its feeds; ``keep`` sends it on to the line."""
+
+    def __init__(self, context: Context, keep: Callable[[Arrival], None]) -> None:
+        self._context = context
+        self._keep = keep
+        self._is_any = any(s.fulltext == "feed" for s in context.plan.catalogue.sources)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many are in work as may be."""
+        return self._is_any and self._context.keeper.in_work >= MOST
+
+    async def rest(self, dues: Sequence[Due]) -> list[Due]:
+        """Send on what a feed has whole; return what is to be asked for."""
+        if not self._is_any:
+            return list(dues)
+        found = await asyncio.to_thread(self._arrivals, dues)
+        if not found:
+            return list(dues)
+        for arrival in found:
+            self._keep(arrival)
+        taken = {arrival.due.lease.id for arrival in found}
+        await asyncio.to_thread(
+            self._context.budgets.refund, [one.due for one in found], datetime.now(UTC)
+        )
+        return [due for due in dues if due.lease.id not in taken]
+
+    def _arrivals(self, dues: Sequence[Due]) -> list[Arrival]:
+        pairs = [(due, self._source(due)) for due in dues]
+        now = datetime.now(UTC)
+        return [
+            _arrival(due, source, now)
+            for due, source in pairs
+            if source
+            and source.fulltext == "feed"
+            and announced.is_whole(due.entry, LETTERS_OF_CONTENT)
+        ]
+
+    def _source(self, due: Due) -> Source | None:
+        catalogue = self._context.plan.catalogue
+        return catalogue.owner(host_of(due.url)) or catalogue.by_id(due.source)
+
+
+def _arrival(due: Due, source: Source, now: datetime) -> Arrival:
+    page = announced.page(due.entry, due.url, source.id, now)
+    return Arrival(due=due, page=owned(page, source, is_stored=bool(due.standing.article)))

@@ -1,0 +1,117 @@
+"""`dateline backfill`: older articles of one source."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from dateline.exits import Code, Exit
+from dateline.options import Count, Day, Duration
+
+if TYPE_CHECKING:
+    from config.source import Source
+    from crawler.older import Wanted
+    from crawler.spiders.context import Plan, Report
+
+
+@click.command()
+@click.argument("source")
+@click.option("--from", "since", type=Day(), help="The first day; without it as `archive` says.")
+@click.option("--to", "until", type=Day(), help="The last day; without it today.")
+@click.option("--limit", type=Count(), help="Ask for so many pages at the most.")
+@click.option("--time-limit", type=Duration(), help="Begin nothing more after this: 90s, 10m, 2h.")
+@click.option("--json", "is_json", is_flag=True, help="The report as one JSON document.")
+@click.option(
+    "--log-level", type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"]), default="WARNING"
+)
+def command(
+    source: str,
+    since: date | None,
+    until: date | None,
+    is_json: bool,
+    log_level: str,
+    **options: object,
+) -> None:
+    """Collect older articles of a source: from its sitemaps and archives, when nothing else is due.
+
+    Example: dateline backfill astana-times --from 2026-01-01 --to 2026-03-31
+    """
+    from crawler.run import crawl
+    from dateline import screen
+    from dateline.commands.crawl import verdict
+    from dateline.progress import Progress
+    from pipelines.store.runs import BusyError
+
+    plan = _plan(source, since, until, options)
+    screen.log_to_stderr(log_level)
+    try:
+        with Progress(screen.err(), is_shown=not is_json) as progress:
+            report = crawl(plan, screen.say, progress.watch)
+    except BusyError as error:
+        raise Exit(Code.BUSY, f"{error}; this one leaves") from error
+    code, why = verdict(report, plan.settings.quarantine_bound)
+    try:
+        _write(report, plan, is_json=is_json)
+    finally:
+        if code:
+            raise Exit(code, why)
+
+
+def _plan(
+    source: str, since: date | None, until: date | None, options: dict[str, object]
+) -> "Plan":
+    from dateline.commands.crawl import planned
+
+    plan = planned((source,), options)
+    return replace(plan, backfill=_wanted(plan.sources[0], since, until))
+
+
+def _wanted(source: "Source", since: date | None, until: date | None) -> "Wanted":
+    """Return the range in the days of the paper. Raises Exit where it is none."""
+    from crawler import older
+
+    today = datetime.now(ZoneInfo(source.timezone) if source.timezone else UTC).date()
+    first = since or _archived(source, today)
+    last = until or today
+    if first > min(last, today):
+        raise Exit(
+            Code.USAGE, f"no day is from {first} to {min(last, today)}; name an earlier --from"
+        )
+    return older.Wanted(
+        source=source.id,
+        words=f"{first if since else 'archive'} {until or ''}".strip(),
+        span=older.days(first, last, source.timezone),
+        zone=source.timezone,
+    )
+
+
+def _archived(source: "Source", today: date) -> date:
+    if source.archive_minutes is None:
+        raise Exit(
+            Code.USAGE,
+            f"how far back? Give --from YYYY-MM-DD, or {source.id} an `archive: 90d` in its entry",
+        )
+    return today - timedelta(minutes=source.archive_minutes)
+
+
+def _write(report: "Report", plan: "Plan", *, is_json: bool) -> None:
+    from dateline import screen
+    from dateline.progress import show
+
+    if is_json:
+        screen.write_json(report.document())
+        return
+    console, entries = screen.out(), report.entries
+    show(report, console)
+    undated = screen.counted(entries["undated"], "entry", "entries")
+    left = f"; {undated} without a date left" if entries["undated"] else ""
+    console.print(
+        f"{entries['wanted']} of the range, {entries['recalled']} that had been too old{left}"
+    )
+    if entries["waiting"]:
+        console.print(
+            f"{screen.counted(entries['waiting'], 'page waits', 'pages wait')}: the same words go "
+            "on, or `dateline crawl`, when nothing else is due"
+        )

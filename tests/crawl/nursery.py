@@ -1,0 +1,156 @@
+"""A process that has imported what commands import, and forks one that runs a command.
+
+A command imports for seconds what it needs, and so does the server of its workers: hundreds of
+them are most of the suite. What is forked here is a process like any other, with an environment,
+workers and an end of its own; how a command starts is proved by those that are started for good.
+"""
+
+import fcntl
+import json
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+from functools import cache
+from importlib import import_module
+from multiprocessing import util
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+from pipelines.signals import BOTH
+
+ROOT = Path(__file__).parents[2]
+IMPORTED = ("crawler.run", "dateline.main", "pipelines.enrich.loaded", "pipelines.line")
+MOST = 200_000  # bytes of a command's words and environment
+HIGH = 200  # no process of ours has so many files open
+SERVER = "multiprocessing.forkserver"
+
+
+class Nursery:
+    """This side of it: one a process of the tests."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", f"from {__name__} import main; main({theirs.fileno()})"],
+                pass_fds=[theirs.fileno()],
+                env={**os.environ, "PYTHONWARNINGS": "error"},
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+            )
+        self._socket = ours
+
+    def run(
+        self, words: list[str], environment: dict[str, str], streams: list[IO[bytes]], seconds: int
+    ) -> int | None:
+        """Return the code that a command exits with; None: it was killed after so many seconds."""
+        said, says = os.pipe()
+        order = json.dumps({"words": words, "environment": environment}).encode()
+        try:
+            fds = [*(stream.fileno() for stream in streams), says]
+            socket.send_fds(self._socket, [order], fds)
+        finally:
+            os.close(says)
+        with os.fdopen(said, "rb") as answers, selectors.DefaultSelector() as waiting:
+            pid = int(answers.readline())
+            waiting.register(answers, selectors.EVENT_READ)
+            if waiting.select(seconds):
+                return int(answers.readline())
+            os.kill(pid, signal.SIGKILL)
+        return None
+
+
+@cache
+def nursery() -> Nursery:
+    """Return the one of this process; it ends with it."""
+    return Nursery()
+
+
+# over there
+
+
+def main(fd: int) -> None:
+    """Run what is ordered until nobody is left to order; each in a process forked from here."""
+    for name in IMPORTED:
+        import_module(name)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who wait for commands
+    with socket.socket(fileno=fd) as orders:
+        while True:
+            order, fds, _, _ = socket.recv_fds(orders, MOST, 3)
+            if not order:
+                return
+            if os.fork() == 0:
+                orders.close()
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                _attend(json.loads(order), *fds)
+                return
+            for one in fds:
+                os.close(one)
+
+
+def _attend(order: dict[str, Any], out: int, err: int, says: int) -> None:
+    """Run a command in a child, and say how it ended; the child returns with its code."""
+    pid = os.fork()
+    if pid == 0:
+        os.close(says)
+        _begin(order, out, err)
+    os.write(says, f"{pid}\n".encode())
+    _, status = os.waitpid(pid, 0)
+    os.write(says, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+    os._exit(0)
+
+
+def _begin(order: dict[str, Any], out: int, err: int) -> NoReturn:
+    """Be the command, as if it had just been started."""
+    for fd, number in ((out, 1), (err, 2)):
+        os.dup2(fd, number)
+        os.close(fd)
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    sys.argv = ["-c", *order["words"]]
+    _prepare_server()
+    import_module("dateline.main").main()
+    raise AssertionError("a command ends by itself")
+
+
+def _prepare_server() -> None:
+    """Fork what is to be the server of the command's workers while that has no thread yet."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    pid = os.fork()
+    if pid == 0:
+        ours.close()
+        _serve(theirs)
+    theirs.close()
+    held = ours.detach()  # a number: a socket would be complained of where no server is wanted
+    spawn = util.spawnv_passfds
+
+    def spawned(path: Any, args: Any, passed: Any) -> int:
+        if SERVER not in str(args[-1]):
+            return spawn(path, args, passed)
+        order = json.dumps({"code": args[-1], "fds": list(passed)}).encode()
+        with socket.socket(fileno=held) as orders:
+            socket.send_fds(orders, [order], list(passed))
+        return pid
+
+    util.spawnv_passfds = spawned  # type: ignore[assignment]
+
+
+def _serve(orders: socket.socket) -> NoReturn:
+    """Become the server when one is wanted; end where the command ends without."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, BOTH)
+    order, fds, _, _ = socket.recv_fds(orders, MOST, 16)
+    orders.close()
+    if not order:
+        os._exit(0)
+    wanted = json.loads(order)
+    held = [fcntl.fcntl(fd, fcntl.F_DUPFD, HIGH) for fd in fds]
+    for fd in fds:
+        os.close(fd)
+    for number, fd in zip(wanted["fds"], held, strict=True):
+        os.dup2(fd, number)
+        os.close(fd)
+    exec(wanted["code"], {})  # noqa: S102 as the real one does, of the same words
+    os._exit(0)

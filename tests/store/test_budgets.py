@@ -1,0 +1,86 @@
+"""Pages a day of a source: counted when they are taken, given back where nothing was asked for."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from pipelines.records import Due, Priority
+from pipelines.store.budgets import Budgets
+from pipelines.store.frontier import Frontier
+from tests.samples import NOW, a_want, an_announcement
+
+Document = dict[str, Any]
+TOMORROW = NOW + timedelta(days=1)
+
+
+@pytest.fixture
+def waiting(db: Database[Document]) -> Database[Document]:
+    """Ten addresses that wait."""
+    Frontier(db).record([an_announcement(f"news/{number}") for number in range(10)], NOW)
+    return db
+
+
+def take(db: Database[Document], a_day: int | None, day: Any = NOW, **fields: Any) -> list[Due]:
+    limits = {} if a_day is None else {"lantern": a_day}
+    return Budgets(db, limits).take(a_want(**fields), day)
+
+
+def test_a_source_without_a_budget_is_not_counted(waiting: Database[Document]) -> None:
+    assert len(take(waiting, None)) == 10
+    assert waiting["budgets"].count_documents({}) == 0
+
+
+def test_no_more_is_taken_than_a_day_may_have_and_the_rest_is_free(
+    waiting: Database[Document],
+) -> None:
+    assert [len(take(waiting, 6, limit=4)) for _ in range(3)] == [4, 2, 0]
+    assert waiting["frontier"].count_documents({"lease.by": None}) == 4
+    assert waiting["budgets"].find_one() == {
+        "_id": "lantern", "day": "2026-11-02", "asked": 6, "schema_version": 1,
+    }  # fmt: skip
+
+
+def test_a_new_day_has_all_its_pages(waiting: Database[Document]) -> None:
+    take(waiting, 6)
+
+    assert len(take(waiting, 3, TOMORROW)) == 3
+    assert len(take(waiting, 3, TOMORROW)) == 0
+
+
+def test_what_was_not_asked_for_is_given_back_but_not_to_another_day(
+    waiting: Database[Document],
+) -> None:
+    budgets = Budgets(waiting, {"lantern": 6})
+    taken = budgets.take(a_want(), NOW)
+
+    budgets.refund(taken[:2], NOW)
+    budgets.refund(taken[2:], TOMORROW)
+    budgets.refund([], NOW)
+
+    assert waiting["budgets"].find_one({})["asked"] == 4  # type: ignore[index]
+    budgets.refund(taken[:1], NOW, -1)
+    assert waiting["budgets"].find_one({})["asked"] == 5  # type: ignore[index]
+
+
+def test_what_is_over_waits_and_is_counted(waiting: Database[Document]) -> None:
+    budgets = Budgets(waiting, {"lantern": 6, "quay": 1})
+    assert (budgets.spent(NOW), budgets.waiting(NOW)) == (frozenset(), 0)
+
+    budgets.take(a_want(), NOW)
+
+    # those in hand are counted, too, until they are settled
+    assert (budgets.spent(NOW), budgets.waiting(NOW)) == (frozenset({"lantern"}), 10)
+    assert (budgets.spent(TOMORROW), budgets.waiting(TOMORROW)) == (frozenset(), 0)
+
+
+def test_planned_visits_have_a_budget_of_their_own(waiting: Database[Document]) -> None:
+    waiting["frontier"].update_many({}, {"$set": {"priority": Priority.RECHECK}})
+    budgets = Budgets(waiting, {"lantern": 1})
+
+    assert budgets.take(a_want(), NOW) == []
+    assert budgets.waiting(NOW) == 0
+    taken = Frontier(waiting).take(a_want(priorities=(Priority.RECHECK,)), NOW)
+    budgets.refund(taken, NOW)
+    assert waiting["budgets"].count_documents({}) == 0
