@@ -4,6 +4,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
+import yaml as libyaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
@@ -54,6 +55,20 @@ def yaml(file: Path) -> Any:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise ConfigError([Fault(str(file), line, None, str(error.problem), "YAML")]) from error
+
+
+def words(file: Path) -> Any:
+    """Return what is written in the file as YAML whose values are all text: lists and maps of it.
+
+    A tenth of the time of ``yaml``, by a parser in C. Raises ConfigError as that does.
+    """
+    try:
+        return libyaml.load(text(file), Loader=libyaml.CBaseLoader)  # noqa: S506 makes text alone
+    except libyaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = str(getattr(error, "problem", None) or getattr(error, "reason", error))
+        line = mark.line + 1 if mark else None
+        raise ConfigError([Fault(str(file), line, None, problem, "YAML")]) from error
 
 
 def _error(file: Path, found: str, expected: str, line: int | None = None) -> ConfigError:

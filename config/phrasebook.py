@@ -136,7 +136,7 @@ def load(folder: Path = FOLDER) -> Phrasebook:
 
 
 def _read(file: Path) -> dict[str, list[str]]:
-    found = files.yaml(file)
+    found = files.words(file)
     if not isinstance(found, dict):
         raise ConfigError([Fault(str(file), None, None, "no groups", "groups of phrases")])
     for name, phrases in found.items():

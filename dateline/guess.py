@@ -44,18 +44,21 @@ def language(read: Sequence[str | None], said: str | None) -> str | None:
     return said if said and said.split("-")[0] == most else most
 
 
-def zone(country_code: str | None, moments: Sequence[Moment]) -> str | None:
-    """Return the zone of a country in which most times are as the paper wrote them.
+def zones(country_code: str | None, moments: Sequence[Moment]) -> list[str]:
+    """Return the zones of a country in which most times are as the paper wrote them.
 
-    Of several the first in the zone database's table; where all are alike, that one.
+    In the order of the zone database; of those with one clock the first alone, and that one
+    whatever the times where the country has no other.
     """
     names = _zones().get(country_code or "", ())
-    if len({_clock(name) for name in names}) == 1:
-        return names[0]
+    alike = {_clock(name): name for name in reversed(names)}
+    if len(alike) == 1:
+        return list(alike.values())
     local = [moment for moment in moments if moment[1] or country_code in {"GB", "IE", "PT", "IS"}]
     fits = {name: sum(_is_so(name, *moment) for moment in local) for name in names}
     best = max(fits.values(), default=0)
-    return next((name for name in names if best and fits[name] == best), None)
+    fitting = [name for name in names if best and fits[name] == best]
+    return [name for name in fitting if alike[_clock(name)] == name]
 
 
 def _is_so(name: str, at: datetime, minutes: int) -> bool:

@@ -11,7 +11,7 @@ _NO_ID = re.compile(r"[^a-z0-9]+")
 
 def id_for(name: str, host: str, taken: Collection[str]) -> str:
     """Return an id of the name, or of the host where the name has no Latin letters to give one."""
-    of_name, of_host = slug(name), slug(host)
+    of_name, of_host = slug(name.removeprefix("www.")), slug(host)
     first = of_name if 3 <= len(of_name) <= LONGEST else of_host or of_name or "paper"
     if first not in taken:
         return first

@@ -1,7 +1,7 @@
 """What a first look at a paper found, as an entry of the catalogue that a person can say yes to."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -24,6 +24,7 @@ from pipelines.line import prepare
 from pipelines.records import Draft, Dropped
 
 KEYS = ("feeds", "sitemaps", "sections")
+OTHERS = 4  # zones that are named
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +72,7 @@ def proposal(found: Survey, catalogue: Catalogue, said: Said, today: date) -> Pr
     country = said.country or guess.country(found.front.url, (found.front.language, language))
     host = bare(found.front.url).partition("/")[0]
     name = said.name or found.front.name or host
+    zones = guess.zones(country, _moments(drafts))
     taken = {one for source in catalogue.sources for one in (source.id, *source.aliases)}
     facts = {
         "id": said.id or id_for(name, host, taken),
@@ -78,7 +80,7 @@ def proposal(found: Survey, catalogue: Catalogue, said: Said, today: date) -> Pr
         "homepage": found.front.url,
         "country": country,
         "language": language,
-        "timezone": said.timezone or guess.zone(country, _moments(drafts)),
+        "timezone": said.timezone or next(iter(zones), None),
         **_entrances(found),
         "hosts": list(survey.hosts(found)),
     }
@@ -88,7 +90,10 @@ def proposal(found: Survey, catalogue: Catalogue, said: Said, today: date) -> Pr
         entry={**entry, "verified": today if drafts else None},
         region=said.region or _region(catalogue, country),
         samples=samples,
-        doubts=tuple(_doubts(found, entry, samples, catalogue)),
+        doubts=(
+            *_doubts(found, entry, samples, catalogue),
+            *(() if said.timezone else _of_zones(zones)),
+        ),
         articles_a_day=a_day,
         bytes_a_day=_bytes_a_day(found, samples, a_day),
     )
@@ -137,6 +142,14 @@ def _doubts(
     yield from _doubles(found, catalogue)
     if not any(sample.draft for sample in samples):
         yield "no article could be read"
+
+
+def _of_zones(zones: Sequence[str]) -> Iterable[str]:
+    """Yield which other zones of the country tell the same times as those that were seen."""
+    if len(zones) > 1:
+        others = ", ".join(zones[1:OTHERS])
+        more = " and others" if len(zones) > OTHERS else ""
+        yield f"timezone: {zones[0]} fits, and so do {others}{more}; --timezone tells which"
 
 
 def _doubles(found: Survey, catalogue: Catalogue) -> Iterable[str]:

@@ -7,7 +7,6 @@ can't be had whole.
 
 from collections.abc import Callable
 from dataclasses import replace
-from http import HTTPStatus
 
 from crawler.frontier import Ask, Fetch, host_of
 from crawler.politeness.robots import origin_of
@@ -88,7 +87,7 @@ class Whole:
         """Return what settles an address of which a later request gave ``outcome``, no page.
 
         A page behind the first that may come another time has the whole article tried again; after
-        the last try, or where it never will, the article is kept as cut.
+        the last try, or where it is not there, the article is kept as cut: a re-check will see.
         """
         if fetch.instead_of:
             return replace(fetch.instead_of, is_last=True)
@@ -195,9 +194,7 @@ def _stand_in(found: Page, ordinary: Arrival) -> Arrival:
 
 
 def _may_come(outcome: Outcome) -> bool:
-    if isinstance(outcome, Gone):
-        return outcome.status != HTTPStatus.GONE
-    return isinstance(outcome, Failed)
+    return isinstance(outcome, Failed) and outcome.trouble is not Trouble.NOT_FOUND
 
 
 def _words(outcome: Outcome) -> str:

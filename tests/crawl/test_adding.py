@@ -126,9 +126,11 @@ def test_a_check_tells_the_living_from_the_dead_and_writes_the_date(home: Home, 
     headers = "    headers: {X-Edition: '${EDITION}'}\n"
     home.catalogue.write_text(written + headers, encoding="utf-8")
 
+    lacking = home.run("sources", "check", "beacon")
     done = home.run("sources", "check", EDITION="quay")
 
-    assert done.code == 0
+    assert lacking.code == done.code == 0
+    assert "beacon: headers: the variable EDITION is not set" in lacking.out
     sent = [one.headers.get("x-edition") for one in web.log if one.host == "beacon.example"][-2:]
     assert sent == [None, "quay"]  # robots.txt is asked for without
     assert "lantern: http://lantern.example/feed: not-found" in done.out

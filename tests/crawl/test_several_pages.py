@@ -158,6 +158,7 @@ def test_an_article_whose_second_page_is_not_there_yet_is_tried_again_and_then_w
 
 CUT = [
     ("it fails to the last try", {"p3": BROKEN}, {"DATELINE_ATTEMPTS_MAX": "1"}, 2),
+    ("it is not there", {"p3": Answer(b"", 404)}, {}, 2),
     ("it is gone for good", {"p3": Answer(b"", 410)}, {}, 2),
     ("a check for robots stands in its place", {"p3": page("<title>Just a moment...</title>")},
      {"DATELINE_ATTEMPTS_MAX": "1"}, 2),

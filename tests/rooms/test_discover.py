@@ -110,7 +110,12 @@ ZONES = [
 def test_the_zone_is_one_of_the_country_in_which_its_times_are_right(
     country: str | None, moments: list[guess.Moment], zone: str | None
 ) -> None:
-    assert guess.zone(country, moments) == zone
+    assert next(iter(guess.zones(country, moments)), None) == zone
+
+
+def test_zones_of_one_clock_are_one_and_others_that_fit_are_named() -> None:
+    assert guess.zones("CA", [(WINTER, -300)]) == ["America/Toronto", "America/Atikokan"]
+    assert guess.zones("CA", [(WINTER, -300), (SUMMER, -240)]) == ["America/Toronto"]
 
 
 LANGUAGES = [

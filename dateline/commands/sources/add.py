@@ -185,11 +185,13 @@ def _robots(found: "Survey") -> str:
 
 
 def _cost(proposed: "Proposal") -> str:
+    from rich.filesize import decimal
+
     if proposed.articles_a_day is None:
         return "a day: nothing is dated, so nobody can say how many articles"
     number = f"{proposed.articles_a_day:.1f}".removesuffix(".0")
-    size = proposed.bytes_a_day
-    return f"a day: about {number} articles" + (f", {size / 1e6:.1f} MB" if size else "")
+    size = f", {decimal(int(proposed.bytes_a_day))}" if proposed.bytes_a_day else ""
+    return f"a day: about {number} articles{size}"
 
 
 def _article(sample: "Sample") -> "Iterator[str]":

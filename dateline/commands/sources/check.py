@@ -1,6 +1,6 @@
 """`dateline sources check`: mistakes in the files, what is not well, and who answers."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -144,10 +144,13 @@ def _answers(sources: "Sequence[Source]") -> "Iterator[tuple[Source, str | None]
     from crawler import fetch
 
     knobs = settings.load()
+    sent, lacking = _headers(sources)
     asked = [(source, url) for source in sources for url in source.entrances]
-    visitor = fetch.Visitor(knobs, _headers(sources))
+    asked = [pair for pair in asked if pair[0].id not in lacking]
+    visitor = fetch.Visitor(knobs, lambda url: sent.get(_place(url), {}))
     answers = visitor.get([url for _, url in asked], knobs.feed_max_bytes)
     reasons: dict[str, list[str]] = {source.id: [] for source in sources}
+    reasons.update({key: [f"headers: {why}"] for key, why in lacking.items()})
     alive = set()
     for (source, url), got in zip(asked, answers, strict=True):
         why = _why_not(source, url, got)
@@ -159,20 +162,24 @@ def _answers(sources: "Sequence[Source]") -> "Iterator[tuple[Source, str | None]
         yield source, None if source.id in alive else "; ".join(reasons[source.id])
 
 
-def _headers(sources: "Sequence[Source]") -> "Callable[[str], Mapping[str, str]]":
-    """Return what goes with a request: the headers of a source to the places of its entrances."""
+def _headers(
+    sources: "Sequence[Source]",
+) -> "tuple[dict[str, Mapping[str, str]], dict[str, str]]":
+    """Return what goes to the places of entrances, and of which sources a variable is missing."""
     import os
 
     from config.headers import MissingVariable, filled
 
-    at: dict[str, dict[str, str]] = {}
+    at: dict[str, Mapping[str, str]] = {}
+    lacking: dict[str, str] = {}
     for source in sources:
         try:
             own = filled(source.headers or {}, os.environ)
-        except MissingVariable:
-            continue  # it is refused there, and told by that
-        at.update({_place(url): own for url in source.entrances})
-    return lambda url: at.get(_place(url), {})
+        except MissingVariable as error:
+            lacking[source.id] = str(error)
+        else:
+            at.update({_place(url): own for url in source.entrances})
+    return at, lacking
 
 
 def _place(url: str) -> str:
