@@ -20,6 +20,15 @@ from config.headers import HeaderError
 from config.source import ENTRANCES, EXPECTED, Source, is_id, keys
 
 FILE_KEYS = ("region", "sources")
+OF_RULE = {
+    "since": "a day such as 2026-03-31",
+    "until": "a day such as 2026-03-31",
+    "text": "a CSS selector",
+    "drop": "a list of CSS selectors",
+    "strip": "a list of lines, as in config/phrases",
+    "keep": "a list of lines, as in config/phrases",
+    "off": "a list of names of cleaning rules",
+}
 SHOWN = 60  # characters of what was found: the message is for one line
 NEAR_MAX = 100  # faults with the name that was meant: the first is shown, the others are counted
 NODES_MAX = 1_000_000  # with every alias written out; ten thousand sources have 300,000
@@ -219,11 +228,23 @@ def words(problem: Any, *, is_hinted: bool = False) -> tuple[str, str]:
         return "an unknown key", meant or "a key that docs/add-a-source.md names"
     if problem["type"] == "missing":
         return "nothing", EXPECTED[key]
+    if key == "rules" and len(problem["loc"]) > 1:
+        return _of_rule(problem)
     detail = str(problem.get("ctx", {}).get("error", "")).partition(": ")[2]
     if key == "headers":  # what stands there may be a secret
         return detail or "what is no header", EXPECTED[key]
     why = f" ({detail})" if detail else ""
     return _shown(problem["input"]) + why, EXPECTED[key]
+
+
+def _of_rule(problem: Any) -> tuple[str, str]:
+    """Return the same of one key of a rule, or of a rule whose keys do not go together."""
+    detail = str(problem.get("ctx", {}).get("error", ""))
+    key = next((part for part in reversed(problem["loc"]) if isinstance(part, str)), "rules")
+    if key == "rules" and detail:
+        return detail, EXPECTED["rules"]
+    why = f" ({detail})" if detail else ""
+    return _shown(problem["input"]) + why, OF_RULE.get(key, EXPECTED["rules"])
 
 
 def _header(problem: Any) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from pydantic import AfterValidator
 
 NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # and halves of a letter: no text holds them
 BASIC = re.compile(r"basic\s+(\S.*)", re.I)
 SECRET = re.compile(r"auth|cookie|token|secret|passw|session|credential|signature|key", re.I)
 # what the request itself, or the manners of the crawl, are made of
@@ -74,7 +74,7 @@ def _filled(name: str, value: str, environ: Mapping[str, str]) -> str:
         if not given:
             raise MissingVariable(f"the variable {variable} is not set")
         if CONTROL.search(given):
-            raise MissingVariable(f"the variable {variable} holds more than one line")
+            raise MissingVariable(f"the variable {variable} is not one line of text")
     found = VARIABLE.sub(lambda one: environ[one[1]], value)
     login = BASIC.fullmatch(found)
     if name.lower() in {"authorization", "proxy-authorization"} and login and ":" in login[1]:

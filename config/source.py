@@ -231,9 +231,18 @@ def keys() -> tuple[str, ...]:
 
 
 def as_written(source: Source) -> dict[str, Any]:
-    """Return the entry of a source as it would be written in a file, what is as usual left out."""
-    found = source.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"region"})
+    """Return the entry of a source as it would be written in a file, what is as usual left out.
+
+    Days are dates, as YAML has them.
+    """
+    found = source.model_dump(by_alias=True, exclude_unset=True, exclude={"region"})
     for key in ("every", "archive"):
         if found.get(key) is not None:
-            found[key] = f"{found[key]}m"
+            found[key] = _duration(found[key])
     return found
+
+
+def _duration(minutes: int) -> str:
+    """Return minutes in the largest unit that holds them: no more digits than were written."""
+    unit = next(name for name in reversed(MINUTES) if minutes % MINUTES[name] == 0)
+    return f"{minutes // MINUTES[unit]}{unit}"

@@ -15,6 +15,7 @@ from crawler.frontier import is_home
 from crawler.politeness.robots import Robots, crawl_delay
 from crawler.readers import NotAFeed, discover, read, read_section
 from crawler.readers.discover import Front
+from crawler.readers.shapes import is_articles
 from pipelines.records import Entry, FeedKind, Reading, Trouble
 
 FEEDS_TRIED, SITEMAPS_TRIED = 12, 4
@@ -82,6 +83,10 @@ def survey(address: str, visitor: Visitor, limits: Limits) -> Survey | Failed:
     if isinstance(home, Failed):
         return home
     front = _front(home)
+    if front.url == home.url and is_articles(home.url):  # its home page is meant
+        (root,) = visitor.get([urljoin(home.url, "/")], limits.page_bytes)
+        if isinstance(root, Fetched):
+            home, front = root, _front(root)
     robots = visitor.robots(front.url)
     found, failed = _entrances(front, home, robots, visitor, limits)
     entries = newest(found, limits.pages)

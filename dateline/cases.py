@@ -7,6 +7,8 @@ in ``cases/<id>/`` beside it.
 
 import gzip
 import re
+import shutil
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +29,7 @@ from pipelines.records import Draft, Dropped, Entry, Page
 PAGE, KNOWN, EXPECTED = "page.html.gz", "case.yaml", "expected.yaml"
 MAX_BYTES = 200_000  # of a page, packed: a case is kept in a repository
 SLUG = 60
+FIELDS = ("title", "authors", "published", "language", "text", "stripped", "dropped")
 Document = dict[str, Any]
 
 
@@ -56,29 +59,46 @@ def save(known: Document, body: bytes, folder: Path, source: Source | None = Non
         raise CaseError(f"{known['url']}: {size}; a case has at most {MAX_BYTES}")
     place = _free(folder, known["url"])
     place.mkdir(parents=True)
-    (place / PAGE).write_bytes(packed)
-    write(place / KNOWN, known)
-    write(place / EXPECTED, gist(prepare(page_of(place, source))))
+    try:
+        (place / PAGE).write_bytes(packed)
+        write(place / KNOWN, known)
+        write(place / EXPECTED, gist(prepare(page_of(place, source))))
+    except BaseException:
+        shutil.rmtree(place, ignore_errors=True)  # half a case would be one that is wrong
+        raise
     return place
 
 
 def page_of(place: Path, source: Source | None = None) -> Page:
-    """Return the page of a case, as the spider hands it to the line."""
+    """Return the page of a case, as the spider hands it to the line; raises CaseError."""
     known = read(place / KNOWN)
-    fetched_at = datetime.fromisoformat(known["fetched"])
-    return Page(
-        url=known["url"],
-        announced_url=known["url"],
-        body=gzip.decompress((place / PAGE).read_bytes()),
-        content_type=known["content_type"],
-        fetched_at=fetched_at,
-        entry=Entry(url=known["url"]),
-        source=known["source"] or "",
-        source_name=known["source_name"],
-        language=known["language"],
-        timezone=known["timezone"],
-        rules=holding(source.rules if source else (), fetched_at.date()),
-    )
+    try:
+        fetched_at = datetime.fromisoformat(known["fetched"])
+        return Page(
+            url=known["url"],
+            announced_url=known["url"],
+            body=_body(place / PAGE),
+            content_type=known["content_type"],
+            fetched_at=fetched_at,
+            entry=Entry(url=known["url"]),
+            source=known["source"] or "",
+            source_name=known["source_name"],
+            language=known["language"],
+            timezone=known["timezone"],
+            rules=holding(source.rules if source else (), fetched_at.date()),
+        )
+    except KeyError as error:
+        raise CaseError(f"{place / KNOWN}: it has no {error}; save the case again") from error
+    except (ValueError, TypeError) as error:
+        raise CaseError(f"{place / KNOWN}: {error}; save the case again") from error
+
+
+def _body(file: Path) -> bytes:
+    try:
+        return gzip.decompress(file.read_bytes())
+    except (OSError, EOFError, zlib.error) as error:
+        why = getattr(error, "strerror", None) or "damaged"
+        raise CaseError(f"{file}: {why}; save the case again") from error
 
 
 def known(url: str, content_type: str | None, source: Source | None) -> Document:
@@ -111,7 +131,11 @@ def gist(made: Draft | Dropped) -> Document:
 
 def changes(place: Path, source: Source | None = None) -> list[Change]:
     """Return what is read otherwise of a case today; []: all is as expected."""
-    return compared(read(place / EXPECTED), gist(prepare(page_of(place, source))))
+    expected = read(place / EXPECTED)
+    if unknown := [name for name in expected if name not in FIELDS]:
+        known = ", ".join(FIELDS)
+        raise CaseError(f"{place / EXPECTED}: {unknown[0]!r} is no field of a case; write {known}")
+    return compared(expected, gist(prepare(page_of(place, source))))
 
 
 def compared(expected: Document, found: Document) -> list[Change]:
@@ -132,9 +156,14 @@ def read(path: Path) -> Document:
     """Return what a YAML file of a case says. Raises CaseError."""
     try:
         found: Document = YAML(typ="safe").load(path)
-    except (OSError, YAMLError) as error:
-        why = error.strerror if isinstance(error, OSError) else "not YAML"
-        raise CaseError(f"{path}: {why}; save the case again") from error
+    except OSError as error:
+        raise CaseError(f"{path}: {error.strerror}; save the case again") from error
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{path}:{mark.line + 1}" if mark else str(path)
+        raise CaseError(f"{place}: not YAML; mend it, or save the case again") from error
+    if not isinstance(found, dict):
+        raise CaseError(f"{path}: no keys with what they say; save the case again")
     return found
 
 

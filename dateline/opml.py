@@ -63,7 +63,7 @@ def _paper(folder: ElementTree.Element, source: Source) -> None:
     said = {"text": source.name, "title": source.name, "htmlUrl": source.homepage}
     if source.language:
         said["language"] = source.language
-    entry = {f"{{{OURS}}}entry": json.dumps(as_written(source), ensure_ascii=False)}
+    entry = {f"{{{OURS}}}entry": json.dumps(as_written(source), ensure_ascii=False, default=str)}
     for feed in source.feeds:
         ElementTree.SubElement(folder, "outline", {"type": "rss", **said, "xmlUrl": feed, **entry})
         entry = {}

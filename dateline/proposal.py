@@ -66,7 +66,7 @@ class Said:
 
 def proposal(found: Survey, catalogue: Catalogue, said: Said, today: date) -> Proposal:
     """Return the entry that a survey speaks for; every guess gives way to what is ``said``."""
-    samples = tuple(_sample(page) for _, page in found.pages)
+    samples = tuple(_once(_sample(page) for _, page in found.pages))
     drafts = [one.draft for one in samples if one.draft]
     language = said.language or guess.language([d.language for d in drafts], found.front.language)
     country = said.country or guess.country(found.front.url, (found.front.language, language))
@@ -97,6 +97,16 @@ def proposal(found: Survey, catalogue: Catalogue, said: Said, today: date) -> Pr
         articles_a_day=a_day,
         bytes_a_day=_bytes_a_day(found, samples, a_day),
     )
+
+
+def _once(samples: Iterable[Sample]) -> Iterable[Sample]:
+    """Yield the samples, an article that has two addresses once."""
+    seen: set[str] = set()
+    for sample in samples:
+        url = sample.draft.url if sample.draft else sample.url
+        if url not in seen:
+            seen.add(url)
+            yield sample
 
 
 def _sample(page: Any) -> Sample:
@@ -141,7 +151,7 @@ def _doubts(
             yield f"most of its articles are at {host}, which is {owner.id}'s"
     yield from _doubles(found, catalogue)
     if not any(sample.draft for sample in samples):
-        yield "no article could be read"
+        yield "no article could be read; if its text comes by script, add `javascript: true`"
 
 
 def _of_zones(zones: Sequence[str]) -> Iterable[str]:

@@ -26,12 +26,16 @@ def main(arguments: list[str] | None = None, folder: Path = CASES) -> None:
     parser.add_argument("page", metavar="URL|FILE")
     parser.add_argument("--url", help="the address of a page that comes from a file")
     given = parser.parse_args(arguments)
+    if not given.page:
+        parser.error("which page? make case URL=https://paper.example/article")
     is_file = not given.page.startswith(("http://", "https://"))
     if is_file and not given.url:
         parser.error("a page from a file needs its address: --url, or AT= behind `make case`")
     settings = load()
     url, kind, body = _from_file(given) if is_file else _fetched(given.page, settings)
     owner = _owner(url, settings)
+    if owner and owner.javascript:
+        sys.exit(f"{url}: the text of {owner.id} comes by script, and cases are read without")
     place = cases.of_catalogue(settings.sources) / owner.id if owner else folder
     try:
         saved = cases.save(cases.known(url, kind, owner), body, place, owner)

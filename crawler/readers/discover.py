@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -12,7 +13,7 @@ from crawler.readers.addresses import is_web
 from crawler.readers.charset import decode
 from crawler.readers.kind import refuse_binary
 from crawler.readers.plain import one_line
-from crawler.readers.section import parsed
+from crawler.readers.section import base_of, parsed
 from crawler.readers.shapes import is_articles, is_others
 from crawler.readers.unpack import unpack
 
@@ -56,12 +57,14 @@ def front(body: bytes, url: str, content_type: str | None = None) -> Front:
     body, _ = unpack(body)
     refuse_binary(body)
     tree = parsed(decode(body, content_type)[0])
+    base = base_of(tree, url)
+    base = base if _site(base) == _site(url) else url
     return Front(
         url=url,
         name=_name(tree),
         language=_language(tree),
-        feeds=tuple(dict.fromkeys((*_named(tree, url), *_linked(tree, url)))),
-        sections=tuple(_sections(tree, url))[:SECTIONS_MOST],
+        feeds=tuple(dict.fromkeys((*_named(tree, base), *_linked(tree, base)))),
+        sections=tuple(islice(_sections(tree, base), SECTIONS_MOST)),
     )
 
 

@@ -17,6 +17,7 @@ from lxml.html import HtmlElement
 
 from config.domains import registrable
 from crawler.readers import dates, shapes
+from crawler.readers.addresses import is_web
 from crawler.readers.charset import decode
 from crawler.readers.errors import NotAFeed
 from crawler.readers.kind import refuse_binary
@@ -33,6 +34,7 @@ SURE, WORTH_A_TRY = 3, 1  # points
 HEADLINE, WORDS, WORD = 40, 20, 12  # letters
 CROWD = 3  # links that stand alike
 NEAR, MANY, LETTERS = 5, 6, 2_000  # boxes around a link, links and letters in one
+NAMED = 300  # letters of a class
 TITLE = 150  # letters: what is longer is a teaser, unless it is a heading
 SECTIONS = 9  # points: whatever else it says, it is none
 WIDE = re.compile(
@@ -90,6 +92,8 @@ def read_section(
     text, warnings = decode(body, content_type)
     notes.extend(warnings)
     tree = parsed(text)
+    if tree.find(".//a") is None:
+        raise NotAFeed("a page without links")
     links = _links(tree, base_url, {registrable(urlsplit(base_url).hostname or ""), *sites})
     chosen = _chosen(links, known)
     if not chosen:
@@ -103,14 +107,11 @@ def read_section(
 
 
 def parsed(text: str) -> HtmlElement:
-    """Return a page's tree; raises NotAFeed where it is none, or leads nowhere."""
+    """Return a page's tree; raises NotAFeed where it is none."""
     try:
-        tree = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*>", "", text))
+        return html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*>", "", text))
     except (etree.ParserError, ValueError) as error:
         raise NotAFeed("a document without content") from error
-    if tree.find(".//a") is None:
-        raise NotAFeed("a page without links")
-    return tree
 
 
 def _entry(link: _Link, notes: Notes) -> Entry:
@@ -128,18 +129,28 @@ def _entry(link: _Link, notes: Notes) -> Entry:
 
 def _links(tree: HtmlElement, base_url: str, sites: Collection[str]) -> list[_Link]:
     """Return what stands of each address of the paper, in the order of the page."""
-    base = tree.find(".//base[@href]")
-    base_url = urljoin(base_url, base.get("href", "")) if base is not None else base_url
+    base_url = base_of(tree, base_url)
     found: dict[str, _Link] = {}
     here = name_of(base_url)
+    boxes = _Boxes()
     for anchor in tree.iter("a"):
         url = _address(anchor.get("href"), base_url)
         if url is None or len(found) >= LINKS_MAX:
             continue
         name = name_of(url)  # `?replytocom=7` is the same article
         if name != here and registrable(urlsplit(url).hostname or "") in sites:
-            _note(found.setdefault(name, _Link(url)), anchor)
+            _note(found.setdefault(name, _Link(url)), anchor, boxes)
     return list(found.values())
+
+
+def base_of(tree: HtmlElement, url: str) -> str:
+    """Return the address from which a page's links count: what its `base` says, else its own."""
+    base = tree.find(".//base[@href]")
+    try:
+        said = urljoin(url, base.get("href", "").strip()) if base is not None else url
+        return said if is_web(said) and urlsplit(said).hostname else url
+    except ValueError:
+        return url
 
 
 def _address(written: str | None, base_url: str) -> str | None:
@@ -155,7 +166,7 @@ def _address(written: str | None, base_url: str) -> str | None:
     return url if is_page and parts.path.strip("/") + parts.query else None
 
 
-def _note(link: _Link, anchor: HtmlElement) -> None:
+def _note(link: _Link, anchor: HtmlElement, boxes: "_Boxes") -> None:
     words = one_line(anchor.text_content()) or one_line(anchor.get("title")) or ""
     if not words:
         picture = anchor.find(".//img")
@@ -169,9 +180,9 @@ def _note(link: _Link, anchor: HtmlElement) -> None:
     link.is_heading = link.is_heading or inner is not None or any(e.tag in _HEADINGS for e in above)
     link.has_picture = link.has_picture or anchor.find(".//img") is not None
     link.stands += 1
-    link.aside += any(_is_aside(element) for element in above)
-    link.paths.add(tuple(_step(element) for element in above[:NEAR]))
-    _date(link, anchor, above)
+    link.aside += any(boxes.is_aside(element) for element in above)
+    link.paths.add(tuple(boxes.step(element) for element in above[:NEAR]))
+    _date(link, above, boxes)
 
 
 def _above(anchor: HtmlElement) -> Iterator[HtmlElement]:
@@ -181,26 +192,53 @@ def _above(anchor: HtmlElement) -> Iterator[HtmlElement]:
         yield element
 
 
+class _Boxes:
+    """What the elements around links are, each looked at once: thousands of links share them."""
+
+    def __init__(self) -> None:
+        self._aside: dict[HtmlElement, bool] = {}
+        self._steps: dict[HtmlElement, str] = {}
+        self._crowded: dict[HtmlElement, bool] = {}
+
+    def is_aside(self, element: HtmlElement) -> bool:
+        """Return whether an element is one of those that hold no article's link."""
+        if element not in self._aside:
+            self._aside[element] = _is_aside(element)
+        return self._aside[element]
+
+    def is_crowded(self, element: HtmlElement) -> bool:
+        """Return whether an element holds more than one article's links."""
+        if element not in self._crowded:
+            links = islice(element.iter("a"), MANY + 1)
+            self._crowded[element] = sum(1 for _ in links) > MANY
+        return self._crowded[element]
+
+    def step(self, element: HtmlElement) -> str:
+        """Return tag and classes, by which links that stand alike are told."""
+        if element not in self._steps:
+            classes = " ".join(sorted(_named(element, "class").split()))
+            self._steps[element] = f"{element.tag!s}.{re.sub(r'[0-9]+', '0', classes)}"
+        return self._steps[element]
+
+
 def _is_aside(element: HtmlElement) -> bool:
     if element.tag in ASIDE and not (element.tag == "header" and _in_article(element)):
         return True
-    named = (str(element.get("class") or ""), str(element.get("id") or ""))
-    return bool(_MENU.search(" ".join(named)))
+    return bool(_MENU.search(f"{_named(element, 'class')} {_named(element, 'id')}"))
+
+
+def _named(element: HtmlElement, key: str) -> str:
+    return str(element.get(key) or "")[:NAMED]
 
 
 def _in_article(element: HtmlElement) -> bool:
     return any(one.tag in {"article", "li"} for one in element.iterancestors())
 
 
-def _step(element: HtmlElement) -> str:
-    named = re.sub(r"\d+", "0", " ".join(sorted((element.get("class") or "").split())))
-    return f"{element.tag!s}.{named}"
-
-
-def _date(link: _Link, anchor: HtmlElement, above: list[HtmlElement]) -> None:
+def _date(link: _Link, above: list[HtmlElement], boxes: _Boxes) -> None:
     """Note the time that stands beside a link, in a box that holds little else."""
     for box in above[:NEAR]:
-        if sum(1 for _ in islice(box.iter("a"), MANY + 1)) > MANY:
+        if boxes.is_crowded(box):
             return
         time = next(box.iter("time"), None)
         if time is not None:

@@ -21,6 +21,7 @@ class Sent:
         self._headers: dict[str, dict[str, str]] = {}
         self.lacking: dict[str, str] = {}
         """The sources of which a variable is missing, and which."""
+        self._plain = {source.id for source in catalogue.sources if _is_plain(source)}
         for source in catalogue.sources:
             try:
                 self._headers[source.id] = filled(source.headers or {}, environ)
@@ -38,8 +39,10 @@ class Sent:
             return {}
         is_own = self._catalogue.owner(host_of(fetch.url)) is source
         first = fetch.feed.address(now) if fetch.feed else fetch.due.url if fetch.due else ""
+        # what is announced in the clear is asked for in the clear, where the paper is not
+        is_open = fetch.url.lower().startswith("http:") and source.id not in self._plain
         is_there = not fetch.hops or _place(first) == _place(fetch.url)
-        return self._headers[source.id] if is_own and is_there else {}
+        return self._headers[source.id] if is_own and is_there and not is_open else {}
 
     def refusal(self, fetch: Fetch) -> Failed | None:
         """Return why a request cannot be made, where a variable is missing."""
@@ -55,6 +58,11 @@ class Sent:
             return None
         asker = fetch.feed.source if fetch.feed else fetch.due.source if fetch.due else ""
         return self._catalogue.by_id(asker)
+
+
+def _is_plain(source: Source) -> bool:
+    """Return whether a paper itself is visited in the clear, so that no more is shown by it."""
+    return any(one.lower().startswith("http:") for one in (source.homepage, *source.entrances))
 
 
 def _place(url: str) -> tuple[str, bool]:

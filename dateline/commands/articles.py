@@ -32,6 +32,9 @@ class Day(click.ParamType[datetime]):
             self.fail(f"{value!r} is no date; write 2026-11-02", param, ctx)
 
 
+WIDE = 200  # columns, where the table goes to a file or a program
+
+
 @click.group()
 def command() -> None:
     """Find, show and export what was kept.
@@ -81,12 +84,12 @@ def find(is_json: bool, limit: int, **which: Any) -> None:
         for article in found:
             screen.write_json(_shown(article))
         return
-    console = screen.out()
+    console = screen.out(WIDE)
     _table(found, console)
     if every > len(found):
         console.print(f"{len(found)} of {every}; --limit shows more")
     elif not found:
-        console.print("no article matches")
+        console.print(f"no article in {settings.mongodb_database} matches")
 
 
 def _table(found: list[Document], console: "Console") -> None:

@@ -89,9 +89,19 @@ def _file(name: str, url: str | None, most: int) -> Input:
         body = files.body(name, most)
     except files.Unreadable as error:
         return Input(name, error=f"cannot be read: {error}", remedy=error.remedy)
+    if _is_of_pages(body):
+        return Input(name, error="a file of pages, not a page: give it with --pages")
     # a file's name need not be UTF-8; an address is, and `//[` begins one that cannot be read
     shown = re.sub("^/+", "/", name.encode(errors="replace").decode())
     return Input(name, url or shown, body)
+
+
+def _is_of_pages(body: bytes) -> bool:
+    """Return whether what came is a file of pages, as --pages takes one: no page is JSON."""
+    try:
+        return "html" in files.record(body.partition(b"\n")[0], "html")
+    except files.BadLine:
+        return False
 
 
 def _fetched(urls: list[str], knobs: "Settings") -> dict[str, Input]:

@@ -83,6 +83,7 @@ def _leave(found: "Ingested") -> None:
         more = len(found.damage) - 1
         others = f"; {counted(more, 'more place')}, which --json names" if more else ""
         words = f"{place(str(file), first.at, first.why)}{others}"
-        raise Exit(
-            Code.BAD_DATA, f"{words}\nwhat is whole is stored; get the file anew for the rest"
-        )
+        todo = "what is whole is stored; get the file anew for the rest"
+        if not found.report.entries["seen"]:
+            todo = "nothing is stored; give WARC files, as crawlers write them"
+        raise Exit(Code.BAD_DATA, f"{words}\n{todo}")

@@ -84,6 +84,7 @@ def test_nobody_to_ask_changes_nothing(home: Home) -> None:
 
 
 WRONG = [
+    ((f"{ROOT}/", "--id", "lantern"), 2, "'lantern' is an id of "),
     (("http://nowhere.example/",), 65, "not-found"),
     (("http://dumb.example/",), 65, "no feed, sitemap or page with links"),
 ]

@@ -107,6 +107,6 @@ def test_a_variable_of_two_lines_is_no_header(web: Web, a_home: Callable[..., Ho
 
     ran = home.crawl(PAPER_TOKEN="one\r\nX-Evil: two")
 
-    assert "the variable PAPER_TOKEN holds more than one line" in ran.out
+    assert "the variable PAPER_TOKEN is not one line of text" in ran.out
     assert "X-Evil" not in ran.out + ran.err
     assert web.asked(f"{base}/feed") == []

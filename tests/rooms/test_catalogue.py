@@ -177,6 +177,27 @@ def test_a_wrong_value_is_named_with_its_place(
     assert fault == f"coast.yaml:4: sources[0].{key}: found {found}{expected}"
 
 
+OF_RULES = [
+    ("{off: [h1], until: 2026-13-01}", "[0].until: found '2026-13-01' (month value is outside",
+     "a day such as 2026-03-31"),
+    ("{drop: ['a[']}", "[0].drop[0]: found 'a[' (not a selector: ", "a list of CSS selectors"),
+    ("{off: [a], until: 2026-01-01, since: 2026-01-02}", "[0]: found since is after until",
+     EXPECTED["rules"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "found", "expected"), OF_RULES)
+def test_a_wrong_key_of_a_rule_is_told_what_it_takes(
+    tmp_path: Path, rule: str, found: str, expected: str
+) -> None:
+    line = f"rules: [{rule}]"
+
+    (fault,) = _faults(_write(tmp_path, coast=_entry(line)) / "coast.yaml")
+
+    assert fault.startswith(f"coast.yaml:4: sources[0].rules{found}")
+    assert fault.endswith(f"; expected {expected}")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

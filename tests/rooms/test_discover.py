@@ -46,7 +46,7 @@ def test_the_name_of_a_paper_is_the_one_it_shows(head: str, name: str | None) ->
     assert discover.front(page.encode(), HOME).name == name
 
 
-@pytest.mark.parametrize("body", [b"", b"\x89PNG....", b"<p>no link"])
+@pytest.mark.parametrize("body", [b"", b"\x89PNG...."])
 def test_what_is_no_home_page_is_said(body: bytes) -> None:
     with pytest.raises(NotAFeed):
         discover.front(body, HOME)
@@ -116,6 +116,14 @@ def test_the_zone_is_one_of_the_country_in_which_its_times_are_right(
 def test_zones_of_one_clock_are_one_and_others_that_fit_are_named() -> None:
     assert guess.zones("CA", [(WINTER, -300)]) == ["America/Toronto", "America/Atikokan"]
     assert guess.zones("CA", [(WINTER, -300), (SUMMER, -240)]) == ["America/Toronto"]
+
+
+def test_a_home_page_without_links_says_its_feed_and_name() -> None:
+    head = "<title>The Quay</title><link rel=alternate type=application/rss+xml href=/odd/a.xml>"
+
+    found = discover.front(f"<html><head>{head}</head><body>".encode(), "https://quay.example/")
+
+    assert (found.name, found.feeds) == ("The Quay", ("https://quay.example/odd/a.xml",))
 
 
 LANGUAGES = [

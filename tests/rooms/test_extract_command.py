@@ -49,6 +49,8 @@ def test_json_gives_one_object_a_page() -> None:
         (b"<html><body><p>Share</p></body></html>", "The page holds no article"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 9, "The body is a PNG picture."),
         (bytes(range(256)) * 9, "The body is binary data, not a page."),
+        (b'{"id": 1, "html": "<p>"}\n', "a file of pages, not a page: give it with --pages"),
+        (b'{"id": 1}', "The body is JSON."),
         (PACKED[:60], "cannot be read: a gzip file that is damaged or breaks off"),
         (PACKED[:-9] + b"\xff" * 9, "cannot be read: a gzip file that is damaged or breaks off"),
         (b"\x1f\x8bno gzip", "cannot be read: a gzip file that is damaged or breaks off"),

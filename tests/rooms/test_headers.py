@@ -44,7 +44,7 @@ def test_a_header_is_filled_from_the_environment(
     assert filled(checked(headers), environ) == sent, why
 
 
-@pytest.mark.parametrize("value", [None, "", "one\ntwo", "\x00"])
+@pytest.mark.parametrize("value", [None, "", "one\ntwo", "\x00", "\udcff"])
 def test_a_variable_that_is_missing_or_no_header_is_named_without_its_value(
     value: str | None,
 ) -> None:
@@ -77,6 +77,7 @@ def test_a_secret_in_a_file_is_refused_and_not_shown(name: str) -> None:
         ({"User-Agent": "Browser"}, "not for a file"),
         ({"If-None-Match": '"1"'}, "not for a file"),
         ({"X": "a\r\nY: b"}, "one line"),
+        ({"X": "\ud83d\ude00"}, "one line"),
         ({"X": "${}"}, "not closed, or names no variable"),
         ({"X": "${A} ${1B}"}, "not closed, or names no variable"),
         ({f"X-{n}": "a" for n in range(21)}, "more than 20"),
@@ -134,6 +135,7 @@ def a_feed(url: str, source: str = "club", first: str = "", ask: Ask = Ask.FEED)
         ("from nobody's", a_feed("https://club.example/b", first="https://feeds.example/a"), {}),
         ("to what others can read", a_feed("http://club.example/b", first="https://club.example/"),
          {}),
+        ("announced in the clear", a_feed("http://club.example/feed"), {}),
         ("a port is another host", a_feed("https://club.example:8443/"), {"X-Token": "t"}),
         ("of a variable that is not set", a_feed("https://lacking.example/", "lacking"), {}),
     ],

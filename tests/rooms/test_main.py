@@ -64,14 +64,14 @@ def test_a_stream_that_takes_nothing(
     "arguments", [["--help"], ["sources", "check", "--offline"], ["sources", "--help"]]
 )
 def test_a_reader_that_has_seen_enough_is_no_error(
-    arguments: list[str], environ: dict[str, str]
+    arguments: list[str], environ: dict[str, str], tmp_path: Path
 ) -> None:
     read, write = os.pipe()
     os.close(read)
 
     done = subprocess.run(
         [*MAIN, *arguments],
-        env=os.environ | environ,
+        env=os.environ | environ | {"DATELINE_HOME": str(tmp_path)},  # none of this checkout
         stdout=write,
         stderr=subprocess.PIPE,
         timeout=60,

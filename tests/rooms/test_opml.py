@@ -1,5 +1,6 @@
 """A catalogue goes into a list of feeds and out again; lists from elsewhere become entries."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,7 @@ sources:
     feeds: [https://lantern.example/a?x=1&y=2, https://lantern.example/b]
     aliases: [old-lantern]
     every: 2h
+    archive: 90d
     rules: [{drop: [.poll], until: 2026-12-31}]
     verified: 2026-03-14
     enabled: false
@@ -122,6 +124,9 @@ sources:
     )
     assert (found.known, found.twice) == ([], [])
     assert found.refused == []
+    lantern = found.added["harbour-coast"][0]
+    assert (lantern["every"], lantern["archive"]) == ("2h", "90d")
+    assert lantern["verified"] == date(2026, 3, 14)  # no text, which would be written in quotes
 
 
 def test_another_reader_sees_each_feed_in_its_folder() -> None:

@@ -1,5 +1,6 @@
 """Whole pages through the pure rooms: each case of ``tests/cases/pages`` gives what it expects."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,43 @@ def test_a_page_that_is_too_large_is_refused(tmp_path: Path) -> None:
         cases.save({"url": "https://quay.example/noise"}, noise, tmp_path)
 
     assert list(tmp_path.iterdir()) == []
+
+
+DAMAGED = [
+    (cases.PAGE, lambda body: body[:50], r"page\.html\.gz: damaged; save the case again"),
+    (cases.KNOWN, lambda _: b"", r"case\.yaml: no keys"),
+    (
+        cases.KNOWN,
+        lambda body: body.replace(b"fetched:", b"f:"),
+        r"case\.yaml: it has no 'fetched'",
+    ),
+    (cases.EXPECTED, lambda _: b"", r"expected\.yaml: no keys"),
+]
+
+
+@pytest.mark.parametrize(("name", "damage", "said"), DAMAGED)
+def test_a_damaged_case_is_told_with_its_file(
+    name: str, damage: Callable[[bytes], bytes], said: str, tmp_path: Path
+) -> None:
+    place = cases.save(cases.known("https://quay.example/a", None, None), HTML, tmp_path)
+    (place / name).write_bytes(damage((place / name).read_bytes()))
+
+    with pytest.raises(cases.CaseError, match=said):
+        cases.changes(place)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("title: A\ntext: [\n", r"expected\.yaml:3: not YAML; mend it"),
+        ("- title\n", r"expected\.yaml: no keys with what they say"),
+        ("titel: A\n", r"expected\.yaml: 'titel' is no field of a case; write title, authors,"),
+    ],
+)
+def test_what_a_person_writes_wrongly_is_named(written: str, said: str, tmp_path: Path) -> None:
+    known = cases.known("https://quay.example/a", None, None)
+    place = cases.save(known, HTML, tmp_path)
+    (place / cases.EXPECTED).write_text(written, encoding="utf-8")
+
+    with pytest.raises(cases.CaseError, match=said):
+        cases.changes(place)

@@ -100,3 +100,16 @@ def test_what_is_known_of_a_shape_is_what_most_of_its_addresses_were() -> None:
     assert Known.of(kept, refused).says(f"{BASE[:-4]}n/x") is False
     assert Known.of([], refused[:1]).says(f"{BASE[:-4]}n/x") is None
     assert Known.of(kept, []).says(f"{BASE[:-4]}m/x") is None
+
+
+def test_a_base_that_is_no_address_is_none_and_one_that_is_counts() -> None:
+    story = "<a href='news/the-ferry-runs-again-1234'>The ferry runs again after the long storm</a>"
+    page = "<html><base href='{}'><body>" + story
+
+    for base, url in (
+        ("http://[x", "http://h.example/news/the-ferry-runs-again-1234"),
+        ("/sea/", "http://h.example/sea/news/the-ferry-runs-again-1234"),
+        ("javascript:x", "http://h.example/news/the-ferry-runs-again-1234"),
+    ):
+        (entry,) = read_section(page.format(base).encode(), "http://h.example/").entries
+        assert entry.url == url

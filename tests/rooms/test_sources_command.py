@@ -64,7 +64,7 @@ def test_show_leaves_out_what_is_not_said(run: Run, coast: str) -> None:
 
     assert (code, err) == (0, "")
     assert [line.split(":", 1)[0] for line in out.splitlines()] == [
-        *("id", "name", "homepage", "region", "feeds", "every_minutes", "budget", "enabled"),
+        *("id", "name", "homepage", "region", "feeds", "every", "budget", "enabled"),
         "place",
     ]
 

@@ -154,6 +154,15 @@ def test_a_feed_given_for_a_home_page_is_taken_for_one() -> None:
     assert (found.front.url, [one.url for one in found.entrances]) == (HOME, [f"{HOME}own"])
 
 
+def test_an_article_given_for_a_home_page_leads_to_it() -> None:
+    answers = {"": home(named("own")), "own": feed(range(9))}
+
+    found = survey(link(3), Site({**PAGES, **answers}), LIMITS)
+
+    assert isinstance(found, Survey)
+    assert (found.front.url, [one.url for one in found.entrances]) == (HOME, [f"{HOME}own"])
+
+
 def test_a_home_page_that_cannot_be_had_is_said() -> None:
     assert isinstance(survey(HOME, Site({}), LIMITS), Failed)
 
@@ -212,4 +221,6 @@ def test_a_paper_of_which_no_article_can_be_read_is_not_verified() -> None:
     assert isinstance(found, Survey)
     made = proposed(found)
     assert made["verified"] is None
-    assert made["doubts"] == ["no article could be read"]
+    assert made["doubts"] == [
+        "no article could be read; if its text comes by script, add `javascript: true`"
+    ]

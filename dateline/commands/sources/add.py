@@ -55,6 +55,7 @@ def add(address: str, yes: bool, path: Path | None, as_json: bool, **known: str 
     said, root = _said(known), where(path)
     catalogue = load_or_empty(root)
     _refuse_known(address, catalogue)
+    _refuse_taken(said.id, catalogue)
     if said.region:
         file_of(root, said.region)
     with screen.working(f"looking at {address}"):
@@ -68,9 +69,10 @@ def add(address: str, yes: bool, path: Path | None, as_json: bool, **known: str 
         for line in shown(proposed, found):
             screen.write(line)
     confirm(f"Add it to {file}?", yes=yes)
-    with alone(path):
-        _refuse_known(found.front.url, load_or_empty(root))
-        file.parent.mkdir(parents=True, exist_ok=True)
+    with alone(path, is_new=True):
+        now = load_or_empty(root)
+        _refuse_known(found.front.url, now)
+        _refuse_taken(proposed.entry["id"], now)
         saved(file, with_entries(file, proposed.region, [proposed.entry]))
     case = _case(proposed, root)
     if not as_json:
@@ -99,6 +101,12 @@ def _refuse_known(url: str, catalogue: "Catalogue") -> None:
     if owner := owner_of(url, catalogue):
         place = catalogue.places[owner.id]
         raise Exit(Code.USAGE, f"{url} is {owner.id}'s already ({place}); put what is new there")
+
+
+def _refuse_taken(id_: str | None, catalogue: "Catalogue") -> None:
+    if id_ and (owner := catalogue.by_id(id_)):
+        place = catalogue.places[owner.id]
+        raise Exit(Code.USAGE, f"{id_!r} is an id of {owner.name} already ({place}); give another")
 
 
 def _surveyed(address: str) -> "Survey":

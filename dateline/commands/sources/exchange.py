@@ -53,7 +53,7 @@ def import_(file: Path, region: str | None, yes: bool, path: Path | None, as_jso
     except (NotAFeed, NotAList) as error:
         raise Exit(Code.BAD_DATA, f"{file}: {error}") from error
     root, region = where(path), None if region is None else checked_id(region)
-    with alone(path):
+    with alone(path, is_new=True):
         found = opml.imported(listed, load_or_empty(root), region)
         told = [f"{file}: {warning}" for warning in warnings]
         texts = _texts(root, found)

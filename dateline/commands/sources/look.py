@@ -58,6 +58,7 @@ def show(source_id: str, template: bool, path: Path | None, as_json: bool) -> No
 
     Example: dateline sources show gazeta-uz --template
     """
+    from config.source import as_written
     from dateline import screen
 
     catalogue = load(path)
@@ -69,8 +70,9 @@ def show(source_id: str, template: bool, path: Path | None, as_json: bool) -> No
     if as_json:
         screen.write_json(facts, indent=1)
         return
-    for key, value in facts.items():
-        if value not in (None, []):
+    shown = {key.removesuffix("_minutes"): value for key, value in facts.items()}
+    for key, value in {**shown, **as_written(source)}.items():
+        if value not in (None, [], ()):
             screen.write(f"{key + ':':<16} {_line(value)}")
     for line in _live(source):
         screen.write(line)
@@ -127,8 +129,10 @@ def _facts(catalogue: "Catalogue", source: "Source") -> dict[str, Any]:
 
 
 def _line(value: object) -> str:
-    if isinstance(value, list):
-        value = ", ".join(str(part) for part in value)
+    if isinstance(value, (list, tuple)):
+        value = ", ".join(map(_line, value))
+    if isinstance(value, dict):
+        value = "; ".join(f"{key} {_line(part)}" for key, part in value.items())
     if isinstance(value, bool):
         value = "yes" if value else "no"
     return str(value)

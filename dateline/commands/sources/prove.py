@@ -1,6 +1,7 @@
 """`dateline sources test`: the saved pages of papers, read again and compared."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,7 +74,7 @@ def _compared(
     for paper, place in places:
         try:
             if is_live:
-                yield paper, place, _live(place, sources[paper], today[place])
+                yield paper, place, _live(place, sources[paper], today.get(place))
             else:
                 yield paper, place, cases.changes(place, sources[paper])
         except cases.CaseError as error:
@@ -87,8 +88,12 @@ def _today(places: "Sequence[Path]") -> dict[Path, Any]:
     from dateline import cases
 
     knobs = settings.load()
-    urls = [cases.read(place / cases.KNOWN)["url"] for place in places]
-    return dict(zip(places, fetch.get(urls, knobs, knobs.page_max_bytes), strict=True))
+    urls: dict[Path, str] = {}
+    for place in places:
+        with suppress(cases.CaseError):  # which is told when its turn comes
+            urls[place] = cases.page_of(place).url
+    got = fetch.get(list(urls.values()), knobs, knobs.page_max_bytes)
+    return dict(zip(urls, got, strict=True))
 
 
 def _live(place: Path, source: "Source", got: Any) -> "list[Change]":
@@ -100,11 +105,12 @@ def _live(place: Path, source: "Source", got: Any) -> "list[Change]":
     from dateline import cases
     from pipelines.line import prepare
 
+    saved = cases.page_of(place, source)
     if isinstance(got, Failed):
         return [cases.Change("page", "an answer", f"{got.trouble}: {got.detail}")]
     now = datetime.now(UTC)
     page = replace(
-        cases.page_of(place, source),
+        saved,
         body=got.body,
         content_type=got.headers.get("content-type"),
         fetched_at=now,

@@ -32,12 +32,15 @@ def where(path: Path | None) -> Path:
     return path or settings.load().sources
 
 
-def alone(path: Path | None) -> "AbstractContextManager[None]":
-    """Keep other commands from changing the catalogue meanwhile."""
+def alone(path: Path | None, *, is_new: bool = False) -> "AbstractContextManager[None]":
+    """Keep other commands from changing the catalogue meanwhile; ``is_new``: one yet to be made."""
     from config import save
 
     root = where(path)
-    folder = root if root.is_dir() else root.parent
+    is_file = root.is_file() or (root.suffix == ".yaml" and not root.is_dir())
+    folder = root.parent if is_file else root
+    if is_new:
+        folder.mkdir(parents=True, exist_ok=True)
     return save.alone(folder) if folder.is_dir() else nullcontext()
 
 
@@ -91,7 +94,11 @@ def confirm(question: str, *, yes: bool, default: bool = True) -> None:
         return
     if not sys.stdin.isatty():
         raise Exit(Code.USAGE, f"{question} Nobody can answer here: give --yes.")
-    if not click.confirm(question, default=default, err=True):
+    try:
+        is_meant = click.confirm(question, default=default, err=True)
+    except click.Abort as error:
+        raise Exit(Code.INTERRUPTED, "nothing was changed") from error
+    if not is_meant:
         raise Exit(Code.LOOK, "nothing was changed")
 
 
