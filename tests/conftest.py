@@ -7,10 +7,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from pymongo import MongoClient
 from pymongo.database import Database
 
 from pipelines.store import server
+
+settings.register_profile("dateline", deadline=None)  # no test asserts a time: machines are busy
+settings.load_profile("dateline")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

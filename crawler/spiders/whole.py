@@ -136,6 +136,9 @@ class Whole:
     def _next(self, url: str, so_far: Arrival, fetch: Fetch) -> Fetch | Arrival:
         """Return the request for the page behind those so far; within the bounds of one article."""
         page = so_far.page
+        if _host(url) == _host(page.url):
+            # the first came by this scheme; the one that the page names may not be served
+            url = f"{page.url.partition(':')[0]}:{url.partition(':')[2]}"
         if url in {page.url, *(sheet.url for sheet in page.more)}:
             return so_far
         if 1 + len(page.more) >= self._most:

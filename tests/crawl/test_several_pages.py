@@ -192,6 +192,16 @@ def test_what_robots_txt_forbids_of_an_article_is_not_asked_for(desk: Desk) -> N
     assert f"{desk.url}?page=2" not in desk.web.asked()
 
 
+def test_the_next_page_is_asked_for_by_the_scheme_of_the_first(desk: Desk) -> None:
+    put(desk.web, desk.url, 2)
+    secure = desk.url.replace("http:", "https:")
+    first = sheet(desk.url, 1, 2).body.replace(desk.url.encode(), secure.encode())
+    desk.web.put(desk.url, page(first.decode()))
+
+    assert desk.crawl()["stored"] == {"new": 1}
+    assert (desk.article["text"], desk.article["access"]) == (whole(desk.url, 2), "open")
+
+
 def test_an_article_that_was_cut_is_whole_when_its_page_is_there(desk: Desk) -> None:
     put(desk.web, desk.url, 2, p2=Answer(b"", 410))
     desk.crawl()
