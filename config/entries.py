@@ -1,7 +1,7 @@
 """A sources file in; its entries, or what is wrong with it and where, out."""
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -211,11 +211,25 @@ def _entry_faults(
     for number, problem in enumerate(error.errors()):
         path = (*problem["loc"], *_header(problem))
         key = f"sources[{at}]" + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path)
-        found, expected = words(problem, is_hinted=number < hints)
+        found, expected = _words(problem, is_hinted=number < hints)
         yield Fault(str(file), line_of(node, path), key, found, expected)
 
 
-def words(problem: Any, *, is_hinted: bool = False) -> tuple[str, str]:
+def problem(entry: object) -> str | None:
+    """Return what is wrong with an entry that stands in no file; None: nothing."""
+    if not isinstance(entry, Mapping):
+        return "an entry that is none"
+    try:
+        Source.model_validate(dict(entry))
+    except ValidationError as error:
+        first = error.errors()[0]
+        found, expected = _words(first)
+        key = ".".join(map(str, first["loc"])) or "the entry"
+        return f"{key}: found {found}; expected {expected}"
+    return None
+
+
+def _words(problem: Any, *, is_hinted: bool = False) -> tuple[str, str]:
     """Return what was found and what was expected, of one complaint of pydantic's."""
     if not problem["loc"]:
         if isinstance(problem["input"], dict):

@@ -136,7 +136,7 @@ def load(folder: Path = FOLDER) -> Phrasebook:
 
 
 def _read(file: Path) -> dict[str, list[str]]:
-    found = files.words(file)
+    found = files.yaml(file)
     if not isinstance(found, dict):
         raise ConfigError([Fault(str(file), None, None, "no groups", "groups of phrases")])
     for name, phrases in found.items():

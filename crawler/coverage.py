@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from crawler.frontier import host_of, is_home, is_stamped
+from crawler.readers import addresses
 from crawler.readers.shapes import is_articles, rough
 from crawler.schedule import FeedState
 from pipelines.identify.canonical import ledger_key
@@ -24,7 +25,6 @@ LOOKED_BACK = timedelta(days=2)
 SETTLING = timedelta(hours=3)
 """So new an article may still come by its feed."""
 NAMED = 50
-_LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.I | re.M)
 _NEWS = re.compile(r"news|article|post|story|stories|artikel|novost|haber|noticia|aktuel", re.I)
 
 
@@ -63,7 +63,7 @@ def named_sitemaps(
     """Return the sitemaps that robots.txt files name, on hosts of a source, by the ledger's key."""
     named: dict[str, str] = {}
     for body in robots:
-        for url in _LINE.findall(body.decode("utf-8", "replace")):
+        for url in addresses.named_sitemaps(body):
             try:
                 if owner(host_of(url)) == source:
                     named.setdefault(ledger_key(url), url)

@@ -47,7 +47,7 @@ from pipelines.records import Trouble
 
 __all__ = [
     "UNREACHED", "Failed", "Fetched", "Visitor", "get", "headers_of", "redirect_target",
-    "status_words", "trouble_of", "trouble_of_status",
+    "robots_answer", "status_words", "trouble_of", "trouble_of_status",
 ]  # fmt: skip
 
 Headers = Callable[[str], Mapping[str, str]]
@@ -87,6 +87,17 @@ def get(urls: Sequence[str], settings: Settings, max_bytes: int) -> list[Fetched
     crawls: Twisted has one reactor a process.
     """
     return Visitor(settings).get(urls, max_bytes)
+
+
+async def robots_answer(address: str, ask: Callable[[str], Awaitable[Response]]) -> Response:
+    """Return what is answered at the address of a robots.txt, at the end of its redirects."""
+    for _ in range(ROBOTS_HOPS + 1):
+        response = await ask(address)
+        target = redirect_target(address, response.status, response.headers.get("Location"))
+        if target is None:
+            break
+        address = target
+    return response
 
 
 class Visitor:
@@ -224,12 +235,9 @@ class _Errand:
     async def _fetch_robots(self, origin: str) -> Robots | _Stopped:
         address = address_of(origin)
         try:
-            for _ in range(ROBOTS_HOPS + 1):
-                response = await self._ask(address, self._settings.feed_max_bytes)
-                target = redirect_target(address, response.status, response.headers.get("Location"))
-                if target is None:
-                    break
-                address = target
+            response = await robots_answer(
+                address, lambda url: self._ask(url, self._settings.feed_max_bytes)
+            )
         except _Stopped as stopped:
             # no answer: nothing of this origin may be asked for, and what ails it is worth telling
             return stopped

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from crawler.frontier import admit, host_of
 from crawler.recording import Broken, Found, Recorded, Unusable, pages
 from crawler.spiders.context import Context, Plan, Report, announcement
 from pipelines.line import owned
@@ -179,7 +178,7 @@ class _Ingest:
             self._entries[f"excluded.{reason}"] += 1
             return None
         entry = Entry(url=found.url)
-        admission = admit(entry, "", self._context.plan.catalogue.owner_id, now)
+        admission = self._context.admitted(entry, "", now)
         if admission.standing.state is not State.PENDING:
             self._entries[f"excluded.{admission.standing.reason}"] += 1
             return None
@@ -221,7 +220,7 @@ class _Ingest:
             self._in_hand.pop(due.lease.id, None)
 
     def _arrival(self, due: Due, found: Recorded) -> Arrival:
-        source = self._context.plan.catalogue.owner(host_of(found.url))
+        source = self._context.source_of(found.url, due)
         page = Page(
             url=found.url,
             announced_url=due.url,

@@ -5,7 +5,7 @@ Asks for a few addresses, in rounds; what they mean is decided by the readers. W
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
@@ -18,11 +18,16 @@ from crawler.readers.discover import Front
 from crawler.readers.shapes import is_articles
 from pipelines.records import Entry, FeedKind, Reading, Trouble
 
+KEYS = {
+    FeedKind.SITEMAP: "sitemaps",
+    FeedKind.SITEMAP_INDEX: "sitemaps",
+    FeedKind.SECTION: "sections",
+}
 FEEDS_TRIED, SITEMAPS_TRIED = 12, 4
 GUESSED = 6  # places at a time: the rest is not asked for where one of them is a feed
 FEEDS_MOST, SECTIONS_MOST = 6, 8
 ARTICLES_LEAST = 3  # links of a section
-NEWS_DAYS = 3
+NEWS = timedelta(days=3)
 MORE = 1.5  # times what the feeds say: then a news sitemap is worth its visits
 NEW_SHARE = 0.2  # of a further feed's entries, that the feeds before it do not have
 
@@ -43,13 +48,11 @@ class Entrance:
 
     url: str
     reading: Reading = field(repr=False)
-    bytes: int = 0
 
     @property
     def key(self) -> str:
         """Return the key of a source's entry under which it is written."""
-        kinds = {FeedKind.SITEMAP: "sitemaps", FeedKind.SITEMAP_INDEX: "sitemaps"}
-        return {**kinds, FeedKind.SECTION: "sections"}.get(self.reading.kind, "feeds")
+        return KEYS.get(self.reading.kind, "feeds")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +77,8 @@ class Limits:
     agent: str
     feed_bytes: int
     page_bytes: int
+    news_since: datetime
+    """What was published after that is news: by it feeds and sitemaps are compared."""
     pages: int = 3
 
 
@@ -126,8 +131,8 @@ def _entrances(
     maps, _ = _read(listed[:SITEMAPS_TRIED], visitor, limits)
     chosen = covering(feeds)
     news = _news(maps, visitor, limits)
-    said = sum(_recent(one.reading) for one in chosen)
-    if news and (not chosen or _recent(news.reading) > MORE * said):
+    said = sum(_recent(one, limits) for one in chosen)
+    if news and (not chosen or _recent(news, limits) > MORE * said):
         chosen.append(news)
     if not chosen:
         chosen = _sections(front, home, visitor, limits)
@@ -159,15 +164,11 @@ def _read(
         try:
             reading = read(got.body, got.url, got.headers.get("content-type"))
         except NotAFeed as error:
-            failed.append(_no_feed(got, str(error)))
+            failed.append(Failed(url=got.url, trouble=Trouble.NOT_A_FEED, detail=str(error)))
             continue
         if reading.kind is not FeedKind.OPML and any(entry.url for entry in reading.entries):
-            found.append(Entrance(url=got.url, reading=reading, bytes=len(got.body)))
+            found.append(Entrance(url=got.url, reading=reading))
     return found, failed
-
-
-def _no_feed(got: Fetched, why: str) -> Failed:
-    return Failed(url=got.url, trouble=Trouble.NOT_A_FEED, detail=why)
 
 
 def covering(feeds: Iterable[Entrance]) -> list[Entrance]:
@@ -195,13 +196,13 @@ def _news(maps: Sequence[Entrance], visitor: Visitor, limits: Limits) -> Entranc
         for one in (*maps, *children)
         if any(entry.published or entry.title for entry in one.reading.entries)
     ]
-    return max(news, key=lambda one: _recent(one.reading), default=None)
+    return max(news, key=lambda one: _recent(one, limits), default=None)
 
 
-def _recent(reading: Reading) -> int:
+def _recent(one: Entrance, limits: Limits) -> int:
     """Return how many entries were published in the last days."""
-    since = datetime.now(UTC) - timedelta(days=NEWS_DAYS)
-    return sum(bool(entry.published and entry.published > since) for entry in reading.entries)
+    times = (entry.published for entry in one.reading.entries if entry.published)
+    return sum(at > limits.news_since for at in times)
 
 
 def _sections(front: Front, home: Fetched, visitor: Visitor, limits: Limits) -> list[Entrance]:
@@ -224,7 +225,7 @@ def _section(got: Fetched) -> Entrance | None:
         reading = read_section(got.body, got.url, got.headers.get("content-type"))
     except NotAFeed:
         return None
-    return Entrance(url=got.url, reading=reading, bytes=len(got.body))
+    return Entrance(url=got.url, reading=reading)
 
 
 def newest(found: Iterable[Entrance], number: int) -> list[Entry]:

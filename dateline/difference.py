@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Literal
 
-from pipelines.extract.manuscript import DENSE
+from pipelines.letters import DENSE
 
 Kind = Literal["kept", "removed", "added"]
 Block = tuple[Sequence[str], Sequence[str]]

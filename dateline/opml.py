@@ -11,11 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
-from pydantic import ValidationError
-
 from config.catalogue import Catalogue, host_of
 from config.domains import bare
-from config.entries import words
+from config.entries import problem
 from config.source import Source, as_written
 from crawler.readers.addresses import is_web
 from crawler.readers.opml import OURS, Outline
@@ -108,8 +106,8 @@ class _Taking:
             entry = json.loads(outline.entry or "")
         except (ValueError, RecursionError):
             entry = None
-        if problem := _problem(entry):
-            self._refuse(outline, problem)
+        if wrong := problem(entry):
+            self._refuse(outline, wrong)
             return
         source = Source.model_validate(entry)
         names, feeds = {source.id, *source.aliases}, {bare(feed) for feed in source.feeds}
@@ -127,8 +125,8 @@ class _Taking:
         feed = _of_the_web(outline.feed or "")
         if bare(feed) in self._of_whole:
             return
-        if problem := self._unfit(feed, outline):
-            self._refuse(outline, problem)
+        if wrong := self._unfit(feed, outline):
+            self._refuse(outline, wrong)
             return
         if bare(feed) in self._feeds:
             self.found.known.append(feed)
@@ -139,8 +137,8 @@ class _Taking:
         homepage = _home(outline)
         paper = (region, host_of(homepage)) if homepage else (region, feed)
         entry = self._papers.get(paper) or self._entry(outline, feed, homepage)
-        if problem := _problem({**entry, "feeds": [feed]}):
-            self._refuse(outline, problem)
+        if wrong := problem({**entry, "feeds": [feed]}):
+            self._refuse(outline, wrong)
             return
         self._listed.add(bare(feed))
         if paper in self._papers:
@@ -173,7 +171,7 @@ class _Taking:
             "feeds": [feed],
             "verified": None,
         }
-        if outline.language and not _problem({**entry, "language": outline.language}):
+        if outline.language and not problem({**entry, "language": outline.language}):
             entry["language"] = outline.language
         return entry
 
@@ -188,20 +186,6 @@ def _home(outline: Outline) -> str | None:
         return outline.homepage if outline.homepage and host_of(outline.homepage) else None
     except (ValueError, KeyError):  # no port, not of the web
         return None
-
-
-def _problem(entry: object) -> str | None:
-    """Return what is wrong with an entry; None: nothing."""
-    if not isinstance(entry, dict):
-        return "an entry that is none"
-    try:
-        Source.model_validate(entry)
-    except ValidationError as error:
-        first = error.errors()[0]
-        found, expected = words(first)
-        key = ".".join(map(str, first["loc"])) or "the entry"
-        return f"{key}: found {found}; expected {expected}"
-    return None
 
 
 def _of_the_web(feed: str) -> str:

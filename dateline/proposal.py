@@ -5,14 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
-
-from pydantic import ValidationError
 
 from config.catalogue import Catalogue
 from config.domains import bare
-from config.entries import words
-from config.source import Source
+from config.source import ENTRANCES
 from crawler import survey
 from crawler.fetch import Fetched
 from crawler.survey import Survey
@@ -23,7 +19,6 @@ from dateline.opml import UNSORTED
 from pipelines.line import prepare
 from pipelines.records import Draft, Dropped
 
-KEYS = ("feeds", "sitemaps", "sections")
 OTHERS = 4  # zones that are named
 
 
@@ -95,7 +90,7 @@ def proposal(found: Survey, catalogue: Catalogue, said: Said, today: date) -> Pr
             *(() if said.timezone else _of_zones(zones)),
         ),
         articles_a_day=a_day,
-        bytes_a_day=_bytes_a_day(found, samples, a_day),
+        bytes_a_day=_bytes_a_day(samples, a_day),
     )
 
 
@@ -119,7 +114,7 @@ def _sample(page: Any) -> Sample:
 
 
 def _entrances(found: Survey) -> dict[str, list[str]]:
-    return {key: [one.url for one in found.entrances if one.key == key] for key in KEYS}
+    return {key: [one.url for one in found.entrances if one.key == key] for key in ENTRANCES}
 
 
 def _moments(drafts: Iterable[Draft]) -> list[guess.Moment]:
@@ -169,36 +164,9 @@ def _doubles(found: Survey, catalogue: Catalogue) -> Iterable[str]:
             yield f"{one.url} is visited for {owner_id} already"
 
 
-def _bytes_a_day(found: Survey, samples: Iterable[Sample], a_day: float | None) -> float | None:
+def _bytes_a_day(samples: Iterable[Sample], a_day: float | None) -> float | None:
     """Return about how many bytes a day its articles are; None where nobody can say."""
     sizes = [len(one.page.body) for one in samples if one.page]
     if not sizes or a_day is None:
         return None
     return a_day * sum(sizes) / len(sizes)
-
-
-def source_of(entry: Mapping[str, Any]) -> Source:
-    """Return an entry as the catalogue would load it. Raises pydantic's ValidationError."""
-    return Source.model_validate(dict(entry))
-
-
-def problem(facts: Mapping[str, Any]) -> str | None:
-    """Return what is wrong with an entry, or with some of its keys; None: nothing."""
-    usual = {
-        "id": "x",
-        "name": "x",
-        "homepage": "https://x.example",
-        "feeds": ["https://x.example"],
-    }
-    try:
-        Source.model_validate({**usual, **facts})
-    except ValidationError as error:
-        found, expected = words(error.errors()[0])
-        key = ".".join(map(str, error.errors()[0]["loc"]))
-        return f"{key}: found {found}; expected {expected}"
-    return None
-
-
-def owner_of(url: str, catalogue: Catalogue) -> Source | None:
-    """Return the paper of the catalogue that a home page is of."""
-    return catalogue.owner(urlsplit(url).hostname or "")

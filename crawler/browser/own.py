@@ -6,7 +6,6 @@ that a reader would see beside the text, and all that is another's, is refused.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from urllib.parse import urlsplit
 
 from lxml import etree, html
@@ -117,8 +116,3 @@ def _why(broken: Sequence[Asked]) -> Failed:
     trouble = Trouble.BUSY if first.status in {429, 503} else Trouble.STATUS
     detail = f"its text comes by script, and {address} answered {first.status}"
     return Failed(trouble=trouble, detail=detail)
-
-
-def with_retry(failed: Failed, until: datetime | None) -> Failed:
-    """Return the failure with the time before which the server does not want us."""
-    return Failed(trouble=failed.trouble, detail=failed.detail, retry_at=until or failed.retry_at)

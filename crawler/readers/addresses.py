@@ -1,10 +1,11 @@
-"""Addresses as feeds write them, to absolute ones."""
+"""Addresses as feeds and robots.txt write them, to absolute ones."""
 
 import re
 from urllib.parse import urljoin, urlsplit
 
 from crawler.readers.plain import safe
 
+_SITEMAP = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.I | re.M)
 _SCHEMELESS_HOST = re.compile(r"www\.[\w-]+\.", re.I)
 
 
@@ -34,3 +35,8 @@ def is_web(address: str | None) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+def named_sitemaps(robots: bytes) -> list[str]:
+    """Return the sitemaps that a robots.txt names, as it writes them."""
+    return _SITEMAP.findall(robots.decode("utf-8", "replace"))

@@ -9,13 +9,10 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from config.domains import registrable
-from crawler.readers.addresses import is_web
-from crawler.readers.charset import decode
-from crawler.readers.kind import refuse_binary
+from crawler.readers.addresses import absolute, is_web, named_sitemaps
 from crawler.readers.plain import one_line
-from crawler.readers.section import base_of, parsed
+from crawler.readers.section import base_of, opened
 from crawler.readers.shapes import is_articles, is_others
-from crawler.readers.unpack import unpack
 
 # where publishing systems keep their feed; the first are the most usual
 USUAL = (
@@ -33,7 +30,6 @@ _FEED_ADDRESS = re.compile(
     r"(?:^|[/._-])(?:rss2?|atom|feeds?)(?:[/.?_]|$)|[?&](?:feed|format)=(?:rss2?|atom|feed)", re.I
 )
 _COMMENTS = re.compile(r"comment|kommentar|commentaire|comentario|replies", re.I)
-_SITEMAP = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.I | re.M)
 _SEPARATOR = re.compile(r"\s+[|–—:•·»]\s+|\s+-\s+")
 _TAG = re.compile(r"([a-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}))?(?:[-_.@].*)?", re.I)
 
@@ -54,9 +50,7 @@ class Front:
 
 def front(body: bytes, url: str, content_type: str | None = None) -> Front:
     """Return what the page at ``url`` says; NotAFeed says what a body is that is no page."""
-    body, _ = unpack(body)
-    refuse_binary(body)
-    tree = parsed(decode(body, content_type)[0])
+    tree, _ = opened(body, content_type)
     base = base_of(tree, url)
     base = base if _site(base) == _site(url) else url
     return Front(
@@ -78,9 +72,9 @@ def guesses(url: str, language: str | None) -> list[str]:
 
 def sitemaps(robots: bytes | None, url: str) -> list[str]:
     """Return the sitemaps that a robots.txt names, else where they usually are."""
-    named = _SITEMAP.findall((robots or b"").decode("utf-8", "replace"))
-    found = [urljoin(url, one) for one in named if is_web(urljoin(url, one))]
-    return list(dict.fromkeys(found)) or [urljoin(url, f"/{path}") for path in USUAL_SITEMAPS]
+    named = (absolute(one, url) or "" for one in named_sitemaps(robots or b""))
+    found = dict.fromkeys(one for one in named if is_web(one))
+    return list(found) or [urljoin(url, f"/{path}") for path in USUAL_SITEMAPS]
 
 
 def is_comments(url: str, title: str | None) -> bool:

@@ -3,15 +3,13 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from itertools import islice
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from lxml import html
 from lxml.html import HtmlElement
 
-from crawler.readers.charset import decode
-from crawler.readers.section import read_section
+from crawler.readers.section import base_of, listed, opened
 from crawler.readers.shapes import Known
-from crawler.readers.unpack import unpack
 from pipelines.records import Reading
 
 OLDER_MAX = 400  # a page may name each day of a year
@@ -32,14 +30,10 @@ def read_archive(
 
     Of a numbered list that is the next page; of an archive by date, the dates below its address.
     """
-    reading = read_section(body, base_url, content_type, known, sites)
-    found = list(dict.fromkeys(_older(_parsed(body, content_type), base_url)))
-    return replace(reading, older=tuple(found[:OLDER_MAX]))
-
-
-def _parsed(body: bytes, content_type: str | None) -> HtmlElement:
-    text, _ = decode(unpack(body)[0], content_type)
-    return html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*>", "", text))
+    tree, notes = opened(body, content_type)
+    reading = listed(tree, notes, base_url, known, sites)
+    found = dict.fromkeys(_older(tree, base_url))
+    return replace(reading, older=tuple(islice(found, OLDER_MAX)))
 
 
 def _older(tree: HtmlElement, base_url: str) -> Iterator[str]:
@@ -55,9 +49,9 @@ def _older(tree: HtmlElement, base_url: str) -> Iterator[str]:
 
 def _links(tree: HtmlElement, base_url: str) -> Iterator[tuple[str, bool]]:
     """Yield the addresses on the page's own host, each with whether it is called the next page."""
-    here = urlsplit(base_url)
+    here, base = urlsplit(base_url), base_of(tree, base_url)
     for element in tree.iter("a", "link"):
-        address = _joined(base_url, element.get("href"))
+        address = _joined(base, element.get("href"))
         is_next = "next" in (element.get("rel") or "").lower().split()
         is_here = address is not None and urlsplit(address)[:2] == here[:2]
         if address and is_here and address != base_url and (is_next or element.tag == "a"):

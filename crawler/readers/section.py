@@ -26,6 +26,7 @@ from crawler.readers.plain import one_line
 from crawler.readers.shapes import Known
 from crawler.readers.unpack import unpack
 from pipelines.identify.canonical import name_of
+from pipelines.letters import size
 from pipelines.records import Entry, FeedKind, Reading
 
 LINKS_MAX = 5_000
@@ -37,9 +38,6 @@ NEAR, MANY, LETTERS = 5, 6, 2_000  # boxes around a link, links and letters in o
 NAMED = 300  # letters of a class
 TITLE = 150  # letters: what is longer is a teaser, unless it is a heading
 SECTIONS = 9  # points: whatever else it says, it is none
-WIDE = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-)
 FILES = re.compile(
     r"\.(?:jpe?g|png|gif|webp|svg|pdf|docx?|xlsx?|pptx?|zip|mp[34]|m4a|avi|mov|css|js|xml|rss|json|"
     r"ics|apk|exe)$",
@@ -85,13 +83,29 @@ def read_section(
     ``known``: what the site's addresses were so far. ``sites``: the registrable domains of the
     paper; links elsewhere are left out. NotAFeed says what a body is that is no page.
     """
+    tree, notes = opened(body, content_type)
+    return listed(tree, notes, base_url, known, sites)
+
+
+def opened(body: bytes, content_type: str | None) -> tuple[HtmlElement, Notes]:
+    """Return a page's tree, and what is to be said of its bytes; raises NotAFeed for no page."""
     notes = Notes()
     body, warnings = unpack(body)
     notes.cut(warnings)
     refuse_binary(body)
     text, warnings = decode(body, content_type)
     notes.extend(warnings)
-    tree = parsed(text)
+    try:
+        tree = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*>", "", text))
+    except (etree.ParserError, ValueError) as error:
+        raise NotAFeed("a document without content") from error
+    return tree, notes
+
+
+def listed(
+    tree: HtmlElement, notes: Notes, base_url: str, known: Known, sites: Collection[str]
+) -> Reading:
+    """Return what ``read_section`` does, of a page that was opened."""
     if tree.find(".//a") is None:
         raise NotAFeed("a page without links")
     links = _links(tree, base_url, {registrable(urlsplit(base_url).hostname or ""), *sites})
@@ -104,14 +118,6 @@ def read_section(
         warnings=notes.told(),
         title=one_line(tree.findtext(".//title")),
     )
-
-
-def parsed(text: str) -> HtmlElement:
-    """Return a page's tree; raises NotAFeed where it is none."""
-    try:
-        return html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*>", "", text))
-    except (etree.ParserError, ValueError) as error:
-        raise NotAFeed("a document without content") from error
 
 
 def _entry(link: _Link, notes: Notes) -> Entry:
@@ -264,7 +270,7 @@ def _chosen(links: list[_Link], known: Known) -> list[_Link]:
         if says is None and points < SURE:
             says = points >= WORTH_A_TRY and tried[shapes.shape(link.url)] < TRIED
             tried[shapes.shape(link.url)] += says
-        if says is not False and (says or points >= SURE):
+        if says or (says is None and points >= SURE):
             chosen.append(link)
     return chosen
 
@@ -293,8 +299,3 @@ def _points(link: _Link, crowds: dict[tuple[str, ...], float], folders: Counter[
     # several others lie below it: it is their section (below an article are its comments)
     points -= SECTIONS * (folders[urlsplit(link.url).path.rstrip("/")] > 1)
     return points
-
-
-def size(words: str) -> int:
-    """Return the length of words in letters of an alphabet; one of Chinese says as three do."""
-    return len(words) + 2 * len(WIDE.findall(words))

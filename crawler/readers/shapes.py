@@ -31,7 +31,8 @@ _SERVICES = """
 SERVICES = OTHERS | frozenset(_SERVICES.split())
 # the address of an article: a number, or some words
 _NUMBER, _WORDS = re.compile(r"\d{4,}"), re.compile(r"[^/]*?(?:[-_][^/_-]+){3,}")
-_YEAR, _SHORT = re.compile(r"(?:19|20)\d\d"), re.compile(r"\d{1,3}")
+_LETTERS_ESCAPED = 12  # a word of another script, as it is escaped
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _ENDING = re.compile(r"\.([a-z]{2,5})$", re.I)
 _DATED = re.compile(r"/(?:19|20)\d\d[/-]?(?:0?[1-9]|1[0-2])(?:[/-]|(?=\d\d/))")
 KEPT_SHARE = 0.5  # of a shape's addresses: from there on the shape is one of articles
@@ -105,9 +106,6 @@ def _last(part: str) -> str:
     if _WORDS.fullmatch(part) or part.count("%") >= _LETTERS_ESCAPED:
         return "<words>"
     return "<word>"
-
-
-_LETTERS_ESCAPED = 12  # a word of another script, as it is escaped
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,9 @@ from crawler.frontier import Ask, Fetch
 from crawler.older import Wanted
 from crawler.politeness.robots import address_of, origin_of
 from crawler.readers import read, read_archive
-from crawler.readers.shapes import Known
 from crawler.schedule import PASSING_WEIGHTS, FeedState, Validators
-from crawler.spiders.context import TROUBLES, Context, announcement
-from crawler.spiders.feeds import CHUNK, SHAPES, Answer, Feeds, visit
+from crawler.spiders.context import Context, announcement
+from crawler.spiders.feeds import CHUNK, Answer, Feeds, visit
 from pipelines.identify.canonical import ledger_key
 from pipelines.records import Entry, Failed, FeedKind, Priority, Reading, State, Trouble
 from pipelines.store.backfills import Backfills, Kind, Listing
@@ -115,9 +114,7 @@ class Backfill:
         """Return what reads the answers of a list."""
         if self._listings[state.id].kind == "sitemap":
             return read
-        frontier = self._context.frontier
-        kept = frontier.stored(state.source, SHAPES)
-        known = Known.of(kept, frontier.refused(state.source, SHAPES))
+        known = self._context.shapes_of(self._source)
         return partial(read_archive, known=known, sites=self._source.sites)
 
     def unchanged(self, state: FeedState, answer: Answer) -> None:
@@ -142,10 +139,7 @@ class Backfill:
         self._tell(state.url, why.trouble, why.detail)
 
     def _tell(self, url: str, trouble: str, detail: str) -> None:
-        troubles = self._context.report.troubles
-        if len(troubles) < TROUBLES:
-            words = {"trouble": str(trouble), "detail": detail}
-            troubles.append({"source": self._source.id, "url": url, **words})
+        self._context.report.tell(self._source.id, url, trouble, detail)
 
     def _done(
         self, state: FeedState, word: str, trouble: str | None = None, *, is_over: bool = True

@@ -5,7 +5,7 @@ import logging
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ from config.catalogue import Catalogue
 from config.settings import Settings
 from config.source import Source
 from crawler import wanted
-from crawler.frontier import Admission, admit, keepable
+from crawler.frontier import Admission, admit, host_of, keepable
 from crawler.older import Wanted
+from crawler.readers.shapes import Known
 from crawler.spiders.sent import Sent
 from pipelines.adapter import Keeper, Shelves
 from pipelines.line import decide
@@ -108,6 +109,12 @@ class Report:
     next_at: datetime | None = None
     """When something falls due again for the sources of this run."""
 
+    def tell(self, source: str, url: str, trouble: str, detail: str) -> None:
+        """Note what ails a feed, while there is room."""
+        if len(self.troubles) < TROUBLES:
+            words = {"trouble": str(trouble), "detail": detail}
+            self.troubles.append({"source": source, "url": url, **words})
+
     def total(self, state: str) -> int:
         """Return how many pages ended in a state."""
         return sum(n for name, n in self.pages.items() if name.split(".")[0] == state)
@@ -132,6 +139,7 @@ class Report:
 
 
 TROUBLES = 200
+SHAPES = 500  # addresses of articles, and of what was none, that tell a section's links
 
 
 def _tree(counts: Counter[str]) -> Document:
@@ -204,6 +212,21 @@ class Context:
         """Return where an entry enters the ledger, by what the catalogue says of its source."""
         owner_id = self.plan.catalogue.owner_id
         return admit(entry, announced_by, owner_id, now, self._refusal)
+
+    def source_of(self, url: str, due: Due) -> Source | None:
+        """Return the source that owns where a page is; what announced it, where nobody does."""
+        catalogue = self.plan.catalogue
+        return catalogue.owner(host_of(url)) or catalogue.by_id(due.source)
+
+    def shapes_of(self, source: Source) -> Known:
+        """Return what the addresses of a source's articles look like, and what its entry says."""
+        return replace(
+            Known.of(
+                self.frontier.stored(source.id, SHAPES), self.frontier.refused(source.id, SHAPES)
+            ),
+            follow=source.follow_patterns,
+            ignore=source.ignore_patterns,
+        )
 
     def unwanted(self, due: Due) -> str | None:
         """Return why an address that waits is left out by today's catalogue; None: it is not."""

@@ -16,11 +16,10 @@ from crawler import frontier as decide
 from crawler.frontier import Ask, Fetch
 from crawler.politeness.robots import origin_of
 from crawler.readers import read, read_section
-from crawler.readers.shapes import Known
 from crawler.rhythm import Asks
 from crawler.schedule import FeedState, Found, Validators, Visit
 from crawler.spiders import indexes, rows
-from crawler.spiders.context import TROUBLES, Context, announcement
+from crawler.spiders.context import Context, announcement
 from crawler.spiders.witnesses import Witnesses
 from pipelines import ledger
 from pipelines.identify.canonical import ledger_key
@@ -41,7 +40,6 @@ Document = dict[str, Any]
 log = logging.getLogger(__name__)
 TRIES = 3
 WITNESSED = 3  # sitemaps of an index that only says what the feeds did not
-SHAPES = 500  # addresses of articles, and of what was none, that tell a section's links
 CHUNK = 1_000  # entries of a large sitemap that are in hand at once
 
 
@@ -149,12 +147,8 @@ class Feeds:
         """Return what reads the answers of a feed; a section is read by what its site is like."""
         if state.id not in self._sections:
             return read
-        kept = self._context.frontier.stored(state.source, SHAPES)
-        refused = self._context.frontier.refused(state.source, SHAPES)
         source = self._sources[state.source]
-        known = replace(
-            Known.of(kept, refused), follow=source.follow_patterns, ignore=source.ignore_patterns
-        )
+        known = self._context.shapes_of(source)
         return partial(read_section, known=known, sites=source.sites)
 
     def named(self, origin: str, robots: bytes | None) -> list[Fetch]:
@@ -191,10 +185,7 @@ class Feeds:
         self._store(after, "held")
 
     def _tell(self, state: FeedState, trouble: str, detail: str) -> None:
-        troubles = self._context.report.troubles
-        if len(troubles) < TROUBLES:
-            words = {"trouble": str(trouble), "detail": detail}
-            troubles.append({"source": state.source, "url": state.url, **words})
+        self._context.report.tell(state.source, state.url, trouble, detail)
 
     def read(
         self, state: FeedState, reading: Reading, validators: Validators, answer: "Answer"

@@ -24,9 +24,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from config.source import Source
 from crawler.fetch import UNREACHED, trouble_of
-from crawler.frontier import Ask, Fetch, host_of
+from crawler.frontier import Ask, Fetch
 from crawler.politeness.door import EndedError, end_all
 from crawler.politeness.robots import origin_of
 from crawler.spiders import answers, redirects
@@ -216,7 +215,7 @@ class NewsSpider(Spider):
         elif fetch.due:
             outcome = answers.outcome(response, fetch.due.standing.article, moment)
             if outcome is None:
-                source = self._source_of(response.url, fetch.due)
+                source = self.context.source_of(response.url, fetch.due)
                 arrival = answers.arrival(response, fetch.due, source, moment)
                 return await self.whole.go_on(arrival, fetch)
             await self._settle(fetch, outcome)
@@ -244,11 +243,6 @@ class NewsSpider(Spider):
         engine = self.crawler.engine
         assert engine is not None
         return await engine.download_async(request)
-
-    def _source_of(self, url: str, due: Due) -> Source | None:
-        """The source that owns where a page came from; what announced it, where nobody does."""
-        catalogue = self.context.plan.catalogue
-        return catalogue.owner(host_of(url)) or catalogue.by_id(due.source)
 
     async def failed(self, failure: Failure) -> None:
         """Note what failed of a request that had no answer."""

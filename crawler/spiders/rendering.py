@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request
 from scrapy.http import Response
 
-from config.domains import USUAL_PORTS
 from config.source import Source
 from crawler.browser import find, own
 from crawler.browser.own import Asked, Rendered, Shell
-from crawler.fetch import ROBOTS_HOPS, redirect_target, trouble_of, trouble_of_status
+from crawler.fetch import robots_answer, trouble_of, trouble_of_status
 from crawler.frontier import Ask, Fetch, host_of
 from crawler.politeness.pace import retry_after
 from crawler.politeness.robots import address_of, origin_of
@@ -122,7 +121,7 @@ class Rendering:
             self._note(host, asked)
         status, until = _worst(here)
         if failed and until:
-            failed = own.with_retry(failed, until)
+            failed = replace(failed, retry_at=until)
         return Came(
             found=failed or _answer(response, rendered),
             status=status or response.status,
@@ -172,7 +171,7 @@ class Rendering:
             return
         status, body = None, None
         try:
-            response = await self._robots(address_of(fetch.origin))
+            response = await robots_answer(address_of(fetch.origin), self._robots)
             status, body = response.status, response.body
         except Exception as error:  # noqa: BLE001 whatever a download raises: nothing is known
             trouble, detail = trouble_of(error)
@@ -181,13 +180,7 @@ class Rendering:
 
     async def _robots(self, url: str) -> Response:
         size = {"download_maxsize": self._settings.feed_max_bytes}
-        for _ in range(ROBOTS_HOPS):
-            response = await self._download(Request(url, meta=size, dont_filter=True))
-            target = redirect_target(url, response.status, response.headers.get("Location"))
-            if target is None or target.partition(":")[0] not in USUAL_PORTS:
-                break
-            url = target
-        return response
+        return await self._download(Request(url, meta=size, dont_filter=True))
 
     # the end
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from config.source import Source
-from crawler.frontier import LETTERS_OF_CONTENT, host_of
+from crawler.frontier import LETTERS_OF_CONTENT
 from crawler.spiders.context import Context
 from pipelines.extract import announced
 from pipelines.line import owned
@@ -43,7 +43,7 @@ class Told:
         return [due for due in dues if due.lease.id not in taken]
 
     def _arrivals(self, dues: Sequence[Due]) -> list[Arrival]:
-        pairs = [(due, self._source(due)) for due in dues]
+        pairs = [(due, self._context.source_of(due.url, due)) for due in dues]
         now = datetime.now(UTC)
         return [
             _arrival(due, source, now)
@@ -52,10 +52,6 @@ class Told:
             and source.fulltext == "feed"
             and announced.is_whole(due.entry, LETTERS_OF_CONTENT)
         ]
-
-    def _source(self, due: Due) -> Source | None:
-        catalogue = self._context.plan.catalogue
-        return catalogue.owner(host_of(due.url)) or catalogue.by_id(due.source)
 
 
 def _arrival(due: Due, source: Source, now: datetime) -> Arrival:

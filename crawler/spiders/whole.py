@@ -136,15 +136,14 @@ class Whole:
     def _next(self, url: str, so_far: Arrival, fetch: Fetch) -> Fetch | Arrival:
         """Return the request for the page behind those so far; within the bounds of one article."""
         page = so_far.page
-        if _host(url) == _host(page.url):
-            # the first came by this scheme; the one that the page names may not be served
-            url = f"{page.url.partition(':')[0]}:{url.partition(':')[2]}"
+        if _host(url) != _host(page.url):
+            return _without(so_far, f"it goes on at another host, {url[:200]}")
+        # the first came by this scheme; the one that the page names may not be served
+        url = f"{page.url.partition(':')[0]}:{url.partition(':')[2]}"
         if url in {page.url, *(sheet.url for sheet in page.more)}:
             return so_far
         if 1 + len(page.more) >= self._most:
             return _without(so_far, f"more than {self._most} pages (article_pages_max)")
-        if _host(url) != _host(page.url):
-            return _without(so_far, f"it goes on at another host, {url[:200]}")
         return replace(_to(url, fetch), so_far=so_far)
 
     async def _named(self, read: Callable[[Page], str | None], page: Page) -> str | None:

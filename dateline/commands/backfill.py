@@ -13,7 +13,7 @@ from dateline.options import Count, Day, Duration
 if TYPE_CHECKING:
     from config.source import Source
     from crawler.older import Wanted
-    from crawler.spiders.context import Plan, Report
+    from crawler.spiders.context import Report
 
 
 @click.command()
@@ -38,34 +38,13 @@ def command(
 
     Example: dateline backfill astana-times --from 2026-01-01 --to 2026-03-31
     """
-    from crawler.run import crawl
-    from dateline import screen
-    from dateline.commands.crawl import verdict
-    from dateline.progress import Progress
-    from pipelines.store.runs import BusyError
-
-    plan = _plan(source, since, until, options)
-    screen.log_to_stderr(log_level)
-    try:
-        with Progress(screen.err(), is_shown=not is_json) as progress:
-            report = crawl(plan, screen.say, progress.watch)
-    except BusyError as error:
-        raise Exit(Code.BUSY, f"{error}; this one leaves") from error
-    code, why = verdict(report, plan.settings.quarantine_bound)
-    try:
-        _write(report, plan, is_json=is_json)
-    finally:
-        if code:
-            raise Exit(code, why)
-
-
-def _plan(
-    source: str, since: date | None, until: date | None, options: dict[str, object]
-) -> "Plan":
-    from dateline.commands.crawl import planned
+    from dateline.commands.crawl import collected, ended, planned
 
     plan = planned((source,), options)
-    return replace(plan, backfill=_wanted(plan.sources[0], since, until))
+    plan = replace(plan, backfill=_wanted(plan.sources[0], since, until))
+    report = collected(plan, log_level, is_json=is_json)
+    with ended(report, plan):
+        _write(report, is_json=is_json)
 
 
 def _wanted(source: "Source", since: date | None, until: date | None) -> "Wanted":
@@ -96,7 +75,7 @@ def _archived(source: "Source", today: date) -> date:
     return today - timedelta(minutes=source.archive_minutes)
 
 
-def _write(report: "Report", plan: "Plan", *, is_json: bool) -> None:
+def _write(report: "Report", *, is_json: bool) -> None:
     from dateline import screen
     from dateline.progress import show
 

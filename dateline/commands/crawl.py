@@ -1,5 +1,7 @@
 """`dateline crawl`: one run over what is due."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,35 +35,43 @@ def command(source: tuple[str, ...], is_json: bool, log_level: str, **options: o
 
     Example: dateline crawl --region central-asia --time-limit 10m
     """
-    from crawler.run import crawl
     from dateline import notices, screen
+    from dateline.progress import show
+
+    plan = planned(source, options)
+    report = collected(plan, log_level, is_json=is_json)
+    notices.send(plan.settings)
+    with ended(report, plan):
+        if is_json:
+            screen.write_json(report.document())
+        else:
+            show(report, screen.out())
+
+
+def collected(plan: "Plan", log_level: str, *, is_json: bool) -> "Report":
+    """Return the report of a run, which a person sees go on. Raises Exit where another runs."""
+    from crawler.run import crawl
+    from dateline import screen
     from dateline.progress import Progress
     from pipelines.store.runs import BusyError
 
-    plan = planned(source, options)
     screen.log_to_stderr(log_level)
     try:
         with Progress(screen.err(), is_shown=not is_json) as progress:
-            report = crawl(plan, screen.say, progress.watch)
+            return crawl(plan, screen.say, progress.watch)
     except BusyError as error:
         raise Exit(Code.BUSY, f"{error}; this one leaves") from error
-    notices.send(plan.settings)
+
+
+@contextmanager
+def ended(report: "Report", plan: "Plan") -> "Iterator[None]":
+    """Raise Exit with the code of a run once its report is written."""
     code, why = verdict(report, plan.settings.quarantine_bound)
     try:
-        _write(report, is_json=is_json)
+        yield
     finally:
         if code:  # also where nobody reads the report: `dateline crawl | head`
             raise Exit(code, why)
-
-
-def _write(report: "Report", *, is_json: bool) -> None:
-    from dateline import screen
-    from dateline.progress import show
-
-    if is_json:
-        screen.write_json(report.document())
-    else:
-        show(report, screen.out())
 
 
 def planned(ids: tuple[str, ...], options: dict[str, object]) -> "Plan":

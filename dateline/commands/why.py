@@ -45,8 +45,7 @@ def command(url: str, is_json: bool) -> None:
             "feed": feed,
             "article": article,
             "alike": alike(article, head) if article and head else None,
-            "has_page": query.has_page(key),
-            **query.made_of(key),
+            **query.raw_page(key),
         }
     if is_json:
         screen.write_json(story)

@@ -4,9 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from config import phrasebook
-from pipelines.extract.manuscript import Box, Line, Manuscript, size
+from pipelines.extract.manuscript import Box, Line, Manuscript
 from pipelines.extract.prose import is_prose
 from pipelines.extract.region import WITHIN
+from pipelines.letters import size
 
 RULE = "box-apart"
 # lines right/wrong 222/5 on recorded pages; from 3 to 12 lines and .1 to .3 of the text the same

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from pipelines.clean.frame import frame
-from pipelines.extract.manuscript import Box, Line, Manuscript, size
+from pipelines.extract.manuscript import Box, Line, Manuscript
 from pipelines.extract.prose import is_prose
+from pipelines.letters import size
 
 RULE = "appended-box"
 SHARE = 0.8

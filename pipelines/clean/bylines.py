@@ -6,8 +6,9 @@ from functools import lru_cache
 
 from config import phrasebook
 from pipelines.clean.edges import edges
-from pipelines.extract.manuscript import DENSE, Line, Manuscript
+from pipelines.extract.manuscript import Line, Manuscript
 from pipelines.extract.prose import SENTENCE_END, is_prose
+from pipelines.letters import DENSE
 
 RULE = "byline"
 FAR = 8

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from config import phrasebook
 from pipelines.clean.edges import edges
-from pipelines.extract.manuscript import Line, Manuscript, size
+from pipelines.extract.manuscript import Line, Manuscript
 from pipelines.extract.prose import is_prose
+from pipelines.letters import size
 
 RULE = "caption"
 FAR = 6

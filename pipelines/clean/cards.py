@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from itertools import pairwise, takewhile
 
 from pipelines.clean.bylines import is_date
-from pipelines.extract.manuscript import Line, Manuscript, size
+from pipelines.extract.manuscript import Line, Manuscript
 from pipelines.extract.prose import is_prose
+from pipelines.letters import size
 
 RULE = "cards"
 TITLE_WORDS, TITLE_LETTERS = 3, 15

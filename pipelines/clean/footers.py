@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from config import phrasebook
-from pipelines.extract.manuscript import DENSE, Line, Manuscript
+from pipelines.extract.manuscript import Line, Manuscript
 from pipelines.extract.prose import is_prose
+from pipelines.letters import DENSE
 
 RULE = "footer"
 TAIL_LINES = 3

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from pipelines.extract.manuscript import Box, Line, size
+from pipelines.extract.manuscript import Box, Line
 from pipelines.extract.prose import is_prose
+from pipelines.letters import size
 
 
 def frame(lines: Sequence[Line], share: float) -> tuple[Box, ...]:

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from config import phrasebook
 from pipelines.clean.edges import tail
-from pipelines.extract.manuscript import DENSE, Line, Manuscript
+from pipelines.extract.manuscript import Line, Manuscript
+from pipelines.letters import DENSE
 
 RULE = "signature"
 NAME_WORDS = range(2, 4)

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 
-from pipelines.extract.manuscript import Box, Line, Manuscript, size
+from pipelines.extract.manuscript import Box, Line, Manuscript
 from pipelines.extract.region import inner
 from pipelines.extract.stated import letters, whole
+from pipelines.letters import size
 
 RULE = "unstated"
 COVER = 0.7  # of the letters: less said is another text, or a part of it

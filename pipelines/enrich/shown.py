@@ -8,8 +8,9 @@ from pipelines.clean.bylines import RULE as BYLINE
 from pipelines.enrich import dates
 from pipelines.enrich.published import Clue, Frame, first
 from pipelines.extract.headline import is_title, proofs
-from pipelines.extract.manuscript import DENSE, Line, Manuscript
+from pipelines.extract.manuscript import Line, Manuscript
 from pipelines.extract.prose import LINK, is_prose
+from pipelines.letters import DENSE
 from pipelines.records import Published
 
 ABOVE, BELOW = 4, 10  # lines around the title

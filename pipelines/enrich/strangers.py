@@ -9,8 +9,9 @@ from collections.abc import Iterable
 
 from pipelines.extract import jsonld
 from pipelines.extract.headline import PARTING
-from pipelines.extract.manuscript import Evidence, Line, Manuscript, size
+from pipelines.extract.manuscript import Evidence, Line, Manuscript
 from pipelines.extract.prose import is_prose
+from pipelines.letters import size
 from pipelines.records import Dropped, Exclusion
 
 # letters of prose on the whole page; below it none of 2,198 articles was taken for one of these,

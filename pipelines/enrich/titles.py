@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from config.phrasebook import DENSE, fold
 from pipelines.extract.headline import alike, runs, stems
-from pipelines.extract.manuscript import INVISIBLE, Evidence, Manuscript, size
+from pipelines.extract.manuscript import INVISIBLE, Evidence, Manuscript
 from pipelines.extract.prose import is_prose
+from pipelines.letters import size
 from pipelines.template import title_key
 
 SITE_WORDS = 4  # a last part of more words is half of the title

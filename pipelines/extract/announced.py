@@ -5,7 +5,7 @@ from html import escape
 from typing import Final
 
 from pipelines.extract import stated
-from pipelines.extract.manuscript import size
+from pipelines.letters import size
 from pipelines.records import Entry, Page
 
 BY: Final = "the feed's entry"

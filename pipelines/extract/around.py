@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pipelines.extract.manuscript import Box, Line, size
+from pipelines.extract.manuscript import Box, Line
 from pipelines.extract.prose import SENTENCE_END, is_prose
+from pipelines.letters import size
 
 CAPTION_LINES = 2  # of a box with a picture: the caption and its credit
 OWN_WORDS = frozenset({"li", "h1", "h2", "h3", "h4", "h5", "h6", "a", "body", "html"})

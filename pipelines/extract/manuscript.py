@@ -12,21 +12,14 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from pipelines.letters import size
 from pipelines.records import LEFT_OUT, Beside, Stripped
 
-DENSE = re.compile(
-    r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
-)
 DIGITS = re.compile(r"\d+")
 # zero-width: Persian and the scripts of India spell with them, the extractor drops them
 JOINERS = re.compile("[\u200c\u200d]")
 # soft hyphens, marks of writing direction and the like: no letters, and the extractor drops them
 INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
-
-
-def size(text: str) -> int:
-    """Return a text's length in letters of an alphabet; one of Chinese says as much as three."""
-    return len(text) + 2 * len(DENSE.findall(text))
 
 
 def squeezed(text: str) -> str:

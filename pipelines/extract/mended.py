@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from pipelines.extract.holes import holes, opening, shown
 from pipelines.extract.jsonld import texts
 from pipelines.extract.located import Found
-from pipelines.extract.manuscript import Evidence, Line, size
+from pipelines.extract.manuscript import Evidence, Line
 from pipelines.extract.prose import LINK
 from pipelines.extract.region import region
 from pipelines.extract.sections import sections
 from pipelines.extract.standfirst import standfirst
 from pipelines.extract.view import View, look, pairs, shares_words
+from pipelines.letters import size
 
 # share of the region's sentences that an answer has which only needs mending; swept 0.3-0.5: F1
 # 94.67-94.56, pages that lost a fifth of their text 5.1-4.7%

@@ -2,7 +2,8 @@
 
 import re
 
-from pipelines.extract.manuscript import Line, size
+from pipelines.extract.manuscript import Line
+from pipelines.letters import size
 
 SENTENCE_END = re.compile(r"""[.!?…。！？।॥؟։။]["'”’»›)\]」』]*(\s|$)""")
 SENTENCE = 55  # letters: no byline or label with a full stop was longer

@@ -12,8 +12,9 @@ from lxml import etree, html
 from pipelines.extract import places
 from pipelines.extract.jsonld import texts
 from pipelines.extract.located import MARKER
-from pipelines.extract.manuscript import Line, size, squeezed
+from pipelines.extract.manuscript import Line, squeezed
 from pipelines.extract.prose import is_prose
+from pipelines.letters import size
 from pipelines.records import Entry
 
 BODY: Final = "articleBody"

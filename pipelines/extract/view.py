@@ -10,8 +10,9 @@ from itertools import pairwise
 
 from config.phrasebook import fold
 from pipelines.extract.headline import proofs
-from pipelines.extract.manuscript import DENSE, Evidence, Line, size
+from pipelines.extract.manuscript import Evidence, Line
 from pipelines.extract.prose import LINK, is_prose
+from pipelines.letters import DENSE, size
 
 # marks of boxes that are never the article, unless all of it stands in one
 _FOREIGN = "aside bio caption comments crumb footer hidden nav newsletter related share tool"

@@ -14,11 +14,12 @@ from config.choice import ALL
 from pipelines.enrich import strangers
 from pipelines.extract import evidence as evidences
 from pipelines.extract import extract, jsonld, parsed
-from pipelines.extract.manuscript import Evidence, Manuscript, size, squeezed
+from pipelines.extract.manuscript import Evidence, Manuscript, squeezed
 from pipelines.extract.prose import is_prose
 from pipelines.further import paging
 from pipelines.further.numbered import firsts, numbered
 from pipelines.identify.rules import names_article
+from pipelines.letters import size
 from pipelines.records import Draft, Dropped, Entry, Exclusion, Page, Sheet, Stripped
 
 # what goes on by itself, shows one picture a page, is written by readers, or leads elsewhere

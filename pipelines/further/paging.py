@@ -13,8 +13,8 @@ from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from config.phrasebook import fold
-from pipelines.extract.manuscript import size
 from pipelines.further.numbered import Numbered, firsts, numbered
+from pipelines.letters import size
 
 LEVELS = 4  # boxes around a link that may be its pagination
 ROUND = 6  # boxes around a link that may say what it is for
@@ -32,8 +32,8 @@ FOREIGN_NAME = re.compile(
 )
 # a link that says no number: only words that name a page; "next" alone is often the next article
 _PAGE = (
-    r"page|seite|p[aá]gina|strona|stron[ay]|strona|stranica|stranic[ue]|strana|stránka|str[aá]nk[au]"
-    r"|страница|страницу|сторінка|сторінку|бет|sayfa|halaman|trang|side|sida|sivu|oldal|页|頁|ページ|페이지"
+    r"page|seite|p[aá]gina|stron[ay]|stranic[aue]|strana|str[aá]nk[au]|страниц[ау]|сторінк[ау]"
+    r"|бет|sayfa|halaman|trang|side|sida|sivu|oldal|页|頁|ページ|페이지"
 )
 NEXT = re.compile(rf"(?=.{{2,60}}$).*(?:{_PAGE}).*", re.I)
 OF_NEXT = re.compile(

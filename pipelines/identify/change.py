@@ -14,8 +14,9 @@ from config import phrasebook
 from config.phrasebook import MARKS, fold
 from pipelines.enrich import dates
 from pipelines.enrich.tongue import ANY, Tongue, relative
-from pipelines.extract.manuscript import DENSE, INVISIBLE, JOINERS, Line, size
+from pipelines.extract.manuscript import INVISIBLE, JOINERS, Line
 from pipelines.extract.prose import SENTENCE_END, is_prose
+from pipelines.letters import DENSE, size
 
 # Swept on tests/rooms/test_change.py: decision 0015
 LINE = 60  # letters: what ticks stands in a line of its own

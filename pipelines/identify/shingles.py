@@ -9,7 +9,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.extract.manuscript import DENSE, INVISIBLE, JOINERS
+from pipelines.extract.manuscript import INVISIBLE, JOINERS
+from pipelines.letters import DENSE
 
 Shingles = NDArray[np.uint64]
 """Hashes in ascending order, each once."""

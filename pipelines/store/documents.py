@@ -150,13 +150,17 @@ def _sheet(sheet: Sheet) -> Document:
     return {
         "url": sheet.url,
         "content_type": sheet.content_type,
-        "body": zstandard.ZstdCompressor(level=3).compress(sheet.body),
+        "body": _compressed(sheet.body),
     }
 
 
 def packed(text: str) -> bytes:
     """Return a text as zstd."""
-    return zstandard.ZstdCompressor(level=3).compress(text.encode("utf-8", "replace"))
+    return _compressed(text.encode("utf-8", "replace"))
+
+
+def _compressed(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor(level=3).compress(data)
 
 
 def unpacked(data: bytes | None) -> str | None:

@@ -137,21 +137,21 @@ class Query:
         with asking("read the feeds"):
             return self._db["feeds"].find_one({"_id": key})
 
-    def has_page(self, key: str) -> bool:
-        """Return whether the raw page of an address is kept."""
-        with asking("look for a raw page"):
-            return self._db["pages"].find_one({"_id": key}, {"_id": 1}) is not None
+    def raw_page(self, key: str) -> Document:
+        """Return what is kept of the page behind an address: {has_page, pages, lacks, stand_in}.
 
-    def made_of(self, key: str) -> Document:
-        """Return what an article was read from: {pages, lacks, stand_in}, as ``pages`` has it.
-
-        ``pages``: the addresses of those behind the first.
+        ``pages``: the addresses of those behind the first; the others as ``pages`` has them.
         """
         wanted = {"more.url": 1, "lacks": 1, "stand_in": 1}
         with asking("look for a raw page"):
-            page = self._db["pages"].find_one({"_id": key}, wanted) or {}
-        more = [sheet["url"] for sheet in page.get("more", ())]
-        return {"pages": more, "lacks": page.get("lacks"), "stand_in": page.get("stand_in")}
+            found = self._db["pages"].find_one({"_id": key}, wanted)
+        page = found or {}
+        return {
+            "has_page": found is not None,
+            "pages": [sheet["url"] for sheet in page.get("more", ())],
+            "lacks": page.get("lacks"),
+            "stand_in": page.get("stand_in"),
+        }
 
     def states(self) -> list[tuple[str, str | None, int]]:
         """Return (state, reason, how many addresses), the largest first in each state."""

@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipelines.extract.manuscript import Line, Manuscript, size, squeezed
+from pipelines.extract.manuscript import Line, Manuscript, squeezed
 from pipelines.extract.prose import SENTENCE
+from pipelines.letters import size
 from pipelines.records import Path, Seen, Sighting, Template
 from pipelines.template.sight import text_key
 

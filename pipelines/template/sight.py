@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from pipelines.extract.manuscript import DIGITS, Line, Manuscript, size, squeezed
+from pipelines.extract.manuscript import DIGITS, Line, Manuscript, squeezed
 from pipelines.extract.prose import LINK
+from pipelines.letters import size
 from pipelines.records import Seen, Sighting
 
 SHOWN = 80  # letters of a line that is not the article's: enough to know it again

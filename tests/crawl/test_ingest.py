@@ -70,6 +70,21 @@ def test_the_same_pages_give_the_same_articles_as_a_crawl(
     assert ingested.run("audit").code == 0
 
 
+def test_what_the_paper_s_patterns_leave_out_is_left_out_here_too(
+    a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    base = home.paper("slip", ignore_patterns=["/live/"])
+    pages = {f"{base}/{kind}/1": article(kind) for kind in ("news", "live")}
+
+    ran = ingest(home, record(home, pages))
+
+    assert ran.report["entries"]["excluded"] == {"ignored": 1}
+    assert [row["url"] for row in home.db(mongo_client)["articles"].find()] == [
+        "https://slip.example/news/1"
+    ]
+
+
 def test_rules_are_those_of_the_day_of_the_record(
     web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
 ) -> None:

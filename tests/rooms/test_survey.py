@@ -9,13 +9,18 @@ from config.catalogue import Catalogue
 from config.source import Source
 from crawler.fetch import Failed, Fetched
 from crawler.politeness.robots import Robots, received
-from crawler.survey import Limits, Survey, survey
+from crawler.survey import NEWS, Limits, Survey, survey
 from dateline.proposal import Said, proposal
 from pipelines.records import Trouble
 
 HOME = "https://herald.example/"
-LIMITS = Limits(agent="Dateline/1 (+https://x.example)", feed_bytes=10**6, page_bytes=10**6)
 NOW = datetime.now(UTC)
+LIMITS = Limits(
+    agent="Dateline/1 (+https://x.example)",
+    feed_bytes=10**6,
+    page_bytes=10**6,
+    news_since=NOW - NEWS,
+)
 WORDS = (
     "The ferry ran again on Monday, after the storm had passed and the pier was mended by six men."
 )

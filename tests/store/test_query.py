@@ -126,5 +126,5 @@ def test_the_ledger_is_counted_by_state_and_reason(db: Database[Document]) -> No
     assert query.row("nothing") is None
     assert (query.row(an_announcement("in").id) or {})["state"] == "pending"
     assert len(query.rows({"state": "excluded"}, 1)) == 1
-    assert query.has_page("nothing") is False
+    assert query.raw_page("nothing")["has_page"] is False
     assert query.runs(5) == query.feeds_in_trouble() == []

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 HEAD = 240  # letters of a text that are shown
 STRIPPED = 8  # lines
+# an entry without a mistake, into which what a person says is put to be looked at
+USUAL = {"id": "x", "name": "x", "homepage": "https://x.example", "feeds": ["https://x.example"]}
 
 
 @click.command()
@@ -70,9 +72,9 @@ def add(address: str, yes: bool, path: Path | None, as_json: bool, **known: str 
             screen.write(line)
     confirm(f"Add it to {file}?", yes=yes)
     with alone(path, is_new=True):
-        now = load_or_empty(root)
-        _refuse_known(found.front.url, now)
-        _refuse_taken(proposed.entry["id"], now)
+        catalogue = load_or_empty(root)  # another command may have written meanwhile
+        _refuse_known(found.front.url, catalogue)
+        _refuse_taken(proposed.entry["id"], catalogue)
         saved(file, with_entries(file, proposed.region, [proposed.entry]))
     case = _case(proposed, root)
     if not as_json:
@@ -84,21 +86,22 @@ def add(address: str, yes: bool, path: Path | None, as_json: bool, **known: str 
 
 def _said(known: dict[str, str | None]) -> "Said":
     """Return what a person knows of the paper; raises Exit where it cannot be so."""
-    from dateline.proposal import Said, problem
+    from config.entries import problem
+    from dateline.proposal import Said
 
     for key in ("id_", "region"):
         if known[key] is not None:
             checked_id(known[key] or "")
     facts = {key: known[key] for key in ("country", "language", "timezone") if known[key]}
-    if wrong := problem(facts):
+    if wrong := problem({**USUAL, **facts}):
         raise Exit(Code.USAGE, wrong)
     return Said(id=known.pop("id_"), **known)
 
 
 def _refuse_known(url: str, catalogue: "Catalogue") -> None:
-    from dateline.proposal import owner_of
+    from urllib.parse import urlsplit
 
-    if owner := owner_of(url, catalogue):
+    if owner := catalogue.owner(urlsplit(url).hostname or ""):
         place = catalogue.places[owner.id]
         raise Exit(Code.USAGE, f"{url} is {owner.id}'s already ({place}); put what is new there")
 
@@ -110,14 +113,19 @@ def _refuse_taken(id_: str | None, catalogue: "Catalogue") -> None:
 
 
 def _surveyed(address: str) -> "Survey":
+    from datetime import UTC, datetime
+
     from config import settings
     from crawler import fetch
-    from crawler.survey import Limits, survey
+    from crawler.survey import NEWS, Limits, survey
     from dateline import remedies
 
     knobs = settings.load()
     limits = Limits(
-        agent=knobs.user_agent, feed_bytes=knobs.feed_max_bytes, page_bytes=knobs.page_max_bytes
+        agent=knobs.user_agent,
+        feed_bytes=knobs.feed_max_bytes,
+        page_bytes=knobs.page_max_bytes,
+        news_since=datetime.now(UTC) - NEWS,
     )
     found = survey(address, fetch.Visitor(knobs), limits)
     if isinstance(found, fetch.Failed):
@@ -132,7 +140,8 @@ def _surveyed(address: str) -> "Survey":
 def _proposed(found: "Survey", catalogue: "Catalogue", said: "Said") -> "Proposal":
     from datetime import UTC, datetime
 
-    from dateline.proposal import problem, proposal
+    from config.entries import problem
+    from dateline.proposal import proposal
 
     proposed = proposal(found, catalogue, said, datetime.now(UTC).date())
     if wrong := problem(proposed.entry):
@@ -142,13 +151,13 @@ def _proposed(found: "Survey", catalogue: "Catalogue", said: "Said") -> "Proposa
 
 def _case(proposed: "Proposal", root: Path) -> Path | None:
     """Save the first page that gave an article; None where none did, or it is too large."""
+    from config.source import Source
     from dateline import cases, screen
-    from dateline.proposal import source_of
 
     page = next((one.page for one in proposed.samples if one.draft and one.page), None)
     if page is None:
         return None
-    source = source_of(proposed.entry)
+    source = Source.model_validate(proposed.entry)
     known = cases.known(page.url, page.headers.get("content-type"), source)
     try:
         return cases.save(known, page.body, cases.of_catalogue(root) / source.id, source)

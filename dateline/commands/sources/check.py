@@ -55,7 +55,8 @@ def check(
         raise _told(error, as_json=as_json) from error
     chosen = select(catalogue, ids, region)
     noted = (*notes(catalogue, RECORDED.values()), *_unread(catalogue))
-    found = [note for note in noted if _is_of(note, chosen)]
+    ours = {source.id for source in chosen}
+    found = [note for note in noted if note.source in ours]
     ill = [Note(key, catalogue.places[key], text) for key, text in _unwell(chosen)]
     dead, living = ([], []) if offline else _visited(catalogue, chosen)
     if living:
@@ -67,10 +68,6 @@ def check(
     for note in (*found, *ill, *dead):
         screen.write(f"{note.place}: {note.source}: {note.text}")
     screen.write(_summary(chosen, found, ill, None if offline else (len(living), len(dead))))
-
-
-def _is_of(note: "Note", sources: "Iterable[Source]") -> bool:
-    return any(note.source == source.id for source in sources)
 
 
 def _summary(
