@@ -9,12 +9,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
+from crawler.aside import Aside
+from crawler.frontier import Ask, Fetch, host_of
+from crawler.politeness.robots import origin_of
 from crawler.recording import Broken, Found, Recorded, Unusable, pages
 from crawler.spiders.context import Context, Plan, Report, announcement
+from crawler.spiders.onward import Onward, without
+from pipelines.identify.canonical import ledger_key
 from pipelines.line import owned
-from pipelines.records import Arrival, Due, Entry, Page, Priority, State
+from pipelines.records import Arrival, Due, Entry, Page, Priority, Sheet, State
 from pipelines.signals import BOTH, undisturbed
 from pipelines.sites import site_of
 from pipelines.store.connect import explained
@@ -94,6 +100,9 @@ class _Ingest:
         self._context = context
         self._keeper = context.keeper
         self._older = Older(context.connection.db)
+        self._archive = context.rereader.archive
+        self._onward = Onward(context.pool, context.plan.settings)
+        self._aside = Aside()
         self._found = found
         self._entries = context.report.entries
         self._tasks: set[asyncio.Task[None]] = set()
@@ -111,8 +120,12 @@ class _Ingest:
         self._keeper.on_failure = self._broken
         beat = asyncio.create_task(self._beat())
         try:
-            for file in files:
-                await self._read(file)
+            with self._aside:
+                for file in files:
+                    await self._read(file)
+                await self._ended()
+                await self._join()
+                await self._ended()
             await self._end()
         except GivenBackError:  # stopped over pages that are stored all the same
             pass
@@ -123,11 +136,23 @@ class _Ingest:
 
     async def _end(self) -> None:
         """As at the end of a crawl: pages are read again by what the site's others have taught."""
+        await self._context.rereader.read_sites(lambda: not self._is_stopped)
+        await self._keeper.judge(lambda: not self._is_stopped)
+
+    async def _ended(self) -> None:
+        """Return when nothing is in work."""
         if self._tasks:
             await asyncio.wait(self._tasks)
         await self._keeper.idle()
-        await self._context.rereader.read_sites(lambda: not self._is_stopped)
-        await self._keeper.judge(lambda: not self._is_stopped)
+
+    async def _join(self) -> None:
+        """Work on what was laid aside: now every page that it may go on with was met."""
+        pages = iter(self._aside)
+        while not self._is_stopped and (batch := list(islice(pages, BATCH))):
+            found = {ledger_key(one.url): one for one in batch}
+            for due in await asyncio.to_thread(self._hold, list(found)):
+                self._begin(due, found[due.lease.id], is_last=True)
+            await self._room()
 
     async def _read(self, file: Path) -> None:
         with file.open("rb") as opened:
@@ -187,37 +212,85 @@ class _Ingest:
     def _take(self, said: Sequence[Announcement], now: datetime) -> list[Due]:
         """Enter addresses, and take those that nothing has settled."""
         fresh = self._context.frontier.record(said, now)
-        want = Want(
-            by=self._context.runs.by,
-            sources=(),
-            full_hosts=(),
-            limit=len(said),
-            per_host=len(said),
-            lease=self._context.lease,
-        )
-        taken = self._older.hold([one.id for one in said], want) if said else []
+        taken = self._hold([one.id for one in said])
         self._entries["new"] += len(fresh)
         self._entries["known"] += len(said) - len(taken)
         return taken
 
-    def _begin(self, due: Due, found: Recorded) -> None:
+    def _hold(self, ids: Sequence[str]) -> list[Due]:
+        want = Want(
+            by=self._context.runs.by,
+            sources=(),
+            full_hosts=(),
+            limit=len(ids),
+            per_host=len(ids),
+            lease=self._context.lease,
+        )
+        return self._older.hold(ids, want) if ids else []
+
+    def _begin(self, due: Due, found: Recorded, *, is_last: bool = False) -> None:
         if len(self._turns) > SITES_IN_HAND:  # nothing grows with the sites of a file
             self._turns = {site: turn for site, turn in self._turns.items() if turn.locked()}
         self._in_hand[due.lease.id] = len(found.body)
-        task = asyncio.create_task(self._keep(due, found))
+        task = asyncio.create_task(self._keep(due, found, is_last=is_last))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _keep(self, due: Due, found: Recorded) -> None:
+    async def _keep(self, due: Due, found: Recorded, *, is_last: bool) -> None:
         site = site_of(found.url)
         try:
             # as in a crawl: what a page teaches of its site is known when the next one is read
             async with self._turns.setdefault(site, asyncio.Lock()):
-                await self._keeper.page(self._arrival(due, found))
+                if arrival := await self._whole(due, found, is_last=is_last):
+                    await self._keeper.page(arrival)
         except Exception as error:  # noqa: BLE001 nobody awaits it: the run ends, and says why
             self._broken(error)
         finally:
             self._in_hand.pop(due.lease.id, None)
+
+    async def _whole(self, due: Due, found: Recorded, *, is_last: bool) -> Arrival | None:
+        """Return a page with those that its article goes on with; None: it was laid aside.
+
+        ``is_last``: it was before, all pages were met.
+        """
+        arrival = self._arrival(due, found)
+        try:
+            step = await self._onward.after(arrival, _ask(due, found.url))
+            if not is_last and not isinstance(step, Arrival):
+                self._aside.put(found)
+                await self._keeper.give_back([due.lease])
+                return None
+            while isinstance(step, Fetch):
+                asked, behind = step, await self._recorded(step.url)
+                if behind:
+                    step = await self._onward.after(self._arrival(due, behind), asked)
+                if not isinstance(step, Fetch | Arrival) or not behind:
+                    so_far = asked.so_far or arrival
+                    return without(so_far, f"{asked.url[:200]} is not recorded")
+        except (GivenBackError, WorkersError) as error:
+            await self._keeper.give_back([due.lease])
+            if isinstance(error, WorkersError):
+                self._broken(error)
+            return None
+        return step if isinstance(step, Arrival) else arrival
+
+    async def _recorded(self, url: str) -> Recorded | None:
+        """Return a page that was laid aside, or that is stored; None where there is none."""
+        if found := self._aside.get(url):
+            return found
+        for stored in await asyncio.to_thread(self._archive.arrivals, [url]):
+            page = stored.page
+            parts = [Sheet(url=page.url, body=page.body, content_type=page.content_type)]
+            for part in (*parts, *page.more):
+                if ledger_key(part.url) == ledger_key(url):
+                    return Recorded(
+                        url=part.url,
+                        at=page.fetched_at,
+                        content_type=part.content_type,
+                        headers=dict(page.headers),
+                        body=part.body,
+                    )
+        return None
 
     def _arrival(self, due: Due, found: Recorded) -> Arrival:
         source = self._context.source_of(found.url, due)
@@ -261,6 +334,10 @@ class _Ingest:
                     await asyncio.to_thread(self._context.beat)
                 except Exception as error:  # noqa: BLE001 the lock is lost, or the store: the same
                     self._broken(error)
+
+
+def _ask(due: Due, url: str) -> Fetch:
+    return Fetch(ask=Ask.PAGE, url=url, host=host_of(url), origin=origin_of(url), due=due)
 
 
 def _batch(records: Iterator[Found]) -> list[Found]:

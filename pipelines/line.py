@@ -31,6 +31,7 @@ from pipelines.records import (
     Template,
     Verdict,
 )
+from pipelines.template import RULE as TEMPLATE
 from pipelines.template import choice, choose, fit, shares, sight, with_fields
 
 LEAST_TEXT = 60  # characters of an alphabet; a shorter rest is a caption or a cookie note
@@ -96,10 +97,9 @@ def _first(
     )
     if with_beside:
         draft = replace(draft, beside=read.beside(MOST_BESIDE))
-    learned_of = template.pages if template else 0
     draft = replace(draft, is_thin=is_thin(manuscript.evidence, draft.text))
     chose = choice(template, sighting, chosen)
-    return draft, replace(sighting, choice=chose, learned_of=learned_of)
+    return draft, replace(sighting, choice=chose)
 
 
 def _enriched(
@@ -128,7 +128,12 @@ def _fitted(
     """Return the article as the template reads it; as it was cleaned, where the page fits not."""
     fitted = fit(template, whole, chosen)
     final = _cleaned(whole, fitted, page.rules) if fitted else cleaned
-    return final if final.has_text(LEAST_TEXT) else cleaned
+    if not final.has_text(LEAST_TEXT):
+        return cleaned
+    # a byline that the template leaves out too is one still: whom it names is the author
+    by_rule = {one.at: one for one in cleaned.stripped}
+    told = (by_rule.get(one.at, one) if one.rule == TEMPLATE else one for one in final.stripped)
+    return replace(final, stripped=tuple(told))
 
 
 def _cleaned(whole: Manuscript, read: Manuscript, rules: PaperRules) -> Manuscript:

@@ -251,8 +251,6 @@ class Sighting:
     lines: tuple[Seen, ...] = field(repr=False)
     choice: int = 0
     """Which lines were the article's when the page was last read, as 63 bits of a hash."""
-    learned_of: int = 0
-    """Pages that had taught the template it was read with; 0 where there was none."""
     titles: tuple[int, ...] = ()
     """63 bits of a hash of each title that the page says, its own reading of them included."""
     day: str | None = None
@@ -268,8 +266,9 @@ class PackedSighting:
     url: str
     seen_at: datetime
     choice: int
-    learned_of: int
     lines: bytes = field(repr=False)
+    learned_of: int = 0
+    """Pages that taught the template it was held against at the end of a run; 0 before that."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

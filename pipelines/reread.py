@@ -43,32 +43,29 @@ class Rereader:
         Ends early once ``is_wanted`` says so: the next run goes on.
         """
         places = asyncio.Semaphore(SITES_AT_ONCE)
-        done: list[str] = []
 
         async def one(site: str) -> None:
             async with places:
                 if is_wanted():
-                    await self._read_site(site)
-                    done.append(site)
+                    await self._read_site(site, is_wanted)
 
         sites = await self.sites.to_check()
         ended = await asyncio.gather(*map(one, sites), return_exceptions=True)
-        await self.sites.checked(done)
         for error in ended:
             if error:
                 raise error
 
-    async def _read_site(self, site: str) -> None:
-        known = await self.sites.changed(site)
-        if known is None:
-            return
-        template, changed = known
-        urls = [one.sighting.url for one in changed if one.is_another]
-        arrivals = await asyncio.to_thread(self.archive.arrivals, urls) if urls else []
-        offers = await asyncio.gather(*(self._offer(one, site, template) for one in arrivals))
-        await asyncio.to_thread(self._keep, [offer for offer in offers if offer])
-        # only now: a run that ends in between leaves them for the next one
-        await self.sites.read_again(site, [one.sighting for one in changed])
+    async def _read_site(self, site: str, is_wanted: Callable[[], bool]) -> None:
+        async for template, held in self.sites.held(site):
+            if not is_wanted():
+                return
+            urls = [one.sighting.url for one in held if one.is_another]
+            arrivals = await asyncio.to_thread(self.archive.arrivals, urls) if urls else []
+            offers = await asyncio.gather(*(self._offer(one, site, template) for one in arrivals))
+            await asyncio.to_thread(self._keep, [offer for offer in offers if offer])
+            # only now: a run that ends in between leaves them for the next one
+            await self.sites.checked([one.sighting for one in held])
+        await self.sites.settle(site)
 
     async def _offer(self, arrival: Arrival, site: str, template: Template) -> Offer | None:
         try:

@@ -5,13 +5,13 @@ Holds the sites that were met last; the others are read from the store when they
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from config.domains import registrable
 from pipelines.records import PackedSighting, Template
-from pipelines.store.sites import KEPT, Sites
+from pipelines.store.sightings import KEPT, Sightings, order
 from pipelines.template import LEAST_PAGES, choice, choose, learn
 from pipelines.template.pack import unpack
 
@@ -36,17 +36,19 @@ def choice_now(template: Template, seen: PackedSighting) -> int:
 class Lessons:
     """What the pages of one site have taught."""
 
-    sightings: OrderedDict[str, PackedSighting] = field(default_factory=OrderedDict)
+    sightings: dict[str, PackedSighting] = field(default_factory=dict)
     template: Template | None = None
     unlearned: int = 0
     """Sightings since the template was learned."""
 
     def add(self, one: PackedSighting) -> None:
-        """Take in a sighting; of one page the last counts, of the site the last KEPT."""
-        self.sightings.pop(one.url, None)
+        """Take in a sighting; of one page the last counts, of the site those that teach."""
         self.sightings[one.url] = one
-        while len(self.sightings) > KEPT:
-            self.sightings.popitem(last=False)
+        if len(self.sightings) > KEPT:
+            last = max(self.sightings.values(), key=order)
+            del self.sightings[last.url]
+            if last is one:
+                return
         self.unlearned += 1
 
     def learned(self, site: str) -> Template | None:
@@ -70,18 +72,18 @@ class Lessons:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """A sighting as its page would be read now."""
+class Held:
+    """A sighting, held against the template of its days."""
 
     sighting: PackedSighting
     is_another: bool
-    """Other lines are chosen: the page is to be read again."""
+    """Other lines are chosen than when it was read: the page is to be read again."""
 
 
 class KnownSites:
     """The sites of one run. All but ``store`` are of its event loop."""
 
-    def __init__(self, shelf: Sites) -> None:
+    def __init__(self, shelf: Sightings) -> None:
         self._shelf = shelf
         self._sites: OrderedDict[str, Lessons] = OrderedDict()
         self._loading = asyncio.Lock()
@@ -95,38 +97,33 @@ class KnownSites:
         """Return the sites of which this run, or one that was killed, saw a page."""
         return await asyncio.to_thread(self._shelf.to_check)
 
-    async def checked(self, sites: Sequence[str]) -> None:
-        """Note that the pages of these sites are as ``changed`` says. Raises StoreError."""
-        await asyncio.to_thread(self._shelf.checked, sites)
+    async def held(self, site: str) -> AsyncIterator[tuple[Template, list[Held]]]:
+        """Yield a site's pages that are not settled, held against the template of their days.
 
-    async def changed(self, site: str) -> tuple[Template, list[Changed]] | None:
-        """Return a site's template, and the sightings that would be others if read with it.
-
-        None while too little is known, and once each page was read with all that a template is
-        learned of: it is settled then.
+        A page is settled once it was held against one of all the pages that teach.
         """
-        known = await self._known(site)
-        seen = known.sightings.values()
-        if len(seen) < LEAST_PAGES or all(one.learned_of >= KEPT for one in seen):
-            return None
-        template = known.learn(site)
-        now = [(one, choice_now(template, one)) for one in seen]
-        return template, [
-            Changed(replace(one, choice=chosen, learned_of=template.pages), chosen != one.choice)
-            for one, chosen in now
-            if (one.choice, one.learned_of) != (chosen, template.pages)
-        ]
+        shelf = self._shelf
+        for day in await asyncio.to_thread(shelf.days, site):
+            teachers = await asyncio.to_thread(shelf.teachers, site, day)
+            template = learn(site, [unpack(one) for one in teachers])
+            batches = shelf.unsettled(site, day)
+            while pages := await asyncio.to_thread(next, batches, None):
+                yield template, [_held(one, template, len(teachers)) for one in pages]
+
+    async def checked(self, pages: Sequence[PackedSighting]) -> None:
+        """Store how pages are read now. Raises StoreError."""
+        await asyncio.to_thread(self._shelf.checked, pages)
+
+    async def settle(self, site: str) -> None:
+        """Forget the pages of a site that were checked and teach nothing. Raises StoreError."""
+        self._sites.pop(site, None)
+        await asyncio.to_thread(self._shelf.forget, site)
 
     def saw(self, sighting: PackedSighting) -> None:
         """Take in what a page showed; the store gets it with the next batch."""
         self._fresh.append(sighting)
         if sighting.site in self._sites:
             self._sites[sighting.site].add(sighting)
-
-    async def read_again(self, site: str, pages: Sequence[PackedSighting]) -> None:
-        """Store how pages were read when they were read again. Raises StoreError."""
-        self._sites.pop(site, None)
-        await asyncio.to_thread(self._shelf.read_again, site, pages)
 
     def store(self) -> None:
         """Write what is not stored yet; to be called in a thread. Raises StoreError."""
@@ -141,9 +138,8 @@ class KnownSites:
         return self._sites[site]
 
     async def _load(self, site: str) -> None:
-        found = await asyncio.to_thread(self._shelf.load, [site])
         known = Lessons()
-        for one in found.get(site, ()):
+        for one in await asyncio.to_thread(self._shelf.teachers, site):
             known.add(one)
         # what this run saw may not be stored yet
         for one in self._fresh:
@@ -152,3 +148,8 @@ class KnownSites:
         self._sites[site] = known
         while len(self._sites) > IN_HAND:
             self._sites.popitem(last=False)
+
+
+def _held(one: PackedSighting, template: Template, teachers: int) -> Held:
+    chosen = choice_now(template, one)
+    return Held(replace(one, choice=chosen, learned_of=teachers), chosen != one.choice)

@@ -35,8 +35,8 @@ from pipelines.store.presence import Presence
 from pipelines.store.readdress import readdress
 from pipelines.store.rechecks import Rechecks
 from pipelines.store.runs import Runs
+from pipelines.store.sightings import Sightings
 from pipelines.store.signs import Signs
-from pipelines.store.sites import Sites
 from pipelines.store.stories import Stories
 from pipelines.store.visits import Visits
 from pipelines.work import LINE, Pool, Prepare, one_page
@@ -179,7 +179,7 @@ class Context:
         )
         articles = Articles(connection.db, self.runs.by, decide)
         archive = Archive(connection.db, plan.catalogue.by_id)
-        sites = KnownSites(Sites(connection.db))
+        sites = KnownSites(Sightings(connection.db))
         self.keeper = Keeper(
             Shelves(
                 articles=articles,

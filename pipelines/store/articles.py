@@ -14,11 +14,12 @@ from pymongo.database import Database
 from pipelines.identify.canonical import name_of
 from pipelines.identify.exact import text_hash
 from pipelines.records import Arrival, Candidates, Draft, Known, Ruling, Verdict
-from pipelines.store import documents
+from pipelines.store import documents, schema
 from pipelines.store.claims import Claim, Claims, address_claim, text_claim, wanted
 from pipelines.store.errors import RejectedError, asking
 
 Document = dict[str, Any]
+TOLD = frozenset(field.name for field in schema.ARTICLES.fields if field.changes)
 Write = InsertOne[Document] | ReplaceOne[Document] | UpdateOne
 Judge = Callable[[Draft, str, Candidates], Verdict]
 Cause = Literal["page", "rules"]
@@ -267,6 +268,7 @@ class Articles:
                 self._plan_revision(offer, verdict, batch)
                 _add_urls(offer.arrival, verdict.article, batch)
             case Ruling.SAME:
+                self._plan_reading(offer, verdict, batch)
                 _add_urls(offer.arrival, verdict.article, batch)
 
     def _repoint(self, offer: Offer, article: str, batch: _Batch) -> None:
@@ -287,6 +289,18 @@ class Articles:
             )
         )
         batch.stored[known.id] = {**before, **changed}
+
+    def _plan_reading(self, offer: Offer, verdict: Verdict, batch: _Batch) -> None:
+        """Write what else our rules read anew of a text that is the same; no revision."""
+        before = batch.stored.get(verdict.article)
+        if before is None or offer.cause != "rules":
+            return
+        said = documents.read(offer.arrival, offer.draft)
+        del said["fingerprints"]  # of the text
+        others = [{name: {"$ne": said[name]}} for name in sorted(TOLD & said.keys())]
+        known = {"_id": verdict.article, "revision": before["revision"], "$or": others}
+        update = {"$set": {**_literal(said), "changed_at": "$$NOW"}}
+        batch.writes.append(UpdateOne(known, [update]))
 
     def _write(self, batch: _Batch) -> None:
         with asking("store articles"):

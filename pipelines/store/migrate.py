@@ -12,7 +12,8 @@ from typing import Any
 from pymongo import UpdateOne
 from pymongo.database import Database
 
-from pipelines.store import layout, schema
+from pipelines.records import PackedSighting
+from pipelines.store import layout, schema, sightings
 from pipelines.store.errors import StoreError, asking
 
 Document = dict[str, Any]
@@ -33,6 +34,10 @@ class Migration:
     """From a document to MongoDB's update of it; pure. ``schema_version`` is set by us."""
     only: Mapping[str, Any] = field(default_factory=dict)
     """A filter that its documents pass, beside their version; the others keep their version."""
+    into: str = ""
+    """The collection that takes the place of this one, which is dropped; "": none does."""
+    parts: Callable[[Mapping[str, Any]], Sequence[Document]] = lambda _: ()
+    """From a document to those of ``into``; pure. One that is there already stays as it is."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +49,21 @@ class Report:
     after: int
     changed: Mapping[int, int]
     """How many documents each step changed, by its number; steps that were not due are left out."""
+
+
+def _pages_of_site(site: Mapping[str, Any]) -> list[Document]:
+    return [
+        sightings.document(
+            PackedSighting(
+                site=site["_id"],
+                url=page["url"],
+                seen_at=page["seen_at"],
+                choice=page.get("choice", -1),  # of a Dateline that noted none: to be read again
+                lines=page["lines"],
+            )
+        )
+        for page in site.get("sightings", ())
+    ]
 
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -58,6 +78,14 @@ MIGRATIONS: tuple[Migration, ...] = (
         why="Articles say which agencies they are credited to, and where they were written.",
         collection="articles",
         change=lambda _: {"$set": {"agencies": [], "place": None}},
+    ),
+    Migration(
+        number=4,
+        why="What was seen of a site is a document a page: which pages teach is chosen of them.",
+        collection="sites",
+        change=lambda _: {},
+        into="sightings",
+        parts=_pages_of_site,
     ),
 )
 """In order of their numbers. A step is never edited once it was released."""
@@ -103,14 +131,26 @@ def _carry_out(db: Database[Document], step: Migration, batch: int) -> int:
         seen = 0
         for documents in _batches(db, step, batch):
             seen += len(documents)
+            _part(db, step, documents)
             answer = db[step.collection].bulk_write([_write(step, one) for one in documents])
             changed += answer.modified_count
         if not seen:
+            if step.into:
+                db.drop_collection(step.collection)
             return changed
     raise StoreError(
         f"documents of an older schema keep coming into {db.name}.{step.collection}.\n"
         "Stop the older Dateline that writes them, then run `dateline db migrate` again."
     )
+
+
+def _part(db: Database[Document], step: Migration, documents: Sequence[Document]) -> None:
+    parts = [part for document in documents for part in step.parts(document)]
+    if parts:
+        writes = [
+            UpdateOne({"_id": one["_id"]}, {"$setOnInsert": one}, upsert=True) for one in parts
+        ]
+        db[step.into].bulk_write(writes, ordered=False)
 
 
 def _batches(db: Database[Document], step: Migration, batch: int) -> Iterator[list[Document]]:

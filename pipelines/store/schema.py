@@ -11,7 +11,7 @@ from pipelines.records import Exclusion, State, Trouble
 
 Types = tuple[str, ...]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 META = "meta"
 STATES_OF_ARTICLES = ("live", "withdrawn", "moved", "removed")
 ACCESS = ("open", "paywalled", "truncated")
@@ -468,23 +468,36 @@ FEEDS = Collection(
     ),
 )
 
-SITES = Collection(
-    "sites",
-    "what was seen of a site's template: where its pages keep the article, which lines recur",
+SIGHTINGS = Collection(
+    "sightings",
+    "what a page showed of its site's template: where the article stands, which lines recur",
     (
-        Field("_id", STRING, "registrable domain"),
+        Field("_id", STRING, "the page's address"),
+        Field("site", STRING, "registrable domain"),
+        Field("seen_at", DATE, "when the page was fetched"),
+        Field("day", INT, "of that, in UTC, counted from the year 1"),
+        Field("lot", INT, "of the pages of a day those of the least teach the template"),
+        Field("choice", INT, "which lines are the article's, as 63 bits of a hash"),
         Field(
-            "sightings",
-            LIST,
-            "[{url, seen_at, choice, learned_of, lines}] of its last 12 pages, no article's words",
+            "learned_of", INT, "pages that taught the template it was last held against; 0: none"
         ),
-        Field("seen_at", DATE, "when the last was added"),
+        Field("lines", ("binData",), "each line's place and the hash of its words, packed"),
         Field(
-            "to_check", BOOL, "one was added since the pages were last held against the template"
+            "to_check",
+            STRING,
+            "the site, until the page was held against its template at the end of a run",
+            is_promised=False,
         ),
         VERSION,
     ),
-    (Index("to_check", (("to_check", 1),), "the sites whose pages are to be checked"),),
+    (
+        Index(
+            "site_day",
+            (("site", 1), ("day", -1), ("lot", 1)),
+            "the pages that teach a site's template; those of a day",
+        ),
+        Index("to_check", (("to_check", 1),), "the sites to be checked", is_sparse=True),
+    ),
 )
 
 RECHECKS = Collection(
@@ -631,7 +644,7 @@ COLLECTIONS = (
     SOURCES,
     FEEDS,
     COVERAGE,
-    SITES,
+    SIGHTINGS,
     RECHECKS,
     BUDGETS,
     PAGES,

@@ -6,12 +6,13 @@
 Pure: where sightings are kept between pages is the store's business.
 """
 
-from pipelines.template.fit import choice, choose, fit, shares
+from pipelines.template.fit import RULE, choice, choose, fit, shares
 from pipelines.template.learn import LEAST_PAGES, learn
 from pipelines.template.sight import sight, title_key, with_fields
 
 __all__ = [
     "LEAST_PAGES",
+    "RULE",
     "choice",
     "choose",
     "fit",

@@ -29,7 +29,6 @@ def pack(sighting: Sighting, site: str) -> PackedSighting:
         url=sighting.url,
         seen_at=sighting.seen_at,
         choice=sighting.choice,
-        learned_of=sighting.learned_of,
         lines=packed,
     )
 
@@ -51,5 +50,4 @@ def unpack(packed: PackedSighting) -> Sighting:
         titles=tuple(titles),
         day=day,
         choice=packed.choice,
-        learned_of=packed.learned_of,
     )

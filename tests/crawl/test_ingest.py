@@ -4,11 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
 from tests.crawl.home import Home, ended, until
-from tests.crawl.server import Answer, Web, article, sitemap
+from tests.crawl.server import Answer, Web, article, paragraphs, sitemap
+from tests.crawl.test_several_pages import sheet, whole
 from tests.warc import a_warc
 
 Document = dict[str, Any]
@@ -68,6 +70,47 @@ def test_the_same_pages_give_the_same_articles_as_a_crawl(
     }
     assert (again.code, again.report["entries"]["known"], again.report["pages"]) == (0, 31, {})
     assert ingested.run("audit").code == 0
+
+
+def test_an_article_in_several_pages_is_one_whatever_their_order(
+    a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    url = f"{home.paper('scroll')}/2026/long-story-of-1"
+    sheets = {n: sheet(url, n, 4).body.decode() for n in (1, 2, 3, 4)}
+    pages = {url if n == 1 else f"{url}?page={n}": sheets[n] for n in (3, 1, 4, 2)}
+
+    ran = ingest(home, record(home, pages))
+
+    db = home.db(mongo_client)
+    [article] = db["articles"].find()
+    assert (ran.code, article["text"], article["access"]) == (0, whole(url, 4), "open")
+    assert ran.report["entries"] == {"known": 0, "new": 4, "seen": 4}
+    assert {row["article"] for row in db["frontier"].find()} == {article["_id"]}
+    assert {row["state"] for row in db["frontier"].find()} == {"stored"}
+    assert home.run("audit").code == 0
+
+
+@pytest.mark.parametrize("recorded", [(1, 2), (3,), (2, 3)], ids=["no end", "an end", "no first"])
+def test_of_an_article_in_several_pages_what_is_recorded_is_kept(
+    a_home: Callable[..., Home],
+    mongo_client: MongoClient[Document],
+    recorded: tuple[int, ...],
+) -> None:
+    home = a_home()
+    url = f"{home.paper('torn')}/2026/long-story-of-1"
+    pages = {url if n == 1 else f"{url}?page={n}": sheet(url, n, 3).body.decode() for n in recorded}
+
+    assert ingest(home, record(home, pages)).code == 0
+
+    db = home.db(mongo_client)
+    texts = [row["text"] for row in db["articles"].find()]
+    assert {row["access"] for row in db["articles"].find()} == {"truncated"}
+    for number in recorded:
+        for line in paragraphs(f"{url} {number}", 4):
+            assert any(line in text for text in texts)
+    assert any("is not recorded" in (row["lacks"] or "") for row in db["pages"].find())
+    assert home.run("audit").code == 0
 
 
 def test_what_the_paper_s_patterns_leave_out_is_left_out_here_too(

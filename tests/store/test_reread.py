@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +27,7 @@ from pipelines.store.archive import Archive
 from pipelines.store.articles import Articles
 from pipelines.store.errors import RejectedError
 from pipelines.store.frontier import Frontier
-from pipelines.store.sites import Sites
+from pipelines.store.sightings import Sightings
 from pipelines.template import LEAST_PAGES
 from pipelines.template.pack import pack
 from pipelines.work import GivenBackError, Worked, compress
@@ -84,9 +84,21 @@ def stored(db: Database[Document]) -> Database[Document]:
     return db
 
 
-def reread(db: Database[Document], pool: Here, seen_now: Sequence[str] = PATHS) -> Counter[str]:
+def read_the_author(page: Page, _: str, __: Template | None) -> Worked:
+    """Return the page's article as it is, and of one of them who wrote it."""
+    path = page.url.rpartition("/")[2]
+    same = a_draft(path, f"{a_draft(path).text}\n\nOf {path} no more today.")
+    return Worked(replace(same, authors=("Ada Reed",)) if path == "tide" else same, b"zstd")
+
+
+def reread(
+    db: Database[Document],
+    pool: Here,
+    seen_now: Sequence[str] = PATHS,
+    prepare: Callable[[Page, str, Template | None], Worked] = read_better,
+) -> Counter[str]:
     """Read the three again, seen in this run or known from an earlier one; return the counts."""
-    sites = KnownSites(Sites(db))
+    sites = KnownSites(Sightings(db))
     assert len(PATHS) >= LEAST_PAGES
     for path, sighting in zip(seen_now, seen(1, 2, 3), strict=False):
         sites.saw(pack(replace(sighting, url=url_of(path)), HOST))
@@ -97,7 +109,7 @@ def reread(db: Database[Document], pool: Here, seen_now: Sequence[str] = PATHS) 
         articles=Articles(db, "machine/1", fussy),
         sites=sites,
         pool=pool,  # type: ignore[arg-type]  # it has the one method that is asked for
-        prepare=read_better,
+        prepare=prepare,
         counts=counts,
     )
     asyncio.run(reader.read_sites(lambda: True))
@@ -105,7 +117,7 @@ def reread(db: Database[Document], pool: Here, seen_now: Sequence[str] = PATHS) 
 
 
 def packed(db: Database[Document]) -> dict[str, PackedSighting]:
-    return {one.url: one for one in Sites(db).load([HOST])[HOST]}
+    return {one.url: one for one in Sightings(db).teachers(HOST)}
 
 
 def test_what_cannot_be_stored_anew_stays_and_takes_nothing_else_along(
@@ -121,7 +133,7 @@ def test_what_cannot_be_stored_anew_stays_and_takes_nothing_else_along(
     assert counts == {"reread": 2, "revised_by_rules": 2}
     assert list(stored["frontier"].find().sort("_id")) == ledger
     assert all(one.learned_of == len(PATHS) for one in packed(stored).values())
-    assert Sites(stored).to_check() == []
+    assert Sightings(stored).to_check() == []
     assert not reread(stored, Here(), seen_now=()).total(), "none is tried for ever"
 
 
@@ -132,3 +144,21 @@ def test_what_a_stop_cut_short_is_left_for_the_next_run(stored: Database[Documen
     assert stored["revisions"].count_documents({}) == 0
     assert not any(one.learned_of for one in packed(stored).values())
     assert reread(stored, Here(), seen_now=())["revised_by_rules"] == 2, "it met no page itself"
+
+
+def test_what_else_a_page_says_by_its_template_is_the_article_s_without_a_revision(
+    stored: Database[Document],
+) -> None:
+    before = {row["_id"]: row for row in stored["articles"].find()}
+
+    counts = reread(stored, Here(), prepare=read_the_author)
+
+    assert counts == {"reread": 3, "revised_by_rules": 0}
+    assert stored["revisions"].count_documents({}) == 0
+    for row in stored["articles"].find():
+        was = before[row["_id"]]
+        assert row["revision"] == 1
+        assert row["fingerprints"] == was["fingerprints"]
+        is_told = row["urls"] == [url_of("tide")]
+        assert row["authors"] == (["Ada Reed"] if is_told else was["authors"])
+        assert (row["changed_at"] > was["changed_at"]) == is_told

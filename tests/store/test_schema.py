@@ -126,7 +126,11 @@ QUESTIONS: dict[str, tuple[Document, list[tuple[str, int]]]] = {
     "frontier.by_lease": ({"lease.by": "machine/1"}, []),
     "claims.by_article": ({"article": "a"}, []),
     "feeds.by_source": ({"source": {"$in": ["a", "b"]}}, []),
-    "sites.to_check": ({"to_check": True}, []),
+    "sightings.site_day": (
+        {"site": "lantern.example", "day": {"$lte": 739_000}},
+        [("day", -1), ("lot", 1)],
+    ),
+    "sightings.to_check": ({"to_check": {"$gt": ""}}, []),
     "backfills.by_backfill": (
         {"backfill": "lantern 2024-05-01", "read_at": None},
         [("expires_at", 1), ("_id", 1)],

@@ -103,13 +103,14 @@ def _live(source: "Source") -> "Iterator[str]":
 def _show_learned(source: "Source", *, as_json: bool) -> None:
     from dateline import learned, screen
     from dateline.database import opened
-    from pipelines.store.sites import Sites
+    from pipelines.store.sightings import Sightings
     from pipelines.template import learn
     from pipelines.template.pack import unpack
 
     with opened() as connection:
-        found = Sites(connection.db).load(source.sites)
-    seen = {site: [unpack(one) for one in packed] for site, packed in found.items()}
+        shelf = Sightings(connection.db)
+        found = {site: shelf.teachers(site) for site in source.sites}
+    seen = {site: [unpack(one) for one in packed] for site, packed in found.items() if packed}
     known = [(learn(site, sightings), sightings) for site, sightings in seen.items()]
     if as_json:
         screen.write_json([learned.facts(*one) for one in known], indent=1)
