@@ -10,6 +10,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from config import secrets
+
 NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # and halves of a letter: no text holds them
@@ -25,6 +27,7 @@ OURS = frozenset(
     }
 )
 LETTERS, MOST = 4_000, 20
+TELLING = 12  # letters: no ordinary word
 
 
 class HeaderError(ValueError):
@@ -75,10 +78,14 @@ def _filled(name: str, value: str, environ: Mapping[str, str]) -> str:
             raise MissingVariable(f"the variable {variable} is not set")
         if CONTROL.search(given):
             raise MissingVariable(f"the variable {variable} is not one line of text")
+        if SECRET.search(name) or len(given) >= TELLING:
+            secrets.keep(given, given.rpartition(":")[2])
     found = VARIABLE.sub(lambda one: environ[one[1]], value)
     login = BASIC.fullmatch(found)
     if name.lower() in {"authorization", "proxy-authorization"} and login and ":" in login[1]:
-        return f"Basic {base64.b64encode(login[1].encode()).decode()}"
+        packed = base64.b64encode(login[1].encode()).decode()
+        secrets.keep(packed)
+        return f"Basic {packed}"
     return found
 
 

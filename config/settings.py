@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from config import files
+from config import files, secrets
 from config.errors import ConfigError, Fault
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +23,8 @@ DAY = 86_400
 Seconds = Annotated[float, Field(ge=0, le=DAY, allow_inf_nan=False)]
 Bytes = Annotated[int, Field(ge=1024, le=2_000_000_000)]
 PATHS = frozenset({"home", "sources"})
+SECRET = frozenset({"mongodb_uri", "notify_webhook"})
+TELLING = 5  # letters: shorter parts of a webhook's path are words
 PLAIN_NAMES = {"MONGODB_URI": "mongodb_uri", "MONGODB_DATABASE": "mongodb_database"}
 
 
@@ -114,10 +116,20 @@ def load(environ: Mapping[str, str] | None = None, file: Path = FILE) -> Setting
     environ = os.environ if environ is None else environ
     written = _toml(file)
     given = _environment(environ)
+    secrets.keep_passwords(environ.items())
+    for key in SECRET & (written | given).keys():
+        _keep(str({**written, **given}[key]))
     try:
         return Settings.model_validate({**written, **given})
     except ValidationError as error:
         raise ConfigError([_fault(problem, given, file) for problem in error.errors()]) from error
+
+
+def _keep(address: str) -> None:
+    """Keep what of a secret address may not be shown: of a webhook all behind its host."""
+    secrets.keep_password(address)
+    if not address.startswith("mongodb"):
+        secrets.keep(*(part for part in re.split("[/?&=]", address)[3:] if len(part) > TELLING))
 
 
 def _toml(file: Path) -> dict[str, Any]:
@@ -187,7 +199,7 @@ def _fault(problem: Any, given: Mapping[str, Any], file: Path) -> Fault:
 
 
 def _shown(key: str, value: object) -> str:
-    if key == "mongodb_uri":
+    if key in SECRET:
         return "what may hold a password"
     try:
         text = repr(str(value) if isinstance(value, Path) else value)

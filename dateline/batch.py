@@ -6,7 +6,6 @@ something else are then read again.
 
 import asyncio
 import json
-import pickle
 import shutil
 import sys
 import tempfile
@@ -108,9 +107,9 @@ class _Batch:
         known = deque[Row]()
 
         def template(_: bytes) -> Template | None:
-            first: Read = pickle.load(spool)  # noqa: S301 of a file that we wrote and nobody else sees
-            known.append(first.row)
-            return _another(first.sighting, templates)
+            row, seen = _kept(spool.readline())
+            known.append(row)
+            return _another(seen, templates)
 
         async for read in self._rows(template, skip=True):
             before = known.popleft()
@@ -168,9 +167,22 @@ async def _skipped() -> Read:
 
 
 def _keep(read: Read, spool: IO[bytes], lessons: dict[str, Lessons]) -> None:
-    pickle.dump(read, spool)
+    seen = read.sighting
+    told = [seen.site, seen.url, seen.choice, seen.lines.hex()] if seen else None
+    spool.write(json.dumps([read.row, told, seen and seen.seen_at.isoformat()]).encode() + b"\n")
     if read.sighting:
         lessons.setdefault(read.sighting.site, Lessons()).add(read.sighting)
+
+
+def _kept(line: bytes) -> tuple[Row, PackedSighting | None]:
+    row, told, at = json.loads(line)
+    if not told:
+        return row, None
+    site, url, choice, lines = told
+    seen_at = datetime.fromisoformat(at)
+    return row, PackedSighting(
+        site=site, url=url, seen_at=seen_at, choice=choice, lines=bytes.fromhex(lines)
+    )
 
 
 def _templates(lessons: Mapping[str, Lessons]) -> dict[str, Template]:

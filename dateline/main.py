@@ -79,10 +79,11 @@ def _open_streams() -> None:
 
 
 def _show_trace() -> None:
-    from dateline.screen import plain  # noqa: PLC0415 `--help` is quicker without rich
+    from config.secrets import redacted  # noqa: PLC0415 `--help` is quicker without them
+    from dateline.screen import plain  # noqa: PLC0415
 
     with suppress(OSError):
-        print(plain(traceback.format_exc()), file=sys.stderr)
+        print(plain(redacted(traceback.format_exc())), file=sys.stderr)
 
 
 def _without_debug(arguments: list[str]) -> list[str]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
+from config.secrets import redacted
 from dateline.exits import Code, Exit
 
 OURS = ("config.", "crawler.", "pipelines.", "dateline.")
@@ -129,7 +130,7 @@ def say(words: str) -> None:
 
     A remark that cannot be written is lost: it is no reason to end a run.
     """
-    first, *rest = plain(words).splitlines() or [""]
+    first, *rest = plain(redacted(words)).splitlines() or [""]
     more = f"\n{' '.join(rest)}" if rest else ""
     with suppress(OSError):
         print(f"dateline: {first}{more}", file=sys.stderr, flush=True)
@@ -167,7 +168,7 @@ class _Facts(logging.Formatter):
         return one_line(f"{super().formatMessage(record)} {shown}".rstrip())
 
     def format(self, record: logging.LogRecord) -> str:
-        return plain(super().format(record))
+        return plain(redacted(super().format(record)))
 
 
 _USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}

@@ -11,6 +11,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 from pymongo.database import Database
 
+from pipelines.store import private
 from pipelines.store.errors import asking
 from pipelines.store.lock import Lock
 
@@ -39,12 +40,12 @@ class Runs:
         self.owner = owner(home)
         self.id = f"{started_at.astimezone(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
         self.by = f"{self.owner}{os.getpid()}/{self.id}"
-        self._file = FileLock(home / "crawl.lock", timeout=0)
+        self._file = FileLock(home / "crawl.lock", timeout=0, mode=0o600)
         self._lock = Lock(db, LOCK, self.by, DEAD_AFTER_SECONDS)
 
     def begin(self, started_at: datetime) -> None:
         """Take the lock and open the run's report. Raises BusyError."""
-        self._home.mkdir(parents=True, exist_ok=True)
+        private.made(self._home)
         try:
             self._file.acquire()
         except Timeout:

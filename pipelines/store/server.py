@@ -17,6 +17,7 @@ import psutil
 from filelock import FileLock, Timeout
 from pymongo.errors import ConnectionFailure, PyMongoError
 
+from pipelines.store import private
 from pipelines.store.embedded import address, complaint, engine, process, replica
 from pipelines.store.embedded.address import Address
 from pipelines.store.errors import ServerError
@@ -55,7 +56,8 @@ def ensure(home: Path, sockets: bool = address.HAS_SOCKETS) -> Server:
     """
     home = home.resolve()
     with _explained(home):
-        _data(home).mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (home, home / "mongo", _data(home)):
+            private.made(folder)
         with _locked(home):
             return _shared(home) or _start(home, sockets)
 
@@ -191,7 +193,7 @@ def _full(home: Path) -> str | None:
 def _locked(home: Path) -> Iterator[None]:
     path = home / "mongo.lock"
     try:
-        with FileLock(path, timeout=LOCK_SECONDS):
+        with FileLock(path, timeout=LOCK_SECONDS, mode=0o600):
             yield
     except Timeout as error:
         raise ServerError(

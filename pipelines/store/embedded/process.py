@@ -110,6 +110,7 @@ def launch(engine: Engine, data: Path, place: Address, log: Path) -> str | None:
                 stderr=output,
                 env=environment,
                 start_new_session=True,
+                umask=0o077,  # its data and its log are its owner's alone
                 timeout=START_SECONDS,
                 check=False,
             )

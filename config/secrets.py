@@ -1,0 +1,46 @@
+"""What no line of ours may show: passwords in addresses, what headers are filled with, webhooks.
+
+Each is kept here as it is read, and taken out of whatever is written about an error or to the log:
+a library may put an address into its message, and a site may say a header back.
+"""
+
+from collections.abc import Iterable
+from urllib.parse import quote, quote_plus, unquote, urlsplit
+
+LEAST = 4  # letters: less would be found in ordinary words
+HIDDEN = "***"
+_KEPT: set[str] = set()
+
+
+def keep(*values: str) -> None:
+    """Have values taken out from now on, in the forms that an address gives them too."""
+    forms = {form for value in values for form in (value, unquote(value))}
+    forms |= {write(form, safe="") for form in set(forms) for write in (quote, quote_plus)}
+    _KEPT.update(form for form in forms if len(form) >= LEAST)
+
+
+def keep_password(address: str) -> None:
+    """Keep the password of an address, where it has one; what cannot be read is kept whole."""
+    try:
+        parts = urlsplit(address)
+        password = parts.password or ""
+    except ValueError:
+        keep(address)
+        return
+    # one that holds "/", "?" or "#" unescaped ends the host for a parser, not for a reader
+    late = address.rpartition("@")[0].rpartition("/")[2] if "@" in address else ""
+    keep(password, late.rpartition(":")[2] if not password else "")
+
+
+def keep_passwords(environ: Iterable[tuple[str, str]]) -> None:
+    """Keep the passwords of all addresses in the environment: those of proxies, of MongoDB."""
+    for _, value in environ:
+        if "://" in value and "@" in value:
+            keep_password(value)
+
+
+def redacted(words: str) -> str:
+    """Return words without what is kept."""
+    for value in sorted(_KEPT, key=len, reverse=True):
+        words = words.replace(value, HIDDEN)
+    return words
