@@ -15,6 +15,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from scrapy.http import Response
+from service_identity import VerificationError
 from twisted.internet.error import DNSLookupError, TCPTimedOutError
 
 from crawler.politeness.guard import PrivateAddressError
@@ -37,7 +38,7 @@ ERRORS: tuple[tuple[Trouble, tuple[type[BaseException], ...]], ...] = (
     # the handler cancels a download for its size only; the unpacker ignores one for its size only
     (Trouble.TOO_LARGE, (DownloadCancelledError, IgnoreRequest)),
     (Trouble.DAMAGED, (ResponseDataLossError, BadGzipFile, EOFError, zlib.error)),
-    (Trouble.TLS, (SSL.Error,)),
+    (Trouble.TLS, (SSL.Error, VerificationError)),
 )
 # classes that are private where they come from, or of which only one of several packages is there
 DAMAGES = frozenset({"ParseError", "ZstdError", "_DataLoss"})
@@ -129,6 +130,8 @@ def _innermost(error: BaseException) -> BaseException:
 
 
 def _words(error: BaseException) -> str:
+    if isinstance(error, VerificationError):
+        return "its certificate is another host's"
     shown = re.findall(r"'([^']+)'\)", str(error)) if isinstance(error, SSL.Error) else []
     text = ", ".join(shown) or " ".join(str(error).split()) or type(error).__name__
     return text[:200].rstrip(".")
