@@ -15,6 +15,7 @@ WITHOUT_CORPUS = {
     "articles": False,
     "copies": True,
     "crawl": True,
+    "endurance": False,
     "feeds": False,
     "race": True,
     "stories": False,

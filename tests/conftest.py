@@ -30,7 +30,9 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def mongo_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The home of the one MongoDB of this session; not to be stopped or killed by a test."""
     home = tmp_path_factory.mktemp("mongo")
-    server.ensure(home)
+    with MongoClient[dict[str, Any]](server.ensure(home).uri) as client:
+        # no question of ours may read a whole collection; an empty one, of tests, is let through
+        client.admin.command("setParameter", 1, notablescan=True)
     yield home
     server.stop(home)
     shutil.rmtree(home)
