@@ -1,4 +1,4 @@
-"""What SECURITY.md promises is there: each test that it names, and the rules that a search can see."""
+"""What SECURITY.md promises is there: each test it names, and the rules that a search can see."""
 
 import re
 from pathlib import Path
