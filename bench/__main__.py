@@ -17,6 +17,7 @@ WITHOUT_CORPUS = {
     "crawl": True,
     "endurance": False,
     "feeds": False,
+    "million": False,
     "race": True,
     "stories": False,
     "text": False,

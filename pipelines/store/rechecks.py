@@ -41,7 +41,7 @@ class Rechecks:
         """Take stored addresses whose time has come, with what was kept of the visit before."""
         if not self.a_day:
             return []
-        sources = set(want.sources) - self._spent(now)
+        sources = set(want.sources) - self._spent(want.sources, now)
         wanted = replace(want, sources=sources, priorities=(Priority.RECHECK,))
         taken = self._frontier.take(wanted, now)
         taken.sort(key=lambda due: due.first_seen_at, reverse=True)
@@ -67,9 +67,10 @@ class Rechecks:
             after = {key: recheck.learned(habits[key], checks[key], found[key]) for key in checks}
             self._save(after)
 
-    def _spent(self, now: datetime) -> set[str]:
-        """Return the sources that had all their visits of today."""
-        query = {"day": now.date().isoformat(), "asked": {"$gte": self.a_day}}
+    def _spent(self, sources: Collection[str], now: datetime) -> set[str]:
+        """Return those of ``sources`` that had all their visits of today."""
+        today = {"day": now.date().isoformat(), "asked": {"$gte": self.a_day}}
+        query = {"_id": {"$in": list(sources)}, **today}
         with asking("read how often sources were asked"):
             return {row["_id"] for row in self._db["rechecks"].find(query, {"_id": 1})}
 

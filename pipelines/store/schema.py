@@ -226,6 +226,7 @@ ARTICLES = Collection(
         VERSION,
     ),
     (
+        Index("by_time", (("published_at", -1), ("_id", 1)), "the newest articles of all"),
         Index(
             "originals_by_time",
             (("duplicate_of", 1), ("state", 1), ("published_at", -1)),
@@ -465,6 +466,7 @@ FEEDS = Collection(
             (("source", 1), ("next_at", 1)),
             "the feeds of a source and when they are due",
         ),
+        Index("failing", (("failures", -1),), "the feeds whose last visit failed"),
     ),
 )
 

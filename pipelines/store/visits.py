@@ -107,7 +107,8 @@ class Visits:
         ill = {"health": "ill", "$expr": {"$ne": [f"$told.{way}", "$word"]}}
         well = {"health": "well", f"told.{way}": {"$nin": [None, "well"]}}
         with asking("read the sources' state"):
-            return list(self._db["sources"].find({"$or": [ill, well]}).sort([("_id", 1)]))
+            found = self._db["sources"].find({"_id": {"$gt": ""}, "$or": [ill, well]})
+            return list(found.sort([("_id", 1)]))
 
     def told(self, way: str, words: Mapping[str, str]) -> None:
         """Note what was told of sources by a way."""

@@ -114,7 +114,7 @@ def test_a_planted_fault_is_found(
 ) -> None:
     sound.command("collMod", collection, validationLevel="off")
     try:
-        sound[collection].update_one(where, {"$set": change})
+        sound[collection].update_one(where, {"$set": change}, hint="_id_")
     finally:
         sound.command("collMod", collection, validationLevel="strict")
 

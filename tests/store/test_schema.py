@@ -108,6 +108,7 @@ def test_the_ledger_takes_no_state_or_reason_off_its_lists(db: Database[Document
 QUESTIONS: dict[str, tuple[Document, list[tuple[str, int]]]] = {
     "coverage.by_source": ({"source": "lantern"}, [("day", -1)]),
     "articles.originals_by_time": ({"duplicate_of": None, "state": "live"}, [("published_at", -1)]),
+    "articles.by_time": ({}, [("published_at", -1), ("_id", 1)]),
     "articles.by_source": ({"source": "lantern"}, [("published_at", -1)]),
     "articles.by_region": ({"region": "coast"}, [("published_at", -1)]),
     "articles.by_story": ({"story": "a"}, []),
@@ -125,6 +126,7 @@ QUESTIONS: dict[str, tuple[Document, list[tuple[str, int]]]] = {
     "frontier.by_article": ({"article": "a"}, []),
     "frontier.by_lease": ({"lease.by": "machine/1"}, []),
     "claims.by_article": ({"article": "a"}, []),
+    "feeds.failing": ({"failures": {"$gt": 0}}, [("failures", -1)]),
     "feeds.by_source": ({"source": {"$in": ["a", "b"]}}, []),
     "sightings.site_day": (
         {"site": "lantern.example", "day": {"$lte": 739_000}},
