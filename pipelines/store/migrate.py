@@ -159,7 +159,8 @@ def _batches(db: Database[Document], step: Migration, batch: int) -> Iterator[li
     old = {**step.only, "schema_version": {"$not": {"$gte": step.number}}}
     last: Document = {}
     while True:
-        found = list(db[step.collection].find({**old, **last}).sort("_id", 1).limit(batch))
+        every = db[step.collection].find({**old, **last}).hint("_id_")
+        found = list(every.sort("_id", 1).limit(batch))
         if not found:
             return
         yield found
