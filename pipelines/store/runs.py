@@ -44,7 +44,7 @@ class Runs:
 
     def begin(self, started_at: datetime) -> None:
         """Take the lock and open the run's report. Raises BusyError."""
-        self._home.mkdir(parents=True, exist_ok=True)
+        self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             self._file.acquire()
         except Timeout:

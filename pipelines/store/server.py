@@ -55,6 +55,7 @@ def ensure(home: Path, sockets: bool = address.HAS_SOCKETS) -> Server:
     """
     home = home.resolve()
     with _explained(home):
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)  # mkdir's mode is the last folder's
         _data(home).mkdir(mode=0o700, parents=True, exist_ok=True)
         with _locked(home):
             return _shared(home) or _start(home, sockets)
