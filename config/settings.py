@@ -22,9 +22,14 @@ DAY = 86_400
 # upper bounds are far from any use: what is past one is a slip, and no date or timer can hold it
 Seconds = Annotated[float, Field(ge=0, le=DAY, allow_inf_nan=False)]
 Bytes = Annotated[int, Field(ge=1024, le=2_000_000_000)]
-PATHS = frozenset({"home", "sources"})
-SECRET = frozenset({"mongodb_uri", "notify_webhook"})
+PATHS = frozenset({"home", "sources", "metrics_file"})
+SECRETS = {
+    "mongodb_uri": "what may hold a password",
+    "notify_webhook": "what may hold a secret",
+    "ping_url": "what may hold a secret",
+}
 TELLING = 5  # letters: shorter parts of a webhook's path are words
+WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]+\S*$")]
 PLAIN_NAMES = {"MONGODB_URI": "mongodb_uri", "MONGODB_DATABASE": "mongodb_database"}
 
 
@@ -44,6 +49,12 @@ def _not_the_servers(name: str) -> str:
     if name in {"admin", "config", "local"}:
         raise ValueError("a database of your own; this one is MongoDB's")
     return name
+
+
+def _for_node_exporter(path: Path) -> Path:
+    if path.suffix != ".prom":
+        raise ValueError("a file whose name ends in .prom: node_exporter reads no other")
+    return path
 
 
 Place = Annotated[Path, AfterValidator(_leads_somewhere)]
@@ -86,9 +97,11 @@ class Settings(BaseModel):
     lease_seconds: Annotated[int, Field(ge=30, le=DAY)] = 600
     quarantine_bound: Annotated[int, Field(ge=0, le=1_000_000_000)] = 100
 
-    notify_webhook: Annotated[str, Field(pattern=r"^https?://[^\s/]+\S*$")] | None = None
+    notify_webhook: WebAddress | None = None
     notify_mail: Annotated[str, Field(pattern=r"^[^\s@,]+@[^\s@,]+$")] | None = None
     mail_server: Annotated[str, Field(pattern=r"^[^\s:/]+(:[0-9]{1,5})?$")] = "localhost:25"
+    ping_url: WebAddress | None = None
+    metrics_file: Annotated[Place, AfterValidator(_for_node_exporter)] | None = None
 
     workers: Annotated[int, Field(ge=0, le=256)] = 0
     page_seconds: Annotated[Seconds, Field(gt=0)] = 20.0
@@ -117,7 +130,7 @@ def load(environ: Mapping[str, str] | None = None, file: Path = FILE) -> Setting
     written = _toml(file)
     given = _environment(environ)
     secrets.keep_passwords(environ.items())
-    for key in SECRET & (written | given).keys():
+    for key in SECRETS.keys() & (written | given).keys():
         _keep(str({**written, **given}[key]))
     try:
         return Settings.model_validate({**written, **given})
@@ -199,8 +212,8 @@ def _fault(problem: Any, given: Mapping[str, Any], file: Path) -> Fault:
 
 
 def _shown(key: str, value: object) -> str:
-    if key in SECRET:
-        return "what may hold a password"
+    if key in SECRETS:
+        return SECRETS[key]
     try:
         text = repr(str(value) if isinstance(value, Path) else value)
     except ValueError:  # Python writes out no whole number of more than 4300 digits

@@ -2,6 +2,8 @@
 
 from enum import IntEnum
 
+from config.errors import ConfigError
+
 
 class Code(IntEnum):
     """What cron and other programs are told."""
@@ -24,3 +26,19 @@ class Exit(Exception):
     def __init__(self, code: Code, message: str = "") -> None:
         self.code = code
         super().__init__(message)
+
+
+def code_of(error: BaseException) -> Code:
+    """Return the code with which an error ends a command."""
+    if isinstance(error, Exit):
+        return error.code
+    if isinstance(error, ConfigError):
+        return Code.BAD_CONFIG
+    if isinstance(error, KeyboardInterrupt):
+        return Code.INTERRUPTED
+    if isinstance(error, SystemExit) and error.code == Code.TERMINATED:
+        return Code.TERMINATED
+    # by name: `--help` must not import pymongo
+    if any(kind.__name__ == "StoreError" for kind in type(error).__mro__):
+        return Code.NO_DATABASE
+    return Code.LOOK

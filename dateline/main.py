@@ -14,7 +14,7 @@ import click
 
 from config.errors import ConfigError
 from dateline import commands, remedies, signals
-from dateline.exits import Code, Exit
+from dateline.exits import Code, Exit, code_of
 
 
 class Commands(click.Group):
@@ -104,7 +104,7 @@ def _explain(error: BaseException) -> int:
         case SystemExit() | BrokenPipeError():  # click makes the first, with 1, of the second
             return _explain_pipe()
     _say(error)
-    return _code(error)
+    return code_of(error)
 
 
 def _explain_pipe() -> Code:
@@ -122,17 +122,6 @@ def _nobody_reads() -> bool:
     except (OSError, ValueError):  # no stream of the system's: a test's
         return False
     return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
-
-
-def _code(error: BaseException) -> Code:
-    if isinstance(error, Exit):
-        return error.code
-    if isinstance(error, ConfigError):
-        return Code.BAD_CONFIG
-    # by name: `--help` must not import pymongo
-    if any(kind.__name__ == "StoreError" for kind in type(error).__mro__):
-        return Code.NO_DATABASE
-    return Code.LOOK
 
 
 def _say_usage(error: click.ClickException) -> None:
@@ -158,7 +147,7 @@ def _say(error: BaseException) -> None:
         remedy = remedies.of_error(error)
         todo = f"; {remedy}" if remedy else ""
         words = f"{place}{error.strerror}{todo} (--debug shows the trace)"
-    elif not isinstance(error, (Exit, ConfigError)) and _code(error) != Code.NO_DATABASE:
+    elif not isinstance(error, (Exit, ConfigError)) and code_of(error) != Code.NO_DATABASE:
         words = f"{type(error).__name__}: {words or 'no more is known'} (--debug shows the trace)"
     if words:
         say(words)

@@ -14,7 +14,7 @@ from rich.text import Text
 from dateline.screen import age, one_line
 
 if TYPE_CHECKING:
-    from crawler.spiders.context import Report
+    from crawler.spiders.report import Report
 
 REFRESH = 4  # times a second
 # other numbers of pages, and what is said of them

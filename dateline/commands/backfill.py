@@ -13,7 +13,7 @@ from dateline.options import Count, Day, Duration
 if TYPE_CHECKING:
     from config.source import Source
     from crawler.older import Wanted
-    from crawler.spiders.context import Report
+    from crawler.spiders.report import Report
 
 
 @click.command()

@@ -1,20 +1,18 @@
 """`dateline crawl`: one run over what is due."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dateline import remedies
 from dateline.exits import Code, Exit
 from dateline.options import Count, Duration
 
 if TYPE_CHECKING:
-    from crawler.spiders.context import Plan, Report
-
-SIGNALS = {"interrupted": Code.INTERRUPTED, "terminated": Code.TERMINATED}
+    from crawler.spiders.context import Plan
+    from crawler.spiders.report import Report
 
 
 @click.command()
@@ -35,21 +33,30 @@ def command(source: tuple[str, ...], is_json: bool, log_level: str, **options: o
 
     Example: dateline crawl --region central-asia --time-limit 10m
     """
-    from dateline import notices, screen
+    from config.settings import load
+    from dateline import metrics, notices, ping, screen
     from dateline.progress import show
 
-    plan = planned(source, options)
-    report = collected(plan, log_level, is_json=is_json)
-    notices.send(plan.settings)
-    with ended(report, plan):
-        if is_json:
-            screen.write_json(report.document())
-        else:
-            show(report, screen.out())
+    settings = load()
+    with ping.around(settings) as begun:
+        plan = planned(source, {**options, "settings": settings})
+        report = collected(plan, log_level, is_json=is_json, begun=begun)
+        notices.send(settings)
+        metrics.publish(settings)
+        with ended(report, plan):
+            if is_json:
+                screen.write_json(report.document())
+            else:
+                show(report, screen.out())
 
 
-def collected(plan: "Plan", log_level: str, *, is_json: bool) -> "Report":
-    """Return the report of a run, which a person sees go on. Raises Exit where another runs."""
+def collected(
+    plan: "Plan", log_level: str, *, is_json: bool, begun: Callable[[], None] = lambda: None
+) -> "Report":
+    """Return the report of a run, which a person sees go on. Raises Exit where another runs.
+
+    ``begun`` is called once it holds the lock.
+    """
     from crawler.run import crawl
     from dateline import screen
     from dateline.progress import Progress
@@ -58,7 +65,12 @@ def collected(plan: "Plan", log_level: str, *, is_json: bool) -> "Report":
     screen.log_to_stderr(log_level)
     try:
         with Progress(screen.err(), is_shown=not is_json) as progress:
-            return crawl(plan, screen.say, progress.watch)
+
+            def watch(report: "Report") -> None:
+                progress.watch(report)
+                begun()
+
+            return crawl(plan, screen.say, watch)
     except BusyError as error:
         raise Exit(Code.BUSY, f"{error}; this one leaves") from error
 
@@ -66,6 +78,8 @@ def collected(plan: "Plan", log_level: str, *, is_json: bool) -> "Report":
 @contextmanager
 def ended(report: "Report", plan: "Plan") -> "Iterator[None]":
     """Raise Exit with the code of a run once its report is written."""
+    from dateline.verdict import verdict
+
     code, why = verdict(report, plan.settings.quarantine_bound)
     try:
         yield
@@ -88,46 +102,3 @@ def planned(ids: tuple[str, ...], options: dict[str, object]) -> "Plan":
             Code.USAGE, "no enabled source is left to collect: name others, or set `enabled: true`"
         )
     return plan
-
-
-def verdict(report: "Report", quarantine_bound: int) -> tuple[Code, str]:
-    """Return what cron is told of a run, and why a person must look."""
-    if report.outcome in SIGNALS:
-        return SIGNALS[report.outcome], f"{report.outcome}; what is left goes on next time"
-    if report.became_ill:
-        return Code.LOOK, f"became ill: {', '.join(report.became_ill[:10])}; see `dateline status`"
-    if report.total("quarantined") > quarantine_bound:
-        number = report.total("quarantined")
-        from dateline.screen import counted
-
-        what = counted(number, "address", "addresses")
-        return Code.LOOK, f"{what} quarantined; see `dateline status`"
-    # what a stop gave back has not failed
-    unread = report.total("retrying") + report.total("quarantined")
-    read = report.total("stored") + report.total("excluded")
-    if report.pages["fetched"] and unread and not read:
-        return (
-            Code.LOOK,
-            f"none of {report.pages['fetched']} pages could be read; see `dateline status`",
-        )
-    feeds = report.feeds
-    wanted, failed = feeds["visited"] + feeds["held"], feeds["failed"] + feeds["held"]
-    is_news = failed > feeds["failed_again"]
-    if wanted and failed == wanted and is_news and not report.total("stored"):
-        return Code.LOOK, f"nothing succeeded: {_all(failed)} failed{_first(report)}"
-    return Code.DONE, ""
-
-
-def _all(feeds: int) -> str:
-    return f"all {feeds} feeds" if feeds > 1 else "the only feed"
-
-
-def _first(report: "Report") -> str:
-    from dateline.screen import one_line
-
-    if not report.troubles:
-        return ""
-    first = report.troubles[0]
-    remedy = remedies.of_trouble(first["trouble"]) or "`dateline read URL` shows what it is now"
-    words = f", first {first['url']}: {first['trouble']}, {first['detail']}"
-    return f"{one_line(words)}\n{remedy}; `dateline status` lists all"

@@ -11,7 +11,7 @@ from dateline.exits import Code, Exit
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from crawler.spiders.context import Report
+    from crawler.spiders.report import Report
     from dateline.demo.show import Summary
     from pipelines.store.connect import Connection
 
@@ -100,7 +100,7 @@ def _through(proxy: str) -> Iterator[None]:
 
 def _judge(report: "Report", settings: "Settings") -> None:
     """Leave as `dateline crawl` does where the run was stopped or went wrong."""
-    from dateline.commands.crawl import verdict
+    from dateline.verdict import verdict
 
     code, why = verdict(report, settings.quarantine_bound)
     if code:

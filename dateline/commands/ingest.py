@@ -71,9 +71,9 @@ def _write(found: "Ingested", *, is_json: bool) -> None:
 
 def _leave(found: "Ingested") -> None:
     """Raise Exit where a person must know of something."""
-    from dateline.commands.crawl import SIGNALS
     from dateline.ingested import place
     from dateline.screen import counted
+    from dateline.verdict import SIGNALS
 
     outcome = found.report.outcome
     if outcome in SIGNALS:

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from config.settings import FILE, PLAIN_NAMES, PREFIX, ROOT, Settings
+from dateline.metrics.names import METRICS
 from pipelines.store import schema
 from pipelines.store.schema import Collection, Field
 from tests.docs import demo
@@ -38,6 +39,7 @@ def parts() -> dict[str, str]:
     return {
         "commands": "\n".join(_commands()),
         "settings": "\n".join(_settings()),
+        "metrics": "\n".join(_metrics()),
         **{f"fields of {c.name}": "\n".join(_fields(c)) for c in PROMISED},
         **{f"indexes of {c.name}": "\n".join(_indexes(c)) for c in PROMISED if c.indexes},
         "what moves changed_at": ", ".join(
@@ -93,6 +95,12 @@ def _settings() -> Iterator[str]:
         name = names.get(key, PREFIX + key.upper())
         says = words.removesuffix(f"({name})").strip()
         yield _row(f"`{key}`", f"`{_default(key)}`", f"`{name}`", says)
+
+
+def _metrics() -> Iterator[str]:
+    yield from _head("metric", "labels", "says")
+    for metric in METRICS:
+        yield _row(f"`{metric.name}`", " ".join(f"`{name}`" for name in metric.labels), metric.says)
 
 
 def _default(key: str) -> str:

@@ -1,0 +1,1 @@
+"""What is wrong with this installation: each file looks at one side of it and changes nothing."""

@@ -1,0 +1,3 @@
+"""What monitoring is told: names, the text that carries them, and where the numbers come from."""
+
+from dateline.metrics.gather import publish as publish
