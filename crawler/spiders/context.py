@@ -34,6 +34,7 @@ from pipelines.store.frontier import Announcement, Frontier
 from pipelines.store.presence import Presence
 from pipelines.store.readdress import readdress
 from pipelines.store.rechecks import Rechecks
+from pipelines.store.removed import Removals
 from pipelines.store.runs import Runs
 from pipelines.store.sightings import Sightings
 from pipelines.store.signs import Signs
@@ -170,6 +171,7 @@ class Context:
         self.sent = Sent(plan.catalogue, os.environ)
         self.visits = Visits(connection.db)
         self.signs = Signs(connection.db)
+        self.removals = Removals(connection.db)
         self.report = Report(run=self.runs.id, started_at=now, sources=len(plan.sources))
         self.pool = Pool(
             count=settings.worker_count,
@@ -188,6 +190,7 @@ class Context:
                 frontier=self.frontier,
                 stories=Stories(connection.db, self.runs.by),
                 rechecks=self.rechecks,
+                removals=self.removals,
                 enter=self._enter,
                 sites=sites,
                 attempts_max=settings.attempts_max,
@@ -268,6 +271,7 @@ class Context:
             context.runs.begin(context.report.started_at)
             context._is_open = True
             context.frontier.release_dead(context.runs.owner, context.runs.by)
+            context.removals.sweep()
             context.readdress()
         except BaseException:
             context.close("failed")

@@ -218,6 +218,14 @@ ARTICLES = Collection(
         Field("extraction", MIXED, "{by, version, template, confidence}: how the text was found"),
         Field("fingerprints", MIXED, "what identity needs; not for consumers"),
         Field(
+            "removed",
+            MIXED,
+            "{at, by, reason} where `state` is removed: when, by whom and why; text, title and all "
+            "else that its page said are erased then. Absent otherwise",
+            is_promised=False,
+            changes=True,
+        ),
+        Field(
             "ruling",
             MIXED,
             "{together, apart}: articles of its story or not, as a person or a shared address says",
