@@ -128,10 +128,16 @@ def _code(error: BaseException) -> Code:
         return error.code
     if isinstance(error, ConfigError):
         return Code.BAD_CONFIG
-    # by name: `--help` must not import pymongo
-    if any(kind.__name__ == "StoreError" for kind in type(error).__mro__):
-        return Code.NO_DATABASE
-    return Code.LOOK
+    return Code.NO_DATABASE if _is_told(error, "StoreError") else Code.LOOK
+
+
+def _is_told(error: BaseException, *names: str) -> bool:
+    """Return whether an error is the store's, with words for a person.
+
+    By name: `--help` must not import pymongo.
+    """
+    wanted = names or ("StoreError", "NoRoomError")
+    return any(kind.__name__ in wanted for kind in type(error).__mro__)
 
 
 def _say_usage(error: click.ClickException) -> None:
@@ -157,7 +163,7 @@ def _say(error: BaseException) -> None:
         remedy = remedies.of_error(error)
         todo = f"; {remedy}" if remedy else ""
         words = f"{place}{error.strerror}{todo} (--debug shows the trace)"
-    elif not isinstance(error, (Exit, ConfigError)) and _code(error) != Code.NO_DATABASE:
+    elif not (isinstance(error, (Exit, ConfigError)) or _is_told(error)):
         words = f"{type(error).__name__}: {words or 'no more is known'} (--debug shows the trace)"
     if words:
         say(words)

@@ -35,6 +35,7 @@ from pipelines.store.presence import Presence
 from pipelines.store.readdress import readdress
 from pipelines.store.rechecks import Rechecks
 from pipelines.store.removed import Removals
+from pipelines.store.room import Room
 from pipelines.store.runs import Runs
 from pipelines.store.sightings import Sightings
 from pipelines.store.signs import Signs
@@ -109,6 +110,8 @@ class Report:
     """Of the sources visited those that are ill, known or not, and of what, in a word."""
     next_at: datetime | None = None
     """When something falls due again for the sources of this run."""
+    no_room: str | None = None
+    """Why the run stopped, where too little disk was free."""
 
     def tell(self, source: str, url: str, trouble: str, detail: str) -> None:
         """Note what ails a feed, while there is room."""
@@ -136,6 +139,7 @@ class Report:
             "became_well": self.became_well,
             "ill": self.ill,
             "next_at": self.next_at.isoformat() if self.next_at else None,
+            "no_room": self.no_room,
         }
 
 
@@ -172,6 +176,7 @@ class Context:
         self.visits = Visits(connection.db)
         self.signs = Signs(connection.db)
         self.removals = Removals(connection.db)
+        self.room = Room(connection.db, settings.home, settings.free_disk_mb)
         self.report = Report(run=self.runs.id, started_at=now, sources=len(plan.sources))
         self.pool = Pool(
             count=settings.worker_count,
@@ -265,11 +270,12 @@ class Context:
         say: Callable[[str], None] = lambda _: None,
         prepare: Prepare = one_page,
     ) -> "Context":
-        """Return a run that holds the lock. Raises StoreError and BusyError."""
+        """Return a run that holds the lock. Raises StoreError, BusyError and NoRoomError."""
         context = cls(plan, connect(plan.settings, say), prepare)
         try:
             context.runs.begin(context.report.started_at)
             context._is_open = True
+            context.room.check()
             context.frontier.release_dead(context.runs.owner, context.runs.by)
             context.removals.sweep()
             context.readdress()

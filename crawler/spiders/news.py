@@ -41,6 +41,7 @@ from crawler.spiders.visited import Visited
 from crawler.spiders.whole import Whole
 from pipelines.records import Arrival, Due, Failed, Outcome, Trouble
 from pipelines.store.errors import StoreError
+from pipelines.store.room import NoRoomError
 from pipelines.store.runs import HEARTBEAT_SECONDS
 from pipelines.work import GivenBackError
 
@@ -48,6 +49,7 @@ log = logging.getLogger(__name__)
 # a page in work gets this long after a signal, answers under way a little longer
 STOP_PAGES, STOP_ANSWERS = 7.0, 3.0
 NOTE_SECONDS = 1.0
+ROOM_SECONDS = 5.0  # some hundred MB at the very most
 STORE_CALLS = 16  # at once: most of each is waiting for the journal, which takes them together
 FOR_GOOD = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT})
 SIGNALS = ((signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated"))
@@ -140,6 +142,7 @@ class NewsSpider(Spider):
             loop.call_later(seconds, self.stop, "time-limit", self._settings.page_seconds)
         self._spawn(self._beat())
         self._spawn(self._note_hosts())
+        self._spawn(self._watch_room())
 
     def _request(self, fetch: Fetch) -> Request:
         is_page = fetch.ask is Ask.PAGE
@@ -373,6 +376,17 @@ class NewsSpider(Spider):
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             await asyncio.to_thread(self.context.beat)
+
+    async def _watch_room(self) -> None:
+        """Stop before the disk is full, and have what is at work settled."""
+        while not self.context.report.no_room:
+            await asyncio.sleep(ROOM_SECONDS)
+            try:
+                await asyncio.to_thread(self.context.room.check)
+            except NoRoomError as error:
+                self.context.report.no_room = str(error)
+                if not self.supply.is_stopped:
+                    self.stop("no-room")
 
     async def _note_hosts(self) -> None:
         """Store what was learned of hosts: a run that is killed has forgotten a second of it."""

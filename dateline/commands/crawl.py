@@ -94,6 +94,8 @@ def verdict(report: "Report", quarantine_bound: int) -> tuple[Code, str]:
     """Return what cron is told of a run, and why a person must look."""
     if report.outcome in SIGNALS:
         return SIGNALS[report.outcome], f"{report.outcome}; what is left goes on next time"
+    if report.no_room:
+        return Code.LOOK, report.no_room
     if report.became_ill:
         return Code.LOOK, f"became ill: {', '.join(report.became_ill[:10])}; see `dateline status`"
     if report.total("quarantined") > quarantine_bound:

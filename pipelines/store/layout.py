@@ -54,6 +54,14 @@ def apply(db: Database[Document]) -> None:
         )
 
 
+def make(db: Database[Document]) -> None:
+    """Create those collections that are not there, for documents to come before their indexes."""
+    present = set(db.list_collection_names())
+    for collection in COLLECTIONS:
+        if collection.name not in present:
+            _is_created(db, collection)
+
+
 def _create(db: Database[Document], collection: Collection, present: set[str]) -> None:
     if collection.name in present or not _is_created(db, collection):
         db.command("collMod", collection.name, validator=validator(collection))

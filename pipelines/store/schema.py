@@ -13,6 +13,8 @@ Types = tuple[str, ...]
 
 SCHEMA_VERSION = 4
 META = "meta"
+RESTORING = "restoring"
+"""Of meta: while it is there, the database holds a part of a backup and is none yet."""
 STATES_OF_ARTICLES = ("live", "withdrawn", "moved", "removed")
 ACCESS = ("open", "paywalled", "truncated")
 RELATIONS = ("copy", "revision", "reprint", "excerpt")
