@@ -31,6 +31,7 @@ from pipelines.store.budgets import Budgets
 from pipelines.store.connect import Connection, connect
 from pipelines.store.errors import StoreError
 from pipelines.store.frontier import Announcement, Frontier
+from pipelines.store.keeping import Keeping, Terms
 from pipelines.store.presence import Presence
 from pipelines.store.readdress import readdress
 from pipelines.store.rechecks import Rechecks
@@ -110,6 +111,8 @@ class Report:
     """Of the sources visited those that are ill, known or not, and of what, in a word."""
     next_at: datetime | None = None
     """When something falls due again for the sources of this run."""
+    tidied: Counter[str] = field(default_factory=Counter)
+    """Of what may go by its age: raw pages, reports, days of sitemaps; addresses that shrank."""
     no_room: str | None = None
     """Why the run stopped, where too little disk was free."""
 
@@ -139,6 +142,7 @@ class Report:
             "became_well": self.became_well,
             "ill": self.ill,
             "next_at": self.next_at.isoformat() if self.next_at else None,
+            "tidied": dict(self.tidied),
             "no_room": self.no_room,
         }
 
@@ -176,6 +180,7 @@ class Context:
         self.visits = Visits(connection.db)
         self.signs = Signs(connection.db)
         self.removals = Removals(connection.db)
+        self.keeping = Keeping(connection.db, terms(settings))
         self.room = Room(connection.db, settings.home, settings.free_disk_mb)
         self.report = Report(run=self.runs.id, started_at=now, sources=len(plan.sources))
         self.pool = Pool(
@@ -302,6 +307,15 @@ class Context:
         finally:
             with contextlib.suppress(StoreError):
                 self.connection.close()
+
+
+def terms(settings: Settings) -> Terms:
+    """Return how long the settings keep things."""
+    return Terms(
+        pages=timedelta(days=settings.keep_pages_days),
+        reports=timedelta(days=settings.keep_reports_days),
+        unseen=timedelta(days=settings.keep_unseen_days),
+    )
 
 
 def announcement(

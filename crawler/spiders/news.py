@@ -28,7 +28,7 @@ from crawler.fetch import UNREACHED, trouble_of
 from crawler.frontier import Ask, Fetch
 from crawler.politeness.door import EndedError, end_all
 from crawler.politeness.robots import origin_of
-from crawler.spiders import answers, redirects
+from crawler.spiders import answers, redirects, upkeep
 from crawler.spiders.backfill import Backfill
 from crawler.spiders.context import Context, Plan
 from crawler.spiders.feeds import Feeds, conditional_headers
@@ -41,7 +41,6 @@ from crawler.spiders.visited import Visited
 from crawler.spiders.whole import Whole
 from pipelines.records import Arrival, Due, Failed, Outcome, Trouble
 from pipelines.store.errors import StoreError
-from pipelines.store.room import NoRoomError
 from pipelines.store.runs import HEARTBEAT_SECONDS
 from pipelines.work import GivenBackError
 
@@ -49,9 +48,9 @@ log = logging.getLogger(__name__)
 # a page in work gets this long after a signal, answers under way a little longer
 STOP_PAGES, STOP_ANSWERS = 7.0, 3.0
 NOTE_SECONDS = 1.0
-ROOM_SECONDS = 5.0  # some hundred MB at the very most
 STORE_CALLS = 16  # at once: most of each is waiting for the journal, which takes them together
 FOR_GOOD = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT})
+STOPPED = frozenset({"interrupted", "terminated"})
 SIGNALS = ((signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated"))
 
 
@@ -142,7 +141,7 @@ class NewsSpider(Spider):
             loop.call_later(seconds, self.stop, "time-limit", self._settings.page_seconds)
         self._spawn(self._beat())
         self._spawn(self._note_hosts())
-        self._spawn(self._watch_room())
+        self._spawn(upkeep.watch_room(self.context, self.stop))
 
     def _request(self, fetch: Fetch) -> Request:
         is_page = fetch.ask is Ask.PAGE
@@ -377,17 +376,6 @@ class NewsSpider(Spider):
             await asyncio.sleep(HEARTBEAT_SECONDS)
             await asyncio.to_thread(self.context.beat)
 
-    async def _watch_room(self) -> None:
-        """Stop before the disk is full, and have what is at work settled."""
-        while not self.context.report.no_room:
-            await asyncio.sleep(ROOM_SECONDS)
-            try:
-                await asyncio.to_thread(self.context.room.check)
-            except NoRoomError as error:
-                self.context.report.no_room = str(error)
-                if not self.supply.is_stopped:
-                    self.stop("no-room")
-
     async def _note_hosts(self) -> None:
         """Store what was learned of hosts: a run that is killed has forgotten a second of it."""
         while True:
@@ -402,6 +390,8 @@ class NewsSpider(Spider):
         self.judging.end(self.feeds.touched)
         if waiting := self.context.budgets.waiting(now()):
             self.context.report.pages["over_budget"] = waiting
+        if self.outcome not in STOPPED:
+            upkeep.tidy(self.context)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         # kept here: the loop holds tasks weakly

@@ -57,6 +57,8 @@ class Collection:
     meaning: str
     fields: tuple[Field, ...]
     indexes: tuple[Index, ...] = ()
+    retired: tuple[str, ...] = ()
+    """The names of indexes that it had, and must have no more."""
     is_compressed: bool = True
     """False where the client has compressed what is stored."""
 
@@ -416,7 +418,10 @@ COVERAGE = Collection(
         Field("seen_at", DATE, "when the sitemap was read last"),
         VERSION,
     ),
-    (Index("by_source", (("source", 1), ("day", -1)), "the last days of a source"),),
+    (
+        Index("by_source", (("source", 1), ("day", -1)), "the last days of a source"),
+        Index("by_day", (("day", 1),), "which days may go"),
+    ),
 )
 
 FEEDS = Collection(
@@ -575,10 +580,16 @@ PAGES = Collection(
             is_promised=False,
         ),
         Field("fetched_at", DATE, "when"),
-        Field("expires_at", MAYBE_DATE, "set once its address is settled; then the page may go"),
+        Field(
+            "expires_at",
+            MAYBE_DATE,
+            "set once its address is settled; then the page may go, unless it is open again",
+        ),
         VERSION,
     ),
-    (Index("expiry", (("expires_at", 1),), "which pages may go", expire_seconds=0),),
+    (Index("by_expiry", (("expires_at", 1),), "which pages may go"),),
+    # with it the server itself deleted them, also where their address was open again by then
+    retired=("expiry",),
     is_compressed=False,
 )
 
