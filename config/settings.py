@@ -107,6 +107,9 @@ class Settings(BaseModel):
     page_seconds: Annotated[Seconds, Field(gt=0)] = 20.0
     page_memory_mb: Annotated[int, Field(ge=128, le=1_048_576)] = 1024
     keep_pages_days: Annotated[int, Field(ge=1, le=36_500)] = 90
+    keep_reports_days: Annotated[int, Field(ge=1, le=36_500)] = 90
+    keep_unseen_days: Annotated[int, Field(ge=30, le=36_500)] = 180
+    free_disk_mb: Annotated[int, Field(ge=0, le=1_000_000_000)] = 500
 
     browser_path: Annotated[str, Field(min_length=1)] | None = None
     browser_seconds: Annotated[Seconds, Field(gt=0)] = 20.0

@@ -62,7 +62,7 @@ def ingest(
 ) -> Ingested:
     """Store the articles of recorded pages; ``watch`` gets what came of it while it grows.
 
-    Raises StoreError, BusyError and WorkersError as a crawl does, OSError for a file.
+    Raises StoreError, BusyError, NoRoomError and WorkersError as a crawl does, OSError for a file.
     """
     size = sum(file.stat().st_size for file in files)
     context = Context.open(plan, say, prepare)
@@ -332,7 +332,8 @@ class _Ingest:
                 await asyncio.sleep(HEARTBEAT_SECONDS)
                 try:
                     await asyncio.to_thread(self._context.beat)
-                except Exception as error:  # noqa: BLE001 the lock is lost, or the store: the same
+                    await asyncio.to_thread(self._context.room.check)
+                except Exception as error:  # noqa: BLE001 the lock is lost, the store, the room
                     self._broken(error)
 
 

@@ -38,7 +38,13 @@ def code_of(error: BaseException) -> Code:
         return Code.INTERRUPTED
     if isinstance(error, SystemExit) and error.code == Code.TERMINATED:
         return Code.TERMINATED
-    # by name: `--help` must not import pymongo
-    if any(kind.__name__ == "StoreError" for kind in type(error).__mro__):
-        return Code.NO_DATABASE
-    return Code.LOOK
+    return Code.NO_DATABASE if is_told(error, "StoreError") else Code.LOOK
+
+
+def is_told(error: BaseException, *names: str) -> bool:
+    """Return whether an error is the store's, with words for a person.
+
+    By name: `--help` must not import pymongo.
+    """
+    wanted = names or ("StoreError", "NoRoomError")
+    return any(kind.__name__ in wanted for kind in type(error).__mro__)

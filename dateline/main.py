@@ -14,7 +14,7 @@ import click
 
 from config.errors import ConfigError
 from dateline import commands, remedies, signals
-from dateline.exits import Code, Exit, code_of
+from dateline.exits import Code, Exit, code_of, is_told
 
 
 class Commands(click.Group):
@@ -147,7 +147,7 @@ def _say(error: BaseException) -> None:
         remedy = remedies.of_error(error)
         todo = f"; {remedy}" if remedy else ""
         words = f"{place}{error.strerror}{todo} (--debug shows the trace)"
-    elif not isinstance(error, (Exit, ConfigError)) and code_of(error) != Code.NO_DATABASE:
+    elif not (isinstance(error, (Exit, ConfigError)) or is_told(error)):
         words = f"{type(error).__name__}: {words or 'no more is known'} (--debug shows the trace)"
     if words:
         say(words)

@@ -1,12 +1,16 @@
 """What several commands take as an option."""
 
 import re
+import sys
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 import click
 
+from dateline.exits import Code, Exit
+
 MOST_SECONDS = 366 * 86_400  # no timer has to hold more
+yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
 LONGEST = 2_000  # of an address in use; MongoDB takes no expression of more than 32,000
 
 
@@ -105,3 +109,20 @@ def is_address(words: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def confirm(question: str, *, yes: bool, default: bool = True) -> None:
+    """Ask a person; raises Exit where the answer is no, and where there is nobody to ask.
+
+    ``default`` is the answer of who only presses Enter.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise Exit(Code.USAGE, f"{question} Nobody can answer here: give --yes.")
+    try:
+        is_meant = click.confirm(question, default=default, err=True)
+    except click.Abort as error:
+        raise Exit(Code.INTERRUPTED, "nothing was changed") from error
+    if not is_meant:
+        raise Exit(Code.LOOK, "nothing was changed")

@@ -18,9 +18,17 @@ STYLES = {"kept": "", "removed": "red strike", "added": "green"}
 
 
 def state_of(article: Document) -> str:
-    """Return whether the paper shows it, and where else it leads now."""
+    """Return whether the paper shows it, and where else it leads now; why it is not here."""
+    if removed := article.get("removed"):
+        day = f"{removed['at']:%Y-%m-%d}"
+        return f"removed on request on {day} by {removed['by']}: {removed['reason']}"
     moved_to = article.get("moved_to")
     return f"moved to {moved_to}" if moved_to else str(article["state"])
+
+
+def title_of(article: Document) -> str:
+    """Return what it is called, for a person."""
+    return str(article["title"] or ("removed" if article["state"] == "removed" else "untitled"))
 
 
 def with_changes(revisions: Sequence[Document], article: Document) -> list[Document]:

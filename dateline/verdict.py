@@ -16,6 +16,8 @@ def verdict(report: "Report", quarantine_bound: int) -> tuple[Code, str]:
     """Return what cron is told of a run, and why a person must look."""
     if report.outcome in SIGNALS:
         return SIGNALS[report.outcome], f"{report.outcome}; what is left goes on next time"
+    if report.no_room:
+        return Code.LOOK, report.no_room
     if report.outcome == "failed":
         return Code.LOOK, "failed; its log says of what"
     if report.became_ill:

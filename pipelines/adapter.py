@@ -36,6 +36,7 @@ from pipelines.store.errors import StoreError
 from pipelines.store.frontier import Announcement, Frontier
 from pipelines.store.presence import Presence
 from pipelines.store.rechecks import Rechecks
+from pipelines.store.removed import Removals
 from pipelines.store.stories import Stories
 from pipelines.work import GivenBackError, Pool, Prepare, Worked, WorkError, WorkersError, compress
 
@@ -57,6 +58,7 @@ class Shelves:
     frontier: Frontier
     stories: Stories
     rechecks: Rechecks
+    removals: Removals
     enter: Callable[[Arrival, datetime], Announcement | None]
     """How the address that a page came from enters the ledger; None: as nothing of ours."""
     sites: KnownSites
@@ -278,6 +280,7 @@ class Keeper:
         shelves.articles.keep_pages(settled.pages(done, now + shelves.keep_pages))
         self.sites.store()
         shelves.frontier.settle(self._planned(done, now), now)
+        shelves.removals.mend({one.standing.article for one in done if one.standing.article})
         shelves.rechecks.learn(settled.showed(again))
         for one in done:
             self._count(one)

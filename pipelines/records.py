@@ -121,6 +121,8 @@ class Exclusion(StrEnum):
     """It says that something is missing or broken, with status 200."""
     LIST = "list"
     """A section, a tag, a search: it leads to articles and is none."""
+    REMOVED = "removed"
+    """Its article was removed on request: never asked for again, never kept again."""
 
 
 class Trouble(StrEnum):
@@ -513,6 +515,8 @@ class Ruling(StrEnum):
     COPY = "copy"
     MISNAMED = "misnamed"
     """It claims the address of another article: to be judged again under its own."""
+    REMOVED = "removed"
+    """It is an article that was removed on request: nothing of it is kept."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -34,7 +34,7 @@ from pipelines.store.articles import Cause, Offer
 from pipelines.store.presence import Seen
 
 MAY_EXPIRE = ledger.SETTLED - {State.QUARANTINED}
-RULINGS = frozenset(Ruling)
+RULINGS = frozenset(Ruling) - {Ruling.REMOVED}
 READ = RULINGS - {Ruling.MOVED, Ruling.WALLED}
 CLOSED = frozenset({Exclusion.CONSENT, Exclusion.LOGIN})
 CHANGED = frozenset({Ruling.REVISED, Ruling.GROWN, Ruling.MOVED})
@@ -115,7 +115,10 @@ def pages(settled: Sequence[Settled], expires_at: datetime) -> list[documents.Do
             expires_at if one.standing.state in MAY_EXPIRE else None,
         )
         for one in settled
-        if one.job.arrival and one.job.body is not None and (not one.is_again or one.word in READ)
+        if one.job.arrival
+        and one.job.body is not None
+        and one.word != Exclusion.REMOVED
+        and (not one.is_again or one.word in READ)
     ]
 
 
@@ -158,6 +161,9 @@ def outcome(dropped: Dropped, arrival: Arrival) -> Dropped | Failed | Gone:
 def ruled(verdict: Verdict, arrival: Arrival) -> Outcome:
     """Return what a verdict settles: a section that an address leads to now is no other article."""
     url = arrival.page.url
+    if verdict.ruling is Ruling.REMOVED:
+        detail = f"it is article {verdict.article}, which was removed on request"
+        return Dropped(reason=Exclusion.REMOVED, detail=detail)
     if verdict.ruling is Ruling.MOVED and _is_above(url, arrival.due.url):
         return Gone(status=None, detail=f"it redirects to {url[:200]}, a section above it")
     return Kept(article=verdict.article)

@@ -31,9 +31,12 @@ from pipelines.store.budgets import Budgets
 from pipelines.store.connect import Connection, connect
 from pipelines.store.errors import StoreError
 from pipelines.store.frontier import Announcement, Frontier
+from pipelines.store.keeping import Keeping, Terms
 from pipelines.store.presence import Presence
 from pipelines.store.readdress import readdress
 from pipelines.store.rechecks import Rechecks
+from pipelines.store.removed import Removals
+from pipelines.store.room import Room
 from pipelines.store.runs import Runs
 from pipelines.store.sightings import Sightings
 from pipelines.store.signs import Signs
@@ -97,6 +100,9 @@ class Context:
         self.sent = Sent(plan.catalogue, os.environ)
         self.visits = Visits(connection.db)
         self.signs = Signs(connection.db)
+        self.removals = Removals(connection.db)
+        self.keeping = Keeping(connection.db, terms(settings))
+        self.room = Room(connection.db, settings.home, settings.free_disk_mb)
         self.report = Report(run=self.runs.id, started_at=now, sources=len(plan.sources))
         self.pool = Pool(
             count=settings.worker_count,
@@ -115,6 +121,7 @@ class Context:
                 frontier=self.frontier,
                 stories=Stories(connection.db, self.runs.by),
                 rechecks=self.rechecks,
+                removals=self.removals,
                 enter=self._enter,
                 sites=sites,
                 attempts_max=settings.attempts_max,
@@ -189,12 +196,14 @@ class Context:
         say: Callable[[str], None] = lambda _: None,
         prepare: Prepare = one_page,
     ) -> "Context":
-        """Return a run that holds the lock. Raises StoreError and BusyError."""
+        """Return a run that holds the lock. Raises StoreError, BusyError and NoRoomError."""
         context = cls(plan, connect(plan.settings, say), prepare)
         try:
             context.runs.begin(context.report.started_at)
             context._is_open = True
+            context.room.check()
             context.frontier.release_dead(context.runs.owner, context.runs.by)
+            context.removals.sweep()
             context.readdress()
         except BaseException:
             context.close("failed")
@@ -219,6 +228,15 @@ class Context:
         finally:
             with contextlib.suppress(StoreError):
                 self.connection.close()
+
+
+def terms(settings: Settings) -> Terms:
+    """Return how long the settings keep things."""
+    return Terms(
+        pages=timedelta(days=settings.keep_pages_days),
+        reports=timedelta(days=settings.keep_reports_days),
+        unseen=timedelta(days=settings.keep_unseen_days),
+    )
 
 
 def announcement(

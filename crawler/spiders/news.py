@@ -28,7 +28,7 @@ from crawler.fetch import UNREACHED, trouble_of
 from crawler.frontier import Ask, Fetch
 from crawler.politeness.door import EndedError, end_all
 from crawler.politeness.robots import origin_of
-from crawler.spiders import answers, redirects
+from crawler.spiders import answers, redirects, upkeep
 from crawler.spiders.backfill import Backfill
 from crawler.spiders.context import Context, Plan
 from crawler.spiders.feeds import Feeds, conditional_headers
@@ -50,6 +50,7 @@ STOP_PAGES, STOP_ANSWERS = 7.0, 3.0
 NOTE_SECONDS = 1.0
 STORE_CALLS = 16  # at once: most of each is waiting for the journal, which takes them together
 FOR_GOOD = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT})
+STOPPED = frozenset({"interrupted", "terminated"})
 SIGNALS = ((signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated"))
 
 
@@ -140,6 +141,7 @@ class NewsSpider(Spider):
             loop.call_later(seconds, self.stop, "time-limit", self._settings.page_seconds)
         self._spawn(self._beat())
         self._spawn(self._note_hosts())
+        self._spawn(upkeep.watch_room(self.context, self.stop))
 
     def _request(self, fetch: Fetch) -> Request:
         is_page = fetch.ask is Ask.PAGE
@@ -388,6 +390,8 @@ class NewsSpider(Spider):
         self.judging.end(self.feeds.touched)
         if waiting := self.context.budgets.waiting(now()):
             self.context.report.pages["over_budget"] = waiting
+        if self.outcome not in STOPPED:
+            upkeep.tidy(self.context)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         # kept here: the loop holds tasks weakly

@@ -40,6 +40,10 @@ class Report:
     """Of the sources visited those that are ill, known or not, and of what, in a word."""
     next_at: datetime | None = None
     """When something falls due again for the sources of this run."""
+    tidied: Counter[str] = field(default_factory=Counter)
+    """Of what may go by its age: raw pages, reports, days of sitemaps; addresses that shrank."""
+    no_room: str | None = None
+    """Why the run stopped, where too little disk was free."""
 
     def tell(self, source: str, url: str, trouble: str, detail: str) -> None:
         """Note what ails a feed, while there is room."""
@@ -67,6 +71,8 @@ class Report:
             "became_well": self.became_well,
             "ill": self.ill,
             "next_at": self.next_at.isoformat() if self.next_at else None,
+            "tidied": dict(self.tidied),
+            "no_room": self.no_room,
         }
 
     @classmethod
@@ -86,6 +92,8 @@ class Report:
             became_well=document.get("became_well", []),
             ill=document.get("ill", {}),
             next_at=_moment(document.get("next_at")),
+            tidied=Counter(document.get("tidied", {})),
+            no_room=document.get("no_room"),
         )
 
 

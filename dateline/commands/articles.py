@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dateline.exits import Code, Exit
-from dateline.options import Count, Words
+from dateline.options import Count, Words, confirm, yes_option
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -164,7 +164,7 @@ def show(name: str, is_json: bool, **parts: bool) -> None:
 
 
 def _print_article(article: Document, console: "Console") -> None:
-    from dateline.revisions import state_of
+    from dateline.revisions import state_of, title_of
 
     published = article["published_at"]
     facts = [
@@ -175,15 +175,16 @@ def _print_article(article: Document, console: "Console") -> None:
         ", ".join(article["agencies"]),
         article["place"],
     ]
-    _print_line(console, article["title"] or "untitled", style="bold")
+    _print_line(console, title_of(article), style="bold")
     _print_line(console, " · ".join(fact for fact in facts if fact))
     _print_line(console, article["url"])
     if article["duplicate_of"]:
         _print_line(console, f"{article['relation']} of {article['duplicate_of']}")
     if article["state"] != "live":
         _print_line(console, state_of(article))
-    console.print()
-    _print_text(console, article["text"])
+    if article["state"] != "removed":
+        console.print()
+        _print_text(console, article["text"])
 
 
 def _print_stripped(article: Document, console: "Console") -> None:
@@ -295,6 +296,44 @@ def merge(names: tuple[str, str]) -> None:
         Stories(connection.db, "dateline articles merge").settle()
         head = the_article(query, one["_id"])["duplicate_of"] or one["_id"]
     screen.write(f"one story, of which {head} is the earliest")
+
+
+@command.command()
+@click.argument("names", metavar="ID|URL...", type=Words(), nargs=-1, required=True)
+@click.option("--reason", type=Words(), required=True, help="Why; it is kept, and shown.")
+@click.option("--by", type=Words(), help="Who asks for it; else the user of this machine.")
+@yes_option
+def remove(names: tuple[str, ...], reason: str, by: str | None, yes: bool) -> None:
+    """Erase articles for good, on request: nothing brings them back.
+
+    Text, title, earlier texts, raw pages and what feeds said of them go; that it was removed,
+    when, by whom and why stays, so that no crawl fetches it again.
+
+    Example: dateline articles remove https://paper.example/the-bridge --reason "court order 12"
+    """
+    from dateline import removal, screen
+    from dateline.database import opened
+    from dateline.known import the_article
+    from pipelines.store.query import Query
+    from pipelines.store.removed import Removals, Request
+    from pipelines.store.stories import Stories
+
+    request = Request(reason=removal.reason(reason), by=by or removal.user())
+    with opened() as connection:
+        query, removals = Query(connection.db), Removals(connection.db)
+        found = {one["_id"]: one for one in (the_article(query, name) for name in names)}
+        here = [one for one in found.values() if one["state"] != "removed"]
+        for one in found.values():
+            extent = removals.extent(one) if one in here else None
+            for line in removal.lines(one, extent):
+                screen.say(line)
+        if here:
+            confirm(removal.question(len(here)), yes=yes, default=False)
+        for one in here:
+            removals.remove(one, request)
+        Stories(connection.db, "dateline articles remove").settle()
+    for one in here:
+        screen.write(f"{one['_id']} is removed")
 
 
 def _shown(document: Document) -> Document:

@@ -100,13 +100,13 @@ def _article(article: Document | None, story: Document) -> list[str]:
     pages = _pages(story)
     if article is None:
         return pages
-    from dateline.revisions import state_of
+    from dateline.revisions import state_of, title_of
     from dateline.screen import counted
     from dateline.story import in_words
 
     lines = [
         *pages,
-        f"article         {article['_id']}, revision {article['revision']}: {article['title']}",
+        f"article         {article['_id']}, revision {article['revision']}: {title_of(article)}",
         f"shown           {state_of(article)}",
         f"published       {_time(article['published_at'])}",
         f"stripped        {counted(len(article['stripped']) + article['stripped_more'], 'line')}",

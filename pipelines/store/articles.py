@@ -17,6 +17,7 @@ from pipelines.records import Arrival, Candidates, Draft, Known, Ruling, Verdict
 from pipelines.store import documents, schema
 from pipelines.store.claims import Claim, Claims, address_claim, text_claim, wanted
 from pipelines.store.errors import RejectedError, asking
+from pipelines.store.removed import REMOVED, Removals, is_like
 
 Document = dict[str, Any]
 TOLD = frozenset(field.name for field in schema.ARTICLES.fields if field.changes)
@@ -26,6 +27,7 @@ Cause = Literal["page", "rules"]
 NAMES = 3  # the claimed address, its own, and where an article never met there has that, another
 KNOWN = (
     "revision", "fingerprints.text", "title", "text", "story", "duplicate_of", "urls", "fetched_at",
+    "state", "source", "fingerprints.shape",
 )  # fmt: skip
 
 
@@ -70,6 +72,7 @@ class Articles:
         self._db = db
         self._claims = Claims(db, by)
         self._judge = judge
+        self._removals = Removals(db)
 
     def keep(self, offers: Sequence[Offer], now: datetime) -> list[Verdict | Later]:
         """Store each offer once; return what became of each, in the same order."""
@@ -167,6 +170,8 @@ class Articles:
     def _judged(self, offer: Offer, batch: _Batch) -> Verdict | Later:
         # what an address led to before stays its article, whatever the page now calls itself
         kept = batch.stored.get(offer.arrival.due.standing.article or "")
+        if removed := self._removed(offer, kept, batch):
+            return Verdict(ruling=Ruling.REMOVED, article=removed, story=removed)
         by_url = documents.known(kept) if kept else self._by_url(offer, batch)
         if isinstance(by_url, Later):
             return by_url
@@ -177,6 +182,31 @@ class Articles:
         if kept and offer.cause == "page":
             return self._visited_again(offer, kept, found, batch)
         return self._judge(offer.draft, offer.own_id, replace(found, is_reread=kept is not None))
+
+    def _removed(self, offer: Offer, kept: Document | None, batch: _Batch) -> str | None:
+        """Return the removed article that a draft would bring back; None: it is none.
+
+        By where it was met, or by its exact text at the same source. What a page only claims
+        counts where its text has something of the article's: some name one address on all pages.
+        """
+        draft = offer.draft
+        met = {draft.own_url, *map(name_of, documents.met_at(offer.arrival))}
+        found = [kept, *(self._there(address_claim(url), batch) for url in met)]
+        text = self._there(text_claim(draft.text), batch)
+        found += [text] if text and text["source"] == offer.arrival.page.source else []
+        claimed = [self._there(address_claim(url), batch) for url in draft.urls]
+        if draft.url in met:
+            found.append(batch.stored.get(offer.own_id))
+        else:  # all its claims were made for what it only claims to be
+            claimed += [one for one in found if one and one["_id"] == offer.own_id]
+            found = [one for one in found if one and one["_id"] != offer.own_id]
+        dead = [one for one in (*found, *claimed) if one and one["state"] == REMOVED]
+        sure = [one for one in dead if one in found or is_like(draft.text, one)]
+        return sure[0]["_id"] if sure else None
+
+    def _there(self, key: str, batch: _Batch) -> Document | None:
+        claim = batch.claims.get(key)
+        return batch.stored.get(claim.article) if claim else None
 
     def _visited_again(
         self, offer: Offer, kept: Document, found: Candidates, batch: _Batch
@@ -230,6 +260,8 @@ class Articles:
         if claim is None or claim.article == offer.own_id:
             return None
         document = batch.made.get(claim.article) or batch.stored.get(claim.article)
+        if document and document["state"] == REMOVED:
+            return None  # another paper's: it copies nothing that there is
         if document is None or self._has(document, claim.id, offer.draft, batch):
             return self._holder(claim.id, offer, batch)
         return self._taken(claim, offer, batch)
@@ -259,6 +291,8 @@ class Articles:
             return  # what the page claims is the other article's
         if verdict.article != offer.own_id:
             self._repoint(offer, verdict.article, batch)
+        if verdict.ruling is Ruling.REMOVED:
+            return
         match verdict.ruling:
             case Ruling.NEW | Ruling.COPY:
                 batch.made[verdict.article] = documents.article(offer.arrival, offer.draft, verdict)
@@ -310,6 +344,8 @@ class Articles:
             )
             writes = [_insert(document) for document in batch.made.values()]
             _bulk(self._db, "articles", [*writes, *batch.writes])
+        if batch.revisions:
+            self._removals.mend({row["article"] for row in batch.revisions})
 
 
 def _add_urls(arrival: Arrival, article: str, batch: _Batch) -> None:

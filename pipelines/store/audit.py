@@ -6,9 +6,10 @@ from typing import Any
 
 from pymongo.database import Database
 
-from pipelines.records import State
+from pipelines.records import Exclusion, State
 from pipelines.store.errors import asking
 from pipelines.store.query import number_in
+from pipelines.store.removed import REMOVED
 
 Document = dict[str, Any]
 ALL = {"_id": 1}  # every document is meant to be read: servers that forbid that let it be
@@ -121,7 +122,7 @@ def _excluded_without_reason(db: Database[Document]) -> Finding:
 def _revisions_complete(db: Database[Document]) -> Finding:
     rows = db["articles"].aggregate(
         [
-            {"$match": {"revision": {"$gt": 1}}},
+            {"$match": {"revision": {"$gt": 1}, "state": {"$ne": REMOVED}}},
             {
                 "$lookup": {
                     "from": "revisions",
@@ -200,6 +201,47 @@ def _without_address(db: Database[Document], query: Document) -> list[str]:
     return [str(row["_id"]) for row in rows]
 
 
+def _removed_with_words(db: Database[Document]) -> Finding:
+    """Removed articles of which something is left, beside them or in them."""
+    query: Document = {"state": REMOVED}
+    ids = [row["_id"] for row in db["articles"].find(query, {"_id": 1})]
+    left = {
+        *_those(
+            db, "articles", {**query, "$or": [{"text": {"$ne": ""}}, {"title": {"$ne": None}}]}
+        ),
+        *(row["article"] for row in db["revisions"].find({"article": {"$in": ids}})),
+    }
+    rows = db["frontier"].find({"article": {"$in": ids}}, {"article": 1})
+    of_row = {row["_id"]: str(row["article"]) for row in rows}
+    left |= {of_row[key] for key in _those(db, "pages", {"_id": {"$in": list(of_row)}})}
+    question = "nothing is left of an article that was removed"
+    return Finding(question, len(ids), len(left), tuple(sorted(left)[:EXAMPLES]))
+
+
+def _those(db: Database[Document], collection: str, query: Document) -> list[str]:
+    return [str(row["_id"]) for row in db[collection].find(query, {"_id": 1})]
+
+
+def _removed_and_open(db: Database[Document]) -> Finding:
+    """Addresses of removed articles that the ledger does not know for that."""
+    ids = _those(db, "articles", {"state": REMOVED})
+    is_open = [
+        {"article": {"$in": ids}, "reason": {"$ne": Exclusion.REMOVED}},
+        {"reason": Exclusion.REMOVED, "state": {"$ne": State.EXCLUDED}},
+        {"reason": Exclusion.REMOVED, "announced": {"$ne": None}},
+        {"reason": Exclusion.REMOVED, "article": {"$nin": [None, *ids]}},
+    ]
+    question = "every address of a removed article is closed, and holds no word of it"
+    return _matching(db, question, "frontier", {"$or": is_open})
+
+
+def _removed_and_copied(db: Database[Document]) -> Finding:
+    """Articles that copy what is removed; those that wait are judged yet."""
+    ids = _those(db, "articles", {"state": REMOVED})
+    query = {"duplicate_of": {"$in": ids}, "fingerprints.waits": None}
+    return _matching(db, "no original of an article was removed", "articles", query)
+
+
 QUESTIONS: tuple[Callable[[Database[Document]], Finding], ...] = (
     _stored_without_article,
     _waiting_without_time,
@@ -214,4 +256,7 @@ QUESTIONS: tuple[Callable[[Database[Document]], Finding], ...] = (
     lambda db: _dangling(db, "revisions", "article", "articles"),
     _revisions_complete,
     _articles_unreferenced,
+    _removed_with_words,
+    _removed_and_open,
+    _removed_and_copied,
 )

@@ -14,6 +14,7 @@ from pipelines.store import layout, schema, server
 from pipelines.store.errors import StoreError, asking, misaddressed
 
 Document = dict[str, Any]
+LOOKED_AT = ["schema", schema.RESTORING]
 # an election takes a second or two; the address may ask for more
 PATIENCE: dict[str, Any] = {"serverSelectionTimeoutMS": 5_000}
 
@@ -95,7 +96,13 @@ def place(uri: str) -> str:
 def _prepare(db: Database[Document]) -> None:
     """Bring collections and indexes up to date, once a version of their definition."""
     with asking(f"prepare the database {db.name}"):
-        meta = db[schema.META].find_one({"_id": "schema"}) or {}
+        found = {row["_id"]: row for row in db[schema.META].find({"_id": {"$in": LOOKED_AT}})}
+        if schema.RESTORING in found:
+            raise StoreError(
+                f"a restore into the database {db.name} is under way, or was cut off;\n"
+                "`dateline restore` with the same file again makes it whole"
+            )
+        meta = found.get("schema", {})
         version = meta.get("version", schema.SCHEMA_VERSION)
         if version > schema.SCHEMA_VERSION:
             raise StoreError(

@@ -216,13 +216,7 @@ class Frontier:
 
     def give_back(self, leases: Sequence[Lease]) -> None:
         """Free addresses that were taken and not asked for."""
-        writes = [
-            UpdateOne(
-                {"_id": lease.id, "lease.by": lease.by, "lease.epoch": lease.epoch},
-                {"$set": _FREED},
-            )
-            for lease in leases
-        ]
+        writes = [UpdateOne(_held(lease), {"$set": _FREED}) for lease in leases]
         if writes:
             with asking("give addresses back"):
                 self._rows.bulk_write(writes, ordered=False)
@@ -230,14 +224,7 @@ class Frontier:
     def postpone(self, lease: Lease, until: datetime) -> None:
         """Free an address and ask for it later; its state stays."""
         with asking("postpone an address"):
-            self._rows.bulk_write(
-                [
-                    UpdateOne(
-                        {"_id": lease.id, "lease.by": lease.by, "lease.epoch": lease.epoch},
-                        {"$set": {**_FREED, "next_at": until}},
-                    )
-                ]
-            )
+            self._rows.update_one(_held(lease), {"$set": {**_FREED, "next_at": until}})
 
     def stored(self, source: str, most: int) -> list[str]:
         """Return the addresses of some articles of a source."""
@@ -261,6 +248,7 @@ class Frontier:
         """Have addresses tried again that were given up; return how many."""
         fresh = {"attempts": 0, "next_at": now, "reason": None, "detail": None}
         at_once = {**fresh, "priority": Priority.AGAIN}
+        query = {**query, "$nor": [{"reason": Exclusion.REMOVED}]}  # that is for good
         with asking("set addresses to be tried again"):
             writes = [
                 UpdateMany({**query, "article": None}, {"$set": {**fresh, "state": State.PENDING}}),
@@ -311,12 +299,19 @@ def _until(lease: timedelta) -> Document:
 
 def _settlement(lease: Lease, standing: Standing, now: datetime) -> UpdateOne:
     change: Document = {"$set": {**_stands(standing), "visited_at": now, **_FREED}}
+    if standing.reason == Exclusion.REMOVED:
+        change["$set"]["announced"] = None
+        return UpdateOne(_held(lease), change)
     is_planned = standing.article is not None and not standing.attempts
     if is_planned:
         change["$set"]["priority"] = Priority.RECHECK
     if is_planned or standing.next_at is None:
         change["$unset"] = {"announced.content": ""}  # it stands beside the raw page by now
-    return UpdateOne({"_id": lease.id, "lease.by": lease.by, "lease.epoch": lease.epoch}, change)
+    return UpdateOne(_held(lease), change)
+
+
+def _held(lease: Lease) -> Document:
+    return {"_id": lease.id, "lease.by": lease.by, "lease.epoch": lease.epoch}
 
 
 def _stands(standing: Standing) -> Document:
@@ -359,7 +354,7 @@ def _announced(entry: Entry) -> Document:
 
 
 def _entry(row: Document) -> Entry:
-    said = row["announced"] or {}
+    said = row.get("announced") or {}
     return Entry(
         url=row["url"],
         **{name: said.get(name) for name in ("id", "title", "summary", "published", "updated")},

@@ -54,9 +54,19 @@ def apply(db: Database[Document]) -> None:
         )
 
 
+def make(db: Database[Document]) -> None:
+    """Create those collections that are not there, for documents to come before their indexes."""
+    present = set(db.list_collection_names())
+    for collection in COLLECTIONS:
+        if collection.name not in present:
+            _is_created(db, collection)
+
+
 def _create(db: Database[Document], collection: Collection, present: set[str]) -> None:
     if collection.name in present or not _is_created(db, collection):
         db.command("collMod", collection.name, validator=validator(collection))
+    for name in set(collection.retired) & set(db[collection.name].index_information()):
+        db[collection.name].drop_index(name)
     models = [_model(index) for index in collection.indexes]
     if models:
         db[collection.name].create_indexes(models)
@@ -105,6 +115,8 @@ def _collection_differences(
     if not isinstance(options, dict) or options.get("validator") != validator(collection):
         found.append(f"the validator of {collection.name} is not this code's")
     names = set(db[collection.name].index_information())
+    found += [f"index {name} of {collection.name} is one too many" for name in collection.retired
+              if name in names]  # fmt: skip
     found += [
         f"index {index.name} of {collection.name} is missing: it answers {index.question}"
         for index in collection.indexes

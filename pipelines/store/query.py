@@ -67,6 +67,14 @@ def number_in(collection: Documents[Document]) -> int:
     return collection.count_documents({}, hint="_id_")
 
 
+def sizes(db: Database[Document], without: Collection[str] = ()) -> dict[str, int]:
+    """Return about how many documents each collection has that has any."""
+    with asking("count documents"):
+        names = [name for name in db.list_collection_names() if name not in without]
+        found = {name: db[name].estimated_document_count() for name in names}
+    return {name: number for name, number in found.items() if number}
+
+
 class Query:
     """Questions to one database."""
 

@@ -13,6 +13,8 @@ Types = tuple[str, ...]
 
 SCHEMA_VERSION = 4
 META = "meta"
+RESTORING = "restoring"
+"""Of meta: while it is there, the database holds a part of a backup and is none yet."""
 STATES_OF_ARTICLES = ("live", "withdrawn", "moved", "removed")
 ACCESS = ("open", "paywalled", "truncated")
 RELATIONS = ("copy", "revision", "reprint", "excerpt")
@@ -55,6 +57,8 @@ class Collection:
     meaning: str
     fields: tuple[Field, ...]
     indexes: tuple[Index, ...] = ()
+    retired: tuple[str, ...] = ()
+    """The names of indexes that it had, and must have no more."""
     is_compressed: bool = True
     """False where the client has compressed what is stored."""
 
@@ -217,6 +221,14 @@ ARTICLES = Collection(
         Field("stripped_more", INT, "how many such lines are not in stripped", 0),
         Field("extraction", MIXED, "{by, version, template, confidence}: how the text was found"),
         Field("fingerprints", MIXED, "what identity needs; not for consumers"),
+        Field(
+            "removed",
+            MIXED,
+            "{at, by, reason} where `state` is removed: when, by whom and why; text, title and all "
+            "else that its page said are erased then. Absent otherwise",
+            is_promised=False,
+            changes=True,
+        ),
         Field(
             "ruling",
             MIXED,
@@ -407,7 +419,10 @@ COVERAGE = Collection(
         Field("seen_at", DATE, "when the sitemap was read last"),
         VERSION,
     ),
-    (Index("by_source", (("source", 1), ("day", -1)), "the last days of a source"),),
+    (
+        Index("by_source", (("source", 1), ("day", -1)), "the last days of a source"),
+        Index("by_day", (("day", 1),), "which days may go"),
+    ),
 )
 
 FEEDS = Collection(
@@ -567,10 +582,16 @@ PAGES = Collection(
             is_promised=False,
         ),
         Field("fetched_at", DATE, "when"),
-        Field("expires_at", MAYBE_DATE, "set once its address is settled; then the page may go"),
+        Field(
+            "expires_at",
+            MAYBE_DATE,
+            "set once its address is settled; then the page may go, unless it is open again",
+        ),
         VERSION,
     ),
-    (Index("expiry", (("expires_at", 1),), "which pages may go", expire_seconds=0),),
+    (Index("by_expiry", (("expires_at", 1),), "which pages may go"),),
+    # with it the server itself deleted them, also where their address was open again by then
+    retired=("expiry",),
     is_compressed=False,
 )
 

@@ -27,6 +27,7 @@ from pipelines.store import documents, placed
 from pipelines.store.claims import exact_claim
 from pipelines.store.errors import asking
 from pipelines.store.lock import Lock
+from pipelines.store.removed import REMOVED
 
 Document = dict[str, Any]
 Rows = dict[str, Document]
@@ -92,7 +93,7 @@ class Stories:
         context = self._context(rows, near) | self._furnished(rows)
         every = rows | context
         readings |= self._read({one: row for one, row in every.items() if one not in mine})
-        alone = _alone(rows, mine, near, readings)
+        alone = _alone(rows, mine, near, readings) | _removed(rows)
         told = [
             _told(every[one], text, is_judged=one in rows)
             for one, text in readings.items()
@@ -262,6 +263,10 @@ def _alone(
         and not _ruled(rows[one])
         and all(runs[run_of(key)] == 1 for key in found)
     }
+
+
+def _removed(rows: Rows) -> set[str]:
+    return {one for one, row in rows.items() if row["state"] == REMOVED}
 
 
 def _by_run(rows: Rows) -> Mapping[int, list[str]]:

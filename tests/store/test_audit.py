@@ -101,6 +101,24 @@ FAULTS: list[tuple[str, str, Document, Document]] = [
         {"state": "stored"},
         {"state": "excluded", "reason": "robots", "article": None},
     ),
+    (
+        "nothing is left of an article that was removed",
+        "articles",
+        {"revision": 2},
+        {"state": "removed"},
+    ),
+    (
+        "every address of a removed article is closed, and holds no word of it",
+        "frontier",
+        {"state": "excluded"},
+        {"reason": "removed"},
+    ),
+    (
+        "no original of an article was removed",
+        "articles",
+        {"duplicate_of": None},
+        {"state": "removed"},
+    ),
 ]
 
 

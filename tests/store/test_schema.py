@@ -107,6 +107,7 @@ def test_the_ledger_takes_no_state_or_reason_off_its_lists(db: Database[Document
 
 QUESTIONS: dict[str, tuple[Document, list[tuple[str, int]]]] = {
     "coverage.by_source": ({"source": "lantern"}, [("day", -1)]),
+    "coverage.by_day": ({"day": {"$lt": NOW}}, [("day", 1)]),
     "articles.originals_by_time": ({"duplicate_of": None, "state": "live"}, [("published_at", -1)]),
     "articles.by_time": ({}, [("published_at", -1), ("_id", 1)]),
     "articles.by_source": ({"source": "lantern"}, [("published_at", -1)]),
@@ -138,7 +139,7 @@ QUESTIONS: dict[str, tuple[Document, list[tuple[str, int]]]] = {
         [("expires_at", 1), ("_id", 1)],
     ),
     "backfills.expiry": ({"expires_at": {"$lt": NOW - timedelta(days=1)}}, []),
-    "pages.expiry": ({"expires_at": {"$lt": NOW - timedelta(days=1)}}, []),
+    "pages.by_expiry": ({"expires_at": {"$lt": NOW - timedelta(days=1)}}, []),
     "runs.by_time": ({}, [("started_at", -1)]),
 }
 

@@ -9,7 +9,6 @@ import click
 from dateline.commands.sources.shared import (
     alone,
     checked_id,
-    confirm,
     file_of,
     json_option,
     load_or_empty,
@@ -17,10 +16,9 @@ from dateline.commands.sources.shared import (
     saved,
     where,
     with_entries,
-    yes_option,
 )
 from dateline.exits import Code, Exit
-from dateline.options import Address
+from dateline.options import Address, confirm, yes_option
 
 if TYPE_CHECKING:
     from config.catalogue import Catalogue

@@ -8,14 +8,13 @@ import click
 from dateline.commands.sources.shared import (
     alone,
     checked_id,
-    confirm,
     load,
     path_option,
     saved,
     select,
-    yes_option,
 )
 from dateline.exits import Code, Exit
+from dateline.options import confirm, yes_option
 
 if TYPE_CHECKING:
     from config.catalogue import Catalogue

@@ -10,7 +10,6 @@ import click
 from dateline.commands.sources.shared import (
     alone,
     checked_id,
-    confirm,
     file_of,
     json_option,
     load,
@@ -20,9 +19,9 @@ from dateline.commands.sources.shared import (
     select,
     where,
     with_entries,
-    yes_option,
 )
 from dateline.exits import Code, Exit
+from dateline.options import confirm, yes_option
 
 if TYPE_CHECKING:
     from dateline.opml import Imported

@@ -22,7 +22,6 @@ path_option = click.option(
     help="A sources file or a folder of them, in place of the catalogue.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
-yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
 
 
 def where(path: Path | None) -> Path:
@@ -81,25 +80,6 @@ def select(
         return catalogue.select(ids, region)
     except UnknownSource as error:
         raise Exit(Code.USAGE, str(error)) from error
-
-
-def confirm(question: str, *, yes: bool, default: bool = True) -> None:
-    """Ask a person; raises Exit where the answer is no, and where there is nobody to ask.
-
-    ``default`` is the answer of who only presses Enter.
-    """
-    import sys
-
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise Exit(Code.USAGE, f"{question} Nobody can answer here: give --yes.")
-    try:
-        is_meant = click.confirm(question, default=default, err=True)
-    except click.Abort as error:
-        raise Exit(Code.INTERRUPTED, "nothing was changed") from error
-    if not is_meant:
-        raise Exit(Code.LOOK, "nothing was changed")
 
 
 def file_of(root: Path, region: str) -> Path:

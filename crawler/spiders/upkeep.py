@@ -1,0 +1,38 @@
+"""What a run does for the database beside collecting: mind the disk, take away what is old."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+from crawler.spiders.context import Context
+from crawler.spiders.supply import now
+from pipelines.store.room import NoRoomError
+
+log = logging.getLogger(__name__)
+ROOM_SECONDS = 5.0  # some hundred MB at the very most
+TIDY_SECONDS = 5.0
+
+
+async def watch_room(context: Context, stop: Callable[[str], None]) -> None:
+    """Stop the run before the disk is full; what is at work is settled, the rest given back."""
+    report = context.report
+    while not report.no_room:
+        await asyncio.sleep(ROOM_SECONDS)
+        try:
+            await asyncio.to_thread(context.room.check)
+        except NoRoomError as error:
+            report.no_room = str(error)
+            stop("no-room")
+
+
+def tidy(context: Context) -> None:
+    """Take away what is old, for some seconds; what falls due meanwhile is the next run's.
+
+    At the end of each run, one that its time limit ended too: else the busiest never would.
+    """
+    until = time.monotonic() + TIDY_SECONDS
+    counts = context.keeping.tidy(now(), lambda: time.monotonic() < until)
+    context.report.tidied = counts
+    if counts:
+        log.info("store.tidied", extra={"counts": dict(counts)})

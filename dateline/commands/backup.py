@@ -1,0 +1,56 @@
+"""`dateline backup`: the database into a file."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from dateline.exits import Code, Exit
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--without-pages", is_flag=True, help="Leave out the raw pages: most of the room.")
+@click.option("--json", "is_json", is_flag=True, help="What it holds, as one JSON document.")
+def command(file: Path, without_pages: bool, is_json: bool) -> None:
+    """Write the whole database into one file, as of one moment; crawls may go on meanwhile.
+
+    `dateline restore` puts it into an empty database, of another server and version too.
+
+    Example: dateline backup /srv/backup/dateline-2026-11-26.zip
+    """
+    from config.settings import load
+    from dateline import screen
+    from dateline.carrying import Carried, size
+    from pipelines.store.backup import backup
+    from pipelines.store.connect import connect
+    from pipelines.store.query import sizes
+    from pipelines.store.runs import BusyError
+
+    settings = load()
+    without = frozenset({"pages"} if without_pages else ())
+    connection = connect(settings, screen.say, is_prepared=False)
+    try:
+        expected = sizes(connection.db, without)
+        if not expected:
+            raise Exit(Code.LOOK, f"the database {connection.db.name} is empty: nothing to back up")
+        with Carried(screen.err(), "backing up", sum(expected.values())) as carried:
+            made = backup(
+                connection.db,
+                file,
+                carried.tell,
+                is_embedded=settings.mongodb_uri is None,
+                without=without,
+            )
+    except BusyError as error:
+        raise Exit(Code.BUSY, f"{error}; try again once it is over") from error
+    finally:
+        connection.close()
+    if is_json:
+        screen.write_json({**asdict(made), "file": str(file), "file_bytes": file.stat().st_size})
+        return
+    for part in made.parts:
+        if part.documents:
+            screen.write(f"{part.name:<12}{part.documents:>10}  {size(part.bytes):>9}")
+    screen.write(f"{screen.counted(made.documents, 'document')} as of {made.made_at}")
+    screen.write(f"{file}: {size(file.stat().st_size)}")

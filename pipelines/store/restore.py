@@ -1,0 +1,170 @@
+"""A backup into a database: all of it, or nothing that any command takes for a database.
+
+A mark in ``meta`` stands from before the first document until all is done; who meets it refuses,
+and the next restore begins anew. What was removed on request stays removed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bson.raw_bson import RawBSONDocument
+from pymongo import ReplaceOne
+from pymongo.database import Database
+
+from pipelines.records import Exclusion
+from pipelines.store import layout
+from pipelines.store.dump import DamagedError, Reader, Tell
+from pipelines.store.errors import asking
+from pipelines.store.lock import Lock
+from pipelines.store.migrate import Report, migrate
+from pipelines.store.removed import REMOVED, Removals, Request
+from pipelines.store.runs import DEAD_AFTER_SECONDS, LOCK, BusyError
+from pipelines.store.schema import META, RESTORING, SCHEMA_VERSION
+
+Document = dict[str, Any]
+BATCH_BYTES, BATCH = 8_000_000, 1_000
+KEPT = {  # of what was removed on request, by collection
+    "articles": {"state": REMOVED},
+    "frontier": {"reason": Exclusion.REMOVED},
+}
+
+
+class OccupiedError(Exception):
+    """The database holds something; the message says how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came of it."""
+
+    documents: int
+    migration: Report
+    removed: int
+    """Articles of the backup that were removed since it was made, and are so again."""
+
+
+def restore(
+    db: Database[Document], reader: Reader, tell: Tell, *, is_replaced: bool = False
+) -> Restored:
+    """Put a backup that was verified into a database that is empty, or ``is_replaced``.
+
+    Raises OccupiedError, BusyError, StoreError, and DamagedError where its schema is newer.
+    """
+    manifest = reader.manifest
+    if (manifest.schema or 0) > SCHEMA_VERSION:
+        made = f"it has schema {manifest.schema}, this older Dateline {SCHEMA_VERSION}"
+        raise DamagedError(f"{made}: update Dateline")
+    with asking(f"restore into the database {db.name}"):
+        kept = _begun(db, is_replaced=is_replaced)
+        for part in manifest.parts:
+            for batch in _batches(reader.documents(part)):
+                documents = [RawBSONDocument(one) for one in batch]
+                if part.name == META:
+                    db[META].bulk_write([ReplaceOne({"_id": d["_id"]}, d, True) for d in documents])
+                else:
+                    db[part.name].insert_many(
+                        documents, ordered=False, bypass_document_validation=True
+                    )
+                tell(part.name, len(batch))
+        _be_at_rest(db)
+    migration = migrate(db)
+    removed = _remove_again(db, kept)
+    with asking(f"restore into the database {db.name}"):
+        db[META].delete_one({"_id": RESTORING})
+    return Restored(manifest.documents, migration, removed)
+
+
+def occupied(db: Database[Document]) -> int:
+    """Return how many documents there are beside what every command makes; 0 of half a restore."""
+    with asking(f"look into the database {db.name}"):
+        if db[META].find_one({"_id": RESTORING}):
+            return 0
+        names = [name for name in db.list_collection_names() if name != META]
+        return sum(db[name].estimated_document_count() for name in names)
+
+
+def _begun(db: Database[Document], *, is_replaced: bool) -> dict[str, list[Document]]:
+    """Empty the database and mark it; return what is to stay removed."""
+    number = occupied(db)
+    if number and not is_replaced:
+        raise OccupiedError(f"the database {db.name} holds {number} documents")
+    mark = db[META].find_one({"_id": RESTORING})
+    kept: dict[str, list[Document]] = mark["kept"] if mark else {}
+    if number:
+        # nobody frees it: it goes with all the rest
+        lock = Lock(db, LOCK, "dateline restore", DEAD_AFTER_SECONDS)
+        if lock.take() is None:
+            raise BusyError(f"a run is under way: {lock.holder()}")
+        kept = _tombstones(db)
+    if mark is None:
+        db[META].insert_one({"_id": RESTORING, "kept": kept})
+    for name in db.list_collection_names():
+        if name != META and not name.startswith("system."):
+            db.drop_collection(name)
+    db[META].delete_many({"_id": {"$ne": RESTORING}})
+    layout.make(db)
+    return kept
+
+
+def _tombstones(db: Database[Document]) -> dict[str, list[Document]]:
+    found = {name: list(db[name].find(query)) for name, query in KEPT.items()}
+    ids = [one["_id"] for one in found["articles"]]
+    return {**found, "claims": list(db["claims"].find({"article": {"$in": ids}}))}
+
+
+def _batches(documents: Iterator[bytes]) -> Iterator[Sequence[bytes]]:
+    batch: list[bytes] = []
+    size = 0
+    for one in documents:
+        batch.append(one)
+        size += len(one)
+        if size > BATCH_BYTES or len(batch) == BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _be_at_rest(db: Database[Document]) -> None:
+    """Undo what a run that is none here had in hand: leases, and a revision without its article.
+
+    Of an instant between two writes; the run that repeats them makes both.
+    """
+    held = {"lease.by": {"$ne": None}}
+    db["frontier"].update_many(held, {"$set": {"lease.by": None, "lease.until": None}})
+    early = db["revisions"].aggregate(
+        [
+            {
+                "$lookup": {
+                    "from": "articles",
+                    "localField": "article",
+                    "foreignField": "_id",
+                    "pipeline": [{"$project": {"revision": 1}}],
+                    "as": "now",
+                }
+            },
+            {"$match": {"$expr": {"$gte": ["$revision", {"$first": "$now.revision"}]}}},
+            {"$project": {"_id": 1}},
+        ]
+    )
+    ids = [row["_id"] for row in early]
+    if ids:
+        db["revisions"].delete_many({"_id": {"$in": ids}})
+
+
+def _remove_again(db: Database[Document], kept: dict[str, list[Document]]) -> int:
+    """Remove what the database before had removed; return how many articles it was of."""
+    removals, number = Removals(db), 0
+    with asking("remove again what was removed"):
+        for tombstone in kept.get("articles", ()):
+            found = db["articles"].find_one({"_id": tombstone["_id"]})
+            if found and found["state"] != REMOVED:
+                told = tombstone["removed"]
+                removals.remove(found, Request(reason=told["reason"], by=told["by"]))
+                number += 1
+        for name in ("articles", "claims", "frontier"):
+            writes = [ReplaceOne({"_id": one["_id"]}, one, True) for one in kept.get(name, ())]
+            if writes:
+                db[name].bulk_write(writes, ordered=False)
+    return number
