@@ -60,6 +60,8 @@ class Plan:
     time_limit: timedelta | None = None
     backfill: Wanted | None = None
     """Older articles of the one source, in place of what its feeds say."""
+    is_alone: bool = False
+    """No other run may be under way, whatever the settings say."""
 
     @classmethod
     def make(
@@ -162,7 +164,16 @@ class Context:
         now = datetime.now(UTC)
         self.plan = plan
         self.connection = connection
-        self.runs = Runs(connection.db, settings.home, now)
+        # a backfill keeps the place where it is, and goes on from there alone
+        shares = settings.overlap == "share" and not (plan.backfill or plan.is_alone)
+        self.runs = Runs(
+            connection.db,
+            settings.home,
+            now,
+            lease_seconds=settings.lease_seconds,
+            shares=shares,
+        )
+        is_dead = self.runs.living.is_dead
         self.frontier = Frontier(connection.db)
         self.rechecks = Rechecks(connection.db, settings.rechecks_a_day)
         limits = {source.id: source.budget for source in plan.sources if source.budget}
@@ -177,7 +188,7 @@ class Context:
             memory_mb=settings.page_memory_mb,
             preload=[*LINE, "crawler.readers"],
         )
-        articles = Articles(connection.db, self.runs.by, decide)
+        articles = Articles(connection.db, self.runs.by, decide, is_dead)
         archive = Archive(connection.db, plan.catalogue.by_id)
         sites = KnownSites(Sightings(connection.db))
         self.keeper = Keeper(
@@ -186,7 +197,7 @@ class Context:
                 archive=archive,
                 presence=Presence(connection.db),
                 frontier=self.frontier,
-                stories=Stories(connection.db, self.runs.by),
+                stories=Stories(connection.db, self.runs.by, is_dead),
                 rechecks=self.rechecks,
                 enter=self._enter,
                 sites=sites,
@@ -267,7 +278,7 @@ class Context:
         try:
             context.runs.begin(context.report.started_at)
             context._is_open = True
-            context.frontier.release_dead(context.runs.owner, context.runs.by)
+            context.frontier.release_dead(context.runs.owner, context.runs.living.is_dead)
             context.readdress()
         except BaseException:
             context.close("failed")
