@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -17,6 +17,7 @@ from config.errors import ConfigError, Fault
 ROOT = Path(__file__).resolve().parent.parent
 FILE = Path(__file__).with_name("dateline.toml")
 PREFIX = "DATELINE_"
+NO_SETTING = "DATELINE_FAILPOINT"  # of tests alone; see pipelines/failpoints.py
 SHOWN = 60  # characters of what was found: the message is for one line
 DAY = 86_400
 # upper bounds are far from any use: what is past one is a slip, and no date or timer can hold it
@@ -94,7 +95,8 @@ class Settings(BaseModel):
     backfill_lists: Annotated[int, Field(ge=1, le=1_000_000)] = 2_000
     run_patience: Seconds = 60.0
     attempts_max: Annotated[int, Field(ge=1, le=1_000)] = 5
-    lease_seconds: Annotated[int, Field(ge=30, le=DAY)] = 600
+    lease_seconds: Annotated[int, Field(ge=2, le=DAY)] = 600
+    overlap: Literal["leave", "share"] = "leave"
     quarantine_bound: Annotated[int, Field(ge=0, le=1_000_000_000)] = 100
 
     notify_webhook: WebAddress | None = None
@@ -190,7 +192,7 @@ def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
     names |= {
         name: name.removeprefix(PREFIX).lower()
         for name in environ
-        if name.startswith(PREFIX) and environ[name]
+        if name.startswith(PREFIX) and environ[name] and name != NO_SETTING
     }
     values: dict[str, Any] = {key: environ[name] for name, key in names.items()}
     for key in PATHS & values.keys():

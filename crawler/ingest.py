@@ -7,7 +7,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -27,7 +27,6 @@ from pipelines.store.connect import explained
 from pipelines.store.errors import StoreError
 from pipelines.store.frontier import Announcement, Want
 from pipelines.store.older import Older
-from pipelines.store.runs import HEARTBEAT_SECONDS
 from pipelines.work import GivenBackError, Prepare, WorkersError, one_page
 
 BATCH = 32  # records that enter the ledger together
@@ -65,7 +64,7 @@ def ingest(
     Raises StoreError, BusyError, NoRoomError and WorkersError as a crawl does, OSError for a file.
     """
     size = sum(file.stat().st_size for file in files)
-    context = Context.open(plan, say, prepare)
+    context = Context.open(replace(plan, is_alone=True), say, prepare)
     found = Ingested(context.report, size)
     work = _Ingest(context, found)
     outcome = "failed"
@@ -329,7 +328,7 @@ class _Ingest:
     async def _beat(self) -> None:
         with suppress(asyncio.CancelledError):
             while True:
-                await asyncio.sleep(HEARTBEAT_SECONDS)
+                await asyncio.sleep(self._context.runs.heartbeat)
                 try:
                     await asyncio.to_thread(self._context.beat)
                     await asyncio.to_thread(self._context.room.check)

@@ -11,6 +11,7 @@ from crawler.settings import scrapy_settings
 from crawler.spiders.context import Context, Plan, Report
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.upcoming import next_at
+from pipelines.failpoints import reached
 from pipelines.signals import BOTH, undisturbed
 from pipelines.store.connect import explained
 from pipelines.store.errors import StoreError
@@ -39,6 +40,7 @@ def crawl(
                 raise explained(spider.failure, plan.settings) from spider.failure
             if spider.failure:
                 raise spider.failure
+            reached("at-the-end")
             spider.finish()
             context.report.next_at = next_at(context)
             outcome = spider.outcome

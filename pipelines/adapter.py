@@ -11,6 +11,7 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 
 from pipelines import amp, norms, recheck, settled
+from pipelines.failpoints import reached
 from pipelines.identify.canonical import article_id
 from pipelines.records import (
     Arrival,
@@ -103,6 +104,7 @@ class Keeper:
         # what comes of a second request for one page was counted when the first was answered
         if not (arrival.instead_of or arrival.is_last):
             self.counts["told" if arrival.page.is_of_feed else "fetched"] += 1
+        reached("fetched")
         self.in_work += 1
         self._is_idle.clear()
         try:
@@ -173,6 +175,7 @@ class Keeper:
 
     async def _keep(self, arrival: Arrival, worked: Worked, cause: Cause) -> None:
         made, body = worked.made, worked.body
+        reached("made")
         if worked.sighting:
             self.sites.saw(worked.sighting)
         if isinstance(made, Dropped):
@@ -278,8 +281,11 @@ class Keeper:
         shelves.presence.note([seen for one in again if (seen := settled.seen(one))])
         shelves.frontier.record(self._targets(again, now), now)
         shelves.articles.keep_pages(settled.pages(done, now + shelves.keep_pages))
+        reached("pages-kept")
         self.sites.store()
+        reached("sightings-kept")
         shelves.frontier.settle(self._planned(done, now), now)
+        reached("after-ledger")
         shelves.removals.mend({one.standing.article for one in done if one.standing.article})
         shelves.rechecks.learn(settled.showed(again))
         for one in done:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pipelines.failpoints import reached
 from pipelines.identify.canonical import article_id
 from pipelines.records import Arrival, Dropped, Ruling, Template, Verdict
 from pipelines.sites import KnownSites
@@ -62,7 +63,9 @@ class Rereader:
             urls = [one.sighting.url for one in held if one.is_another]
             arrivals = await asyncio.to_thread(self.archive.arrivals, urls) if urls else []
             offers = await asyncio.gather(*(self._offer(one, site, template) for one in arrivals))
+            reached("before-reread")
             await asyncio.to_thread(self._keep, [offer for offer in offers if offer])
+            reached("after-reread")
             # only now: a run that ends in between leaves them for the next one
             await self.sites.checked([one.sighting for one in held])
         await self.sites.settle(site)

@@ -24,6 +24,7 @@ import zstandard
 from pebble import CONSTS, ProcessExpired, ProcessFuture, ProcessPool
 
 from pipelines import amp, forks
+from pipelines.failpoints import reached
 from pipelines.line import observed
 from pipelines.records import (
     Draft,
@@ -127,10 +128,19 @@ class Pool:
                 slot.running.clear()
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Return what the function returns in a worker.
+        """Return what the function returns in a worker; where one dies of it, in a second one.
 
         Raises WorkError, GivenBackError, and WorkersError where no worker can be started.
         """
+        try:
+            return await self._once(function, *args, **kwargs)
+        except WorkError as error:
+            if error.failed.trouble is not Trouble.PAGE_CRASH or self._is_stopping:
+                raise
+            # the machine may have killed the worker, or earlier pages have used its memory
+            return await self._once(function, *args, **kwargs)
+
+    async def _once(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         await self._started()
         broken: BrokenProcessPool | None = None
         async with self._places:
@@ -141,6 +151,7 @@ class Pool:
                 slot = min(self._slots, key=lambda slot: len(slot.running))
                 try:
                     future = slot.schedule(function, args, kwargs, self._seconds)
+                    reached("given-to-worker")
                     return await self._answer(slot, future)
                 except BrokenProcessPool as error:  # nothing can be forked: no page's fault
                     broken = error
@@ -310,6 +321,7 @@ Prepare = Callable[[Page, str, Template | None], Worked]
 
 def one_page(page: Page, site: str = "", template: Template | None = None) -> Worked:
     """Return what the line makes of a page with what is known of its site. Runs in a worker."""
+    reached("in-worker")
     made, sighting = observed(page, template)
     packed = pack(sighting, site) if sighting and site else None
     return Worked(made, compress(page.body), packed, amp.address(page, made))

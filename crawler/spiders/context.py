@@ -63,6 +63,8 @@ class Plan:
     time_limit: timedelta | None = None
     backfill: Wanted | None = None
     """Older articles of the one source, in place of what its feeds say."""
+    is_alone: bool = False
+    """No other run may be under way, whatever the settings say."""
 
     @classmethod
     def make(
@@ -92,7 +94,16 @@ class Context:
         now = datetime.now(UTC)
         self.plan = plan
         self.connection = connection
-        self.runs = Runs(connection.db, settings.home, now)
+        # a backfill keeps the place where it is, and goes on from there alone
+        shares = settings.overlap == "share" and not (plan.backfill or plan.is_alone)
+        self.runs = Runs(
+            connection.db,
+            settings.home,
+            now,
+            lease_seconds=settings.lease_seconds,
+            shares=shares,
+        )
+        is_dead = self.runs.living.is_dead
         self.frontier = Frontier(connection.db)
         self.rechecks = Rechecks(connection.db, settings.rechecks_a_day)
         limits = {source.id: source.budget for source in plan.sources if source.budget}
@@ -110,7 +121,7 @@ class Context:
             memory_mb=settings.page_memory_mb,
             preload=[*LINE, "crawler.readers"],
         )
-        articles = Articles(connection.db, self.runs.by, decide)
+        articles = Articles(connection.db, self.runs.by, decide, is_dead)
         archive = Archive(connection.db, plan.catalogue.by_id)
         sites = KnownSites(Sightings(connection.db))
         self.keeper = Keeper(
@@ -119,7 +130,7 @@ class Context:
                 archive=archive,
                 presence=Presence(connection.db),
                 frontier=self.frontier,
-                stories=Stories(connection.db, self.runs.by),
+                stories=Stories(connection.db, self.runs.by, is_dead),
                 rechecks=self.rechecks,
                 removals=self.removals,
                 enter=self._enter,
@@ -202,7 +213,7 @@ class Context:
             context.runs.begin(context.report.started_at)
             context._is_open = True
             context.room.check()
-            context.frontier.release_dead(context.runs.owner, context.runs.by)
+            context.frontier.release_dead(context.runs.owner, context.runs.living.is_dead)
             context.removals.sweep()
             context.readdress()
         except BaseException:

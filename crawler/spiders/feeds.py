@@ -22,6 +22,7 @@ from crawler.spiders import indexes, rows
 from crawler.spiders.context import Context, announcement
 from crawler.spiders.witnesses import Witnesses
 from pipelines import ledger
+from pipelines.failpoints import reached
 from pipelines.identify.canonical import ledger_key
 from pipelines.records import (
     Before,
@@ -221,7 +222,9 @@ class Feeds:
                 self._indexes[state.id] = (state, after, when)
             if state.parent:
                 self._came[state.parent] += found.came
+        reached("entries-recorded")
         self._save(after, "read")
+        reached("feed-saved")
         return children
 
     def end_indexes(self) -> None:

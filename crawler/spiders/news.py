@@ -41,7 +41,6 @@ from crawler.spiders.visited import Visited
 from crawler.spiders.whole import Whole
 from pipelines.records import Arrival, Due, Failed, Outcome, Trouble
 from pipelines.store.errors import StoreError
-from pipelines.store.runs import HEARTBEAT_SECONDS
 from pipelines.work import GivenBackError
 
 log = logging.getLogger(__name__)
@@ -373,7 +372,7 @@ class NewsSpider(Spider):
     async def _beat(self) -> None:
         """Say that the run is alive."""
         while True:
-            await asyncio.sleep(HEARTBEAT_SECONDS)
+            await asyncio.sleep(self.context.runs.heartbeat)
             await asyncio.to_thread(self.context.beat)
 
     async def _note_hosts(self) -> None:

@@ -11,12 +11,14 @@ from typing import Any, Literal
 from pymongo import InsertOne, ReplaceOne, UpdateOne
 from pymongo.database import Database
 
+from pipelines.failpoints import reached
 from pipelines.identify.canonical import name_of
 from pipelines.identify.exact import text_hash
 from pipelines.records import Arrival, Candidates, Draft, Known, Ruling, Verdict
 from pipelines.store import documents, schema
 from pipelines.store.claims import Claim, Claims, address_claim, text_claim, wanted
 from pipelines.store.errors import RejectedError, asking
+from pipelines.store.lock import IsDead, nobody
 from pipelines.store.removed import REMOVED, Removals, is_like
 
 Document = dict[str, Any]
@@ -68,9 +70,11 @@ class _Batch:
 class Articles:
     """The collections ``articles``, ``revisions``, ``stories`` and ``pages`` of one database."""
 
-    def __init__(self, db: Database[Document], by: str, judge: Judge) -> None:
+    def __init__(
+        self, db: Database[Document], by: str, judge: Judge, is_dead: IsDead = nobody
+    ) -> None:
         self._db = db
-        self._claims = Claims(db, by)
+        self._claims = Claims(db, by, is_dead=is_dead)
         self._judge = judge
         self._removals = Removals(db)
 
@@ -97,7 +101,9 @@ class Articles:
 
     def _look(self, offers: Sequence[Offer], now: datetime) -> _Batch:
         pairs = [(claim, offer.own_id) for offer in offers for claim in wanted(offer.draft)]
+        reached("before-claim")
         claims = self._claims.make(pairs, now)
+        reached("after-claim")
         ids = {claim.article for claim in claims.values()} | {offer.own_id for offer in offers}
         kept = (offer.arrival.due.standing.article for offer in offers)
         ids.update(article for article in kept if article)
@@ -110,6 +116,9 @@ class Articles:
             return {row["_id"]: row for row in found}
 
     def _decide(self, offer: Offer, batch: _Batch) -> Verdict | Later:
+        if self._left(offer, batch):
+            # by now more is known of its site: what is read otherwise is by our rules
+            offer = replace(offer, cause="rules")
         for _ in range(NAMES):
             verdict = self._judged(offer, batch)
             if isinstance(verdict, Later):
@@ -170,6 +179,7 @@ class Articles:
     def _judged(self, offer: Offer, batch: _Batch) -> Verdict | Later:
         # what an address led to before stays its article, whatever the page now calls itself
         kept = batch.stored.get(offer.arrival.due.standing.article or "")
+        kept = kept or self._left(offer, batch)
         if removed := self._removed(offer, kept, batch):
             return Verdict(ruling=Ruling.REMOVED, article=removed, story=removed)
         by_url = documents.known(kept) if kept else self._by_url(offer, batch)
@@ -207,6 +217,15 @@ class Articles:
     def _there(self, key: str, batch: _Batch) -> Document | None:
         claim = batch.claims.get(key)
         return batch.stored.get(claim.article) if claim else None
+
+    def _left(self, offer: Offer, batch: _Batch) -> Document | None:
+        """Return what a run stored from this address that died before the ledger knew of it."""
+        if offer.arrival.due.standing.article:
+            return None
+        claim = batch.claims.get(address_claim(offer.draft.own_url))
+        found = batch.stored.get(claim.article) if claim else None
+        met = documents.met_at(offer.arrival)
+        return found if found and found["urls"][:1] == met[:1] else None
 
     def _visited_again(
         self, offer: Offer, kept: Document, found: Candidates, batch: _Batch
@@ -339,11 +358,15 @@ class Articles:
     def _write(self, batch: _Batch) -> None:
         with asking("store articles"):
             _bulk(self._db, "revisions", [documents.once(row) for row in batch.revisions])
+            if batch.revisions:
+                reached("after-revision")
             _bulk(
                 self._db, "stories", [documents.once(documents.story(key)) for key in batch.stories]
             )
             writes = [_insert(document) for document in batch.made.values()]
             _bulk(self._db, "articles", [*writes, *batch.writes])
+        if writes or batch.writes:
+            reached("after-article")
         if batch.revisions:
             self._removals.mend({row["article"] for row in batch.revisions})
 

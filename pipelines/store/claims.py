@@ -13,6 +13,7 @@ from pipelines.identify import exact, rules
 from pipelines.identify.exact import is_telling, text_hash
 from pipelines.records import Draft
 from pipelines.store.errors import asking
+from pipelines.store.lock import IsDead, nobody
 
 Document = dict[str, Any]
 # from a claim to its article are milliseconds; after this long whoever claimed has died
@@ -32,9 +33,16 @@ class Claim:
 class Claims:
     """The collection ``claims`` of one database."""
 
-    def __init__(self, db: Database[Document], by: str, address_rules: int = rules.VERSION) -> None:
+    def __init__(
+        self,
+        db: Database[Document],
+        by: str,
+        address_rules: int = rules.VERSION,
+        is_dead: IsDead = nobody,
+    ) -> None:
         self._claims = db["claims"]
         self._by = by
+        self._is_dead = is_dead
         self._versions = {"url": address_rules, "text": exact.RULES_VERSION}
 
     def make(self, wanted: Iterable[tuple[str, str]], now: datetime) -> dict[str, Claim]:
@@ -77,7 +85,9 @@ class Claims:
 
     def is_on_its_way(self, claim: Claim, now: datetime) -> bool:
         """Return whether another run may be about to store the article of a claim."""
-        return claim.by != self._by and claim.until > now
+        # one that ends far later than any may was made before the server's clock was set back
+        is_held = now < claim.until <= now + 2 * ON_ITS_WAY
+        return claim.by != self._by and is_held and not self._is_dead(claim.by)
 
     def _lease(self, now: datetime) -> Document:
         return {"by": self._by, "until": now + ON_ITS_WAY}

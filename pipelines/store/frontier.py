@@ -1,6 +1,6 @@
 """The ledger in MongoDB: recording addresses, handing them out under a lease, settling them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -210,9 +210,17 @@ class Frontier:
         """Free what a run holds, as it was; return how many."""
         return self._free({"lease.by": by})
 
-    def release_dead(self, owner: str, alive: str) -> int:
-        """Free what earlier runs of this home hold: they are dead, we hold the home's lock."""
-        return self._free({"lease.by": {"$gt": owner, "$lt": owner + "\uffff", "$ne": alive}})
+    def release_dead(self, owner: str, is_dead: Callable[[str], bool]) -> int:
+        """Free what runs of this home hold that are dead.
+
+        Who holds something is looked up first: who begins to hold it then is alive.
+        """
+        with asking("look who holds addresses"):
+            found = self._rows.distinct(
+                "lease.by", {"lease.by": {"$gt": owner, "$lt": owner + "\uffff"}}
+            )
+        dead = [by for by in found if is_dead(by)]
+        return self._free({"lease.by": {"$in": dead}}) if dead else 0
 
     def give_back(self, leases: Sequence[Lease]) -> None:
         """Free addresses that were taken and not asked for."""

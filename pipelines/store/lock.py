@@ -1,5 +1,6 @@
 """A lock in the database: one holder at a time, by the server's clock, free once it is silent."""
 
+from collections.abc import Callable
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -8,27 +9,44 @@ from pymongo.database import Database
 from pipelines.store.errors import asking
 
 Document = dict[str, Any]
+IsDead = Callable[[str], bool]
+
+
+def nobody(_: str) -> bool:
+    """Return that nothing is known of a holder: only its lease says whether it is dead."""
+    return False
 
 
 class Lock:
-    """One document of ``hosts``; each time that it is taken its epoch grows."""
+    """One document of ``hosts``; each time that it is taken its epoch grows.
 
-    def __init__(self, db: Database[Document], name: str, by: str, seconds: float) -> None:
+    ``is_dead``: whether a holder is known to be; then its lease is not waited for.
+    """
+
+    def __init__(
+        self,
+        db: Database[Document],
+        name: str,
+        by: str,
+        seconds: float,
+        is_dead: IsDead = nobody,
+    ) -> None:
         self._locks = db["hosts"]
         self._id = name
         self._by = by
-        self._until: Document = {"$add": ["$$NOW", seconds * 1000]}
+        self._is_dead = is_dead
+        self._until: Document = {"$add": ["$$NOW", round(seconds * 1000)]}
 
-    def take(self, also: Document | None = None) -> int | None:
-        """Return the epoch of the lock, now ours; None where another holds it.
-
-        ``also``: where this holds of the document, whoever has it is known to be dead.
-        """
+    def take(self) -> int | None:
+        """Return the epoch of the lock, now ours; None where another holds it."""
         free: list[Document] = [
             {"lease.by": None},
             {"lease.by": self._by},
             {"$expr": {"$lt": ["$lease.until", "$$NOW"]}},
         ]
+        holder = self.holder()
+        if holder and holder != self._by and self._is_dead(holder):
+            free.append({"lease.by": holder})
         unheld = {"lease": {"by": None, "until": None, "epoch": 0}, "schema_version": 1}
         # by the clock, so that it grows also where the document of an older one is lost
         epoch = {"$max": [{"$add": ["$lease.epoch", 1]}, {"$toLong": "$$NOW"}]}
@@ -36,7 +54,7 @@ class Lock:
         with asking("take a lock"):
             self._locks.update_one({"_id": self._id}, {"$setOnInsert": unheld}, upsert=True)
             taken = self._locks.find_one_and_update(
-                {"_id": self._id, "$or": free + ([also] if also else [])},
+                {"_id": self._id, "$or": free},
                 [{"$set": {"lease": ours}}],
                 return_document=ReturnDocument.AFTER,
             )
@@ -57,6 +75,11 @@ class Lock:
                 {"_id": self._id, "lease.by": self._by},
                 {"$set": {"lease.by": None, "lease.until": None}},
             )
+
+    def drop(self) -> None:
+        """Let go of it for good: nobody else takes one of that name."""
+        with asking("free a lock"):
+            self._locks.delete_one({"_id": self._id, "lease.by": self._by})
 
     def holder(self) -> str | None:
         """Return who holds it."""

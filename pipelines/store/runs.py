@@ -1,8 +1,6 @@
-"""Runs: one at a time a home and a database, and what each reported."""
+"""Runs: one at a time a home and a database, or several that share; and what each reported."""
 
-import hashlib
 import os
-import platform
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,47 +11,62 @@ from pymongo.database import Database
 
 from pipelines.store import private
 from pipelines.store.errors import asking
+from pipelines.store.living import Living, owner
 from pipelines.store.lock import Lock
+
+__all__ = ["BusyError", "Runs", "owner"]
 
 Document = dict[str, Any]
 HEARTBEAT_SECONDS = 15
 DEAD_AFTER_SECONDS = 60
+BEATS = 4  # a lease
 LOCK = "lock:crawl"
+SHARER = "run:"
+ENDS = {"$gt": SHARER, "$lt": SHARER + "\uffff"}
 
 
 class BusyError(Exception):
     """Another run holds the lock; the message says which."""
 
 
-def owner(home: Path) -> str:
-    """Return the part of a run's name that all runs of one home on one machine share."""
-    place = hashlib.blake2b(str(home.resolve()).encode(), digest_size=4).hexdigest()
-    return f"{platform.node() or 'machine'}/{place}/"
-
-
 class Runs:
-    """The collection ``runs`` and the lock of the run that is under way."""
+    """The collection ``runs`` and the lock of the run that is under way.
 
-    def __init__(self, db: Database[Document], home: Path, started_at: datetime) -> None:
+    ``shares``: beside others that share it may run, beside none that does not.
+    """
+
+    def __init__(
+        self,
+        db: Database[Document],
+        home: Path,
+        started_at: datetime,
+        *,
+        lease_seconds: float = DEAD_AFTER_SECONDS,
+        shares: bool = False,
+    ) -> None:
         self._db = db
         self._home = home
-        self.owner = owner(home)
         self.id = f"{started_at.astimezone(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        self.living = Living(home, self.id)
+        self.owner = self.living.owner
         self.by = f"{self.owner}{os.getpid()}/{self.id}"
+        self.shares = shares
+        seconds = min(DEAD_AFTER_SECONDS, lease_seconds)
+        self.heartbeat = min(HEARTBEAT_SECONDS, seconds / BEATS)
         self._file = FileLock(home / "crawl.lock", timeout=0, mode=0o600)
-        self._lock = Lock(db, LOCK, self.by, DEAD_AFTER_SECONDS)
+        name = SHARER + self.id if shares else LOCK
+        self._lock = Lock(db, name, self.by, seconds, self.living.is_dead)
 
     def begin(self, started_at: datetime) -> None:
         """Take the lock and open the run's report. Raises BusyError."""
         private.made(self._home)
+        if not self.shares:
+            self._take_file()
         try:
-            self._file.acquire()
-        except Timeout:
-            raise BusyError(f"another run of {self._home} is under way") from None
-        try:
+            self.living.begin()
             self._take_lock()
         except BaseException:
-            self._file.release()
+            self.abandon()
             raise
         with asking("open the report of a run"):
             self._db["runs"].insert_one(
@@ -69,13 +82,16 @@ class Runs:
             )
 
     def beat(self) -> None:
-        """Say that the run is alive; every HEARTBEAT_SECONDS.
+        """Say that the run is alive; every ``heartbeat`` seconds.
 
         Raises BusyError where another run has taken the lock: we were stopped for so long that it
         took us for dead.
         """
-        if not self._lock.renew():
+        if self._lock.renew():
+            return
+        if not self.shares:
             raise BusyError("this run was stopped for so long that another one took its place")
+        self._take_lock()
 
     def end(self, outcome: str, report: Document, now: datetime) -> None:
         """Close the report and free the lock."""
@@ -85,16 +101,40 @@ class Runs:
                     {"_id": self.id},
                     {"$set": {"ended_at": now, "outcome": outcome, "report": report}},
                 )
-            self._lock.free()
+            self._free()
         finally:
-            self._file.release()
+            self.abandon()
 
     def abandon(self) -> None:
-        """Free the home's lock where the database cannot be told any more."""
+        """Free what is held in the home where the database cannot be told any more."""
+        self.living.end()
         self._file.release()
 
+    def _take_file(self) -> None:
+        try:
+            self._file.acquire()
+        except Timeout:
+            raise BusyError(f"another run of {self._home} is under way") from None
+
     def _take_lock(self) -> None:
-        # a lock of this home is a dead run's: we hold the file; another's counts while it beats
-        is_dead = {"lease.by": {"$gt": self.owner, "$lt": self.owner + "\uffff"}}
-        if self._lock.take(is_dead) is None:
+        """Take it first and look then: of two that exclude each other, one sees the other."""
+        if self._lock.take() is None:
             raise BusyError(f"another run holds this database: {self._lock.holder()}")
+        if other := self._excludes():
+            self._free()
+            raise BusyError(f"another run holds this database: {other}")
+
+    def _free(self) -> None:
+        if self.shares:
+            self._lock.drop()
+        else:
+            self._lock.free()
+
+    def _excludes(self) -> str | None:
+        """Return a run beside which we may not be; forget those of that kind that are dead."""
+        others: Document = {"_id": LOCK if self.shares else ENDS}
+        held = {"$expr": {"$gt": [{"$ifNull": ["$lease.until", None]}, "$$NOW"]}}
+        with asking("look for other runs"):
+            alive = list(self._db["hosts"].find({**others, **held}, {"lease": 1}))
+        names = [row["lease"]["by"] for row in alive]
+        return next((by for by in names if not self.living.is_dead(by)), None)

@@ -14,6 +14,7 @@ from typing import Any
 
 from pymongo.database import Database
 
+from pipelines.failpoints import reached
 from pipelines.identify.regroup import (
     Reading,
     Regrouped,
@@ -26,7 +27,7 @@ from pipelines.identify.sketch import beside, keys, run_of
 from pipelines.store import documents, placed
 from pipelines.store.claims import exact_claim
 from pipelines.store.errors import asking
-from pipelines.store.lock import Lock
+from pipelines.store.lock import IsDead, Lock, nobody
 from pipelines.store.removed import REMOVED
 
 Document = dict[str, Any]
@@ -50,12 +51,13 @@ ROW = (
 class Stories:
     """The collection ``stories``, and what articles say of theirs."""
 
-    def __init__(self, db: Database[Document], by: str) -> None:
+    def __init__(self, db: Database[Document], by: str, is_dead: IsDead = nobody) -> None:
         self._articles = db["articles"]
         self._stories = db["stories"]
         self._claims = db["claims"]
         # two commands of one name are two
-        self._lock = Lock(db, LOCK, f"{by}/{secrets.token_hex(4)}", DEAD_AFTER_SECONDS)
+        name = f"{by}/{secrets.token_hex(4)}"
+        self._lock = Lock(db, LOCK, name, DEAD_AFTER_SECONDS, is_dead)
         self._readings: OrderedDict[str, Reading] = OrderedDict()
 
     def settle(self, is_wanted: Callable[[], bool] = lambda: True) -> Counter[str]:
@@ -199,8 +201,10 @@ class Stories:
             placed.of_article(rows[one], changes.get(one), keys, epoch)
             for one, keys in searched.items()
         ]
+        reached("before-story")
         with asking("store stories"):
             self._stories.bulk_write(placed.of_stories(found, epoch))
+            reached("after-story")
             for some in (writes, own):
                 if some:
                     self._articles.bulk_write(some, ordered=False)

@@ -22,7 +22,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from tests.crawl.nursery import nursery
+from tests.crawl.nursery import Begun, nursery
 
 Document = dict[str, Any]
 ROOT = Path(__file__).parents[2]
@@ -111,12 +111,14 @@ class Home:
 
     def run(self, *arguments: str, **settings: str) -> Ran:
         """Return what a command answers; it gets a minute."""
-        words, environment = list(arguments), self.environment(**settings)
-        with TemporaryFile() as out, TemporaryFile() as err:
-            code = nursery().run(words, environment, [out, err], SECONDS)
-            if code is None:
-                err.write(LATE.encode())
-            return Ran(-signal.SIGKILL if code is None else code, _read(out), _read(err))
+        return self.begin(*arguments, **settings).ended()
+
+    def begin(self, *arguments: str, **settings: str) -> "Running":
+        """Begin a command as ``run`` does."""
+        out, err = TemporaryFile(), TemporaryFile()  # noqa: SIM115 closed when it has ended
+        streams: list[IO[bytes]] = [out, err]
+        begun = nursery().start(list(arguments), self.environment(**settings), streams)
+        return Running(begun, out, err)
 
     def crawl(self, *arguments: str, **settings: str) -> Ran:
         """Return what a crawl with its report as JSON answers."""
@@ -125,6 +127,23 @@ class Home:
     def db(self, client: MongoClient[Document]) -> Database[Document]:
         """Return the database."""
         return client[self.database]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A command that was begun in the nursery."""
+
+    begun: Begun
+    out: IO[bytes]
+    err: IO[bytes]
+
+    def ended(self) -> Ran:
+        """Return what it answered; it gets a minute."""
+        with self.out, self.err:
+            code = self.begun.ended(SECONDS)
+            if code is None:
+                self.err.write(LATE.encode())
+            return Ran(-signal.SIGKILL if code is None else code, _read(self.out), _read(self.err))
 
 
 def feed_state(db: Database[Document], url: str) -> Document:

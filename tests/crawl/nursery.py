@@ -43,10 +43,10 @@ class Nursery:
             )
         self._socket = ours
 
-    def run(
-        self, words: list[str], environment: dict[str, str], streams: list[IO[bytes]], seconds: int
-    ) -> int | None:
-        """Return the code that a command exits with; None: it was killed after so many seconds."""
+    def start(
+        self, words: list[str], environment: dict[str, str], streams: list[IO[bytes]]
+    ) -> "Begun":
+        """Begin a command."""
         said, says = os.pipe()
         order = json.dumps({"words": words, "environment": environment}).encode()
         try:
@@ -54,13 +54,37 @@ class Nursery:
             socket.send_fds(self._socket, [order], fds)
         finally:
             os.close(says)
-        with os.fdopen(said, "rb") as answers, selectors.DefaultSelector() as waiting:
-            pid = int(answers.readline())
-            waiting.register(answers, selectors.EVENT_READ)
+        return Begun(os.fdopen(said, "rb"))
+
+    def run(
+        self, words: list[str], environment: dict[str, str], streams: list[IO[bytes]], seconds: int
+    ) -> int | None:
+        """Return the code that a command exits with; None: it was killed after so many seconds."""
+        return self.start(words, environment, streams).ended(seconds)
+
+
+class Begun:
+    """A command that has begun."""
+
+    def __init__(self, answers: IO[bytes]) -> None:
+        self._answers = answers
+        self.pid = int(answers.readline())
+
+    def ended(self, seconds: float) -> int | None:
+        """Return the code that it exits with; None: it was killed after so many seconds."""
+        with self._answers, selectors.DefaultSelector() as waiting:
+            waiting.register(self._answers, selectors.EVENT_READ)
             if waiting.select(seconds):
-                return int(answers.readline())
-            os.kill(pid, signal.SIGKILL)
+                return int(self._answers.readline())
+            os.kill(self.pid, signal.SIGKILL)
         return None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self._answers, selectors.EVENT_READ)
+            return bool(waiting.select(0))
 
 
 @cache

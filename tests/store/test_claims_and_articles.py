@@ -243,7 +243,9 @@ def test_what_the_rules_give_one_form_is_two_articles_where_the_texts_say_so(
 
     assert keep(articles, issue(1)) == ["new"]
     assert keep(articles, issue(2), issue(3)) == ["new", "new"]
-    assert keep(articles, issue(2, "One line more."), issue(1), issue(3)) == ["same"] * 3
+    assert keep(articles, issue(2, "One line more."), issue(1), issue(3)) == [
+        "revised", "same", "same",
+    ]  # fmt: skip
 
     assert {one["title"]: one["urls"] for one in all_of(db)} == {
         f"Issue {number}": [url_of(f"ferry?utm_term={number}")] for number in (1, 2, 3)
@@ -266,14 +268,17 @@ def test_a_revision_keeps_the_text_before_it(db: Database[Document], articles: A
     assert keep(articles, corrected) == ["same"]
 
 
-def test_a_visit_that_was_no_recheck_makes_no_revision(
+def test_what_a_run_left_that_died_before_its_ledger_is_as_the_page_is_read_now(
     db: Database[Document], articles: Articles
 ) -> None:
-    keep(articles, an_offer())
-    before = all_of(db)
+    keep(articles, an_offer("ferry", a_draft(text=TEXT + "\n\nWrite to us.")))
 
-    assert keep(articles, an_offer("ferry", a_draft(text=TEXT + "\n\nMore."))) == ["same"]
-    assert all_of(db) == before
+    assert keep(articles, an_offer()) == ["revised"]
+
+    [article], [before] = all_of(db), all_of(db, "revisions")
+    assert article["text"] == TEXT
+    assert (before["text"], before["cause"]) == (TEXT + "\n\nWrite to us.", "rules")
+    assert keep(articles, an_offer()) == ["same"]
 
 
 def test_two_corrections_in_one_batch_make_two_revisions(

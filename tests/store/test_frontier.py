@@ -214,7 +214,7 @@ def test_the_dead_of_one_home_are_freed_the_living_and_other_homes_are_not(
         frontier.record([an_announcement(f"p/{number}", source=by)], NOW)
         frontier.take(a_want(by, sources=[by]), NOW)
 
-    freed = frontier.release_dead("box/home/", alive="box/home/2")
+    freed = frontier.release_dead("box/home/", lambda by: by != "box/home/2")
 
     assert freed == 1
     held = {r["lease"]["by"] for r in db["frontier"].find()}
