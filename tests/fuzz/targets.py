@@ -382,7 +382,7 @@ TARGETS = {
     "yaml": Target(catalogue, seeds.CATALOGUES, seeds.YAML, 20_000, 5.0),
     "settings": Target(settings, [seeds.SETTINGS, seeds.PHRASES], seeds.YAML, 20_000, 5.0),
     "parameters": Target(parameters, seeds.PARAMETERS, seeds.URLS, 5_000, 2.0),
-    "readers": Target(readers, seeds.FEEDS, seeds.XML, 200_000, 20.0, XMLS),
+    "readers": Target(readers, seeds.FEEDS, seeds.XML, 40_000, 20.0, XMLS),
     "extraction": Target(extraction, seeds.PAGES, seeds.MARKUP, 400_000, 20.0, PACKS),
     "quoted": Target(quoted, seeds.PAGES, seeds.MARKUP, 60_000, 20.0, PACKS),
     "warc": Target(recorded, seeds.RECORDED, seeds.WARC, 20_000, 2.0),
