@@ -13,7 +13,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.representer import RoundTripRepresenter
 
-from config.entries import pairs
+from config.entries import pairs, reader
 from config.errors import ConfigError, Fault
 
 INDENT = "  "
@@ -87,7 +87,7 @@ def append(file: Path, written: str, source: str, key: str, value: str) -> str:
 
 def _refuse_anchors(file: Path, written: str) -> None:
     """Raise ConfigError where a change of one entry could be one of another."""
-    for event in YAML(typ="safe", pure=True).parse(written):
+    for event in reader().parse(written):
         if getattr(event, "anchor", None) is not None:
             line = event.start_mark.line + 1
             found = "an anchor or an alias, by which one entry changes another"
@@ -112,7 +112,7 @@ def _put_in(written: str, node: Node, said: str) -> str:
 
 
 def _listed(file: Path, written: str) -> SequenceNode:
-    top = YAML(typ="safe", pure=True).compose(written)
+    top = reader().compose(written)
     _, listed = pairs(top).get("sources", (None, None)) if top else (None, None)
     if isinstance(listed, SequenceNode) and listed.value:
         return listed

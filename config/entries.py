@@ -133,9 +133,16 @@ _Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.cons
 _Constructor.add_constructor(None, _refuse)
 
 
+def reader() -> YAML:
+    """Return what reads a sources file: YAML 1.2, safe; it writes nothing to stderr."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.composer.warn_double_anchors = False  # an anchor may be set again
+    return yaml
+
+
 def _parse(file: Path) -> tuple[Node, dict[str, Any]]:
     written = files.text(file)
-    yaml = YAML(typ="safe", pure=True)
+    yaml = reader()
     yaml.Constructor = _Constructor
     try:
         top = yaml.compose(written)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+KEY_LETTERS = 120  # of a key that is shown; our own have fewer, and the message is for one line
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -17,9 +19,13 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        key = f"{self.key}: " if self.key else ""
+        key = f"{_short(self.key)}: " if self.key else ""
         words = f"{place}: {key}found {self.found}; expected {self.expected}"
         return " ".join(words.splitlines())  # a key, too, may hold line breaks
+
+
+def _short(key: str) -> str:
+    return key if len(key) <= KEY_LETTERS else f"{key[:KEY_LETTERS]}…"
 
 
 class ConfigError(Exception):

@@ -50,6 +50,16 @@ class _Loader(libyaml.CSafeLoader):
 
     yaml_implicit_resolvers = {}  # noqa: RUF012 PyYAML's own way: those of 1.1 are left out
 
+    def construct_object(self, node: libyaml.Node, deep: bool = False) -> Any:
+        """Return the value of a node; a tag that its value does not fit is an error with a line."""
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            tag = str(node.tag).rpartition(":")[2]
+            raise ConstructorError(
+                None, None, f"a value that is no {tag}", node.start_mark
+            ) from error
+
     def construct_mapping(self, node: libyaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """Return a map whose keys are as many as are written."""
         found = super().construct_mapping(node, deep)

@@ -28,6 +28,7 @@ from config.phrasebook import fold
 from config.rules import Rule
 
 MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
+ZONE_LETTERS = 64  # Python imports a package a slash; the longest name of IANA has 32
 ENTRANCES = ("feeds", "sitemaps", "sections")
 
 _ADDRESSES = "a list of addresses with http:// or https://"
@@ -101,6 +102,8 @@ def _country(value: str) -> str:
 
 
 def _zone(value: str) -> str:
+    if len(value) > ZONE_LETTERS:
+        raise ValueError("not a zone")
     try:
         ZoneInfo(value)
     except (OSError, ValueError, KeyError) as error:  # a folder, a path outside, an unknown name

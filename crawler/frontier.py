@@ -197,7 +197,8 @@ def host_of(url: str) -> str:
     """
     parts = urlsplit(url)
     name = one_name(parts.hostname or "")
-    if not name or parts.scheme not in USUAL_PORTS:
+    # "http://[::1]user@paper.example": what stands before the @ is for one reader a host
+    if not name or parts.scheme not in USUAL_PORTS or "[" in parts.netloc.rpartition("@")[0]:
         raise ValueError(f"no http address: {url}")
     return name if parts.port in {None, USUAL_PORTS[parts.scheme]} else f"{name}:{parts.port}"
 

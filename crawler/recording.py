@@ -5,6 +5,7 @@ next whole record is looked for. Of a record no more is kept than a page may hav
 """
 
 import io
+import logging
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecordLoader
 
+# it warns of addresses with blanks in them, and would write a file's words into our log
+logging.getLogger("warcio").setLevel(logging.ERROR)
 GZIP, PLAIN = b"\x1f\x8b\x08", b"WARC/"
 BLOCK = 65_536
 LINE_MOST = 65_536  # of a header; a longer one is no header

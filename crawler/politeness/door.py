@@ -15,19 +15,21 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.core.downloader.handlers import http11
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.interfaces import IConnector
 from twisted.logger import globalLogBeginner
+from twisted.web._newclient import ParseError
 
 from crawler.politeness.answers import CodingError
 from crawler.politeness.guard import PrivateAddressError, forbidden, refused
 
 UNPACKED = frozenset({b"gzip", b"x-gzip", b"deflate", b"br", b"zstd"})
 MARKS = {b"gzip": b"\x1f\x8b", b"x-gzip": b"\x1f\x8b", b"zstd": b"\x28\xb5\x2f\xfd"}
+HEAD_MAX = 262_144  # bytes of status and headers; Twisted bounds a line, and not how many come
 CODINGS_MAX = 3  # each layer is unpacked on the event loop; an honest server uses one
 LOOKED_AT = 1024
 SHARED_MOST = 4_096
@@ -85,7 +87,20 @@ class Gate:
         return self._connect(host, port, factory, timeout, bindAddress)
 
 
-class GuardedHandler(HTTP11DownloadHandler):
+class _BoundedParser(http11._LenientHTTPClientParser):
+    """Scrapy's parser of answers, that takes no head without end: nothing else bounds it."""
+
+    _taken = 0
+
+    def lineReceived(self, line: bytes) -> None:  # noqa: N802 Twisted's name
+        """Take a line of status or headers; interim answers count with the answer."""
+        self._taken += len(line) + 2
+        if self._taken > HEAD_MAX:
+            raise ParseError("a head without end", line[:100])  # type: ignore[no-untyped-call]
+        super().lineReceived(line)
+
+
+class GuardedHandler(http11.HTTP11DownloadHandler):
     """Scrapy's handler of http and https; refuses what is not on the public internet.
 
     Behind a proxy the lookup is the proxy's: then only what the URL spells out can be refused.
@@ -237,3 +252,4 @@ def _guard_connections() -> None:
     reactor: Any = import_module("twisted.internet.reactor")
     if not isinstance(reactor.connectTCP, Gate):
         reactor.connectTCP = Gate(reactor.connectTCP)
+    http11._LenientHTTPClientParser = _BoundedParser  # type: ignore[misc]  # made by that name

@@ -31,6 +31,9 @@ TAGS_MAX = 300_000  # feedparser takes 40 us a tag: 12 s; 10,000 full entries ha
 # feedparser takes each text that reads as UTF-8 once more for encoded twice, "Âª" too. Whether a
 # document is, `charset` has settled; a mark that no text holds keeps such characters apart
 MARK = "\ufdd0"
+# over a blank in a namespace, an end without a beginning: feedparser has no error of its own
+STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError,
+            TypeError, ValueError)  # fmt: skip
 _TWICE_READABLE = re.compile("[\xc2-\xf4](?=[\x80-\xbf])")
 _ATOM_ID = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?id(?=[\s>])")
 _PAGE_TYPES = {None, "", "text/html", "application/xhtml+xml", "text/plain"}
@@ -62,7 +65,10 @@ def read(text: str, start: int, kind: FeedKind, base_url: str, notes: Notes) -> 
     notes.cut(mended.warnings)
     if mended.tags > TAGS_MAX:
         raise NotAFeed(f"an XML document of more than {TAGS_MAX:,} tags")
-    parsed = _parse(_keep_ids(mended.xml) if kind is FeedKind.ATOM else mended.xml)
+    try:
+        parsed = _parse(_keep_ids(mended.xml) if kind is FeedKind.ATOM else mended.xml)
+    except STUMBLES as error:
+        raise NotAFeed("an XML document that cannot be made out") from error
     if parsed.get("bozo"):
         notes.flaw("not well-formed XML; read as far as it makes sense")
     head = cast("Node", parsed["feed"])
@@ -81,7 +87,15 @@ def _keep_ids(xml: str) -> str:
 
 def _parse(xml: str) -> Node:
     apart = _TWICE_READABLE.sub(rf"\g<0>{MARK}", xml)
-    document = '<?xml version="1.0" encoding="utf-8"?>\n' + apart
+    try:
+        return _as_xml(apart)
+    except STUMBLES:
+        # not well-formed from its first letter on: feedparser's other parser reads it
+        return _as_xml(f"&{apart}")
+
+
+def _as_xml(xml: str) -> Node:
+    document = '<?xml version="1.0" encoding="utf-8"?>\n' + xml
     # neither cleaning nor resolving inside of HTML: nothing of the markup is kept, and they
     # cost as much again as the parsing (64 ms against 23 for 221 kB)
     return cast(

@@ -104,7 +104,8 @@ class NewsSpider(Spider):
                 self.context.pool.begin()  # a feed is sure to be read: its site is asked meanwhile
             await self.supply.add(due)
             while fetch := await self._next():
-                yield self._request(fetch)
+                if request := await self._made(fetch):
+                    yield request
             await self.keeper.idle()
             await self.context.rereader.read_sites(lambda: not self.supply.is_stopped)
             await self.keeper.judge(lambda: not self.supply.is_stopped)
@@ -141,6 +142,17 @@ class NewsSpider(Spider):
         self._spawn(self._beat())
         self._spawn(self._note_hosts())
         self._spawn(upkeep.watch_room(self.context, self.stop))
+
+    async def _made(self, fetch: Fetch) -> Request | None:
+        """Return the request; None for an address that Scrapy takes for none, which is settled."""
+        try:
+            return self._request(fetch)
+        except ValueError as error:
+            detail = f"no address that can be asked for: {error}"[:300]
+        with self.supply.at_work(fetch):
+            self._free(fetch, HTTPStatus.OK, None, now())
+            await self._settle(fetch, Failed(trouble=Trouble.DNS, detail=detail))
+        return None
 
     def _request(self, fetch: Fetch) -> Request:
         is_page = fetch.ask is Ask.PAGE

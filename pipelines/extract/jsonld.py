@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from pipelines.extract.decode import UNREADABLE
+
 ARTICLES = re.compile(
     r"(?:^|/)(?:\w*NewsArticle|(?:AdvertiserContent)?Article|BlogPosting|LiveBlogPosting|Report|ScholarlyArticle|Review"
     r"|TechArticle|SocialMediaPosting|OpinionPiece)$"
@@ -26,6 +28,7 @@ ASIDES = frozenset({"review", "reviews", "comment", "comments", "itemReviewed", 
 MAX_CHARS = 2_000_000
 MAX_THINGS = 400
 MAX_DEPTH = 12
+DEEPEST = 40  # below it nothing is read; a thousand levels are more than Python calls can hold
 
 
 def things(scripts: list[str]) -> tuple[dict[str, Any], ...]:
@@ -120,10 +123,26 @@ def _parsed(script: str) -> object:
     plain = plain[:-END_CHARS] + CLOSING.sub("", plain[-END_CHARS:])
     for candidate in (plain, TRAILING_COMMA.sub(r"\1", plain), html.unescape(plain)):
         try:
-            return json.loads(candidate, strict=False)
+            return _readable(json.loads(candidate, strict=False))
         except (ValueError, RecursionError):
             continue
     return _salvaged(plain)
+
+
+def _readable(value: object, depth: int = 0) -> object:
+    """Return JSON as far down as is read, without the characters that `decode` takes from a page.
+
+    Here they come as escapes: NUL, or half a pair of surrogates, which no document holds.
+    """
+    if isinstance(value, str):
+        return UNREADABLE.sub("", value)
+    if not isinstance(value, dict | list):
+        return value
+    if depth > DEEPEST:
+        return None
+    if isinstance(value, list):
+        return [_readable(one, depth + 1) for one in value]
+    return {UNREADABLE.sub("", key): _readable(one, depth + 1) for key, one in value.items()}
 
 
 def _salvaged(script: str) -> dict[str, Any]:
@@ -139,7 +158,7 @@ def _salvaged(script: str) -> dict[str, Any]:
 
 def _unescaped(value: str) -> str:
     try:
-        return str(json.loads(f'"{value}"', strict=False))
+        return UNREADABLE.sub("", str(json.loads(f'"{value}"', strict=False)))
     except ValueError:
         return value
 

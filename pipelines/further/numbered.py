@@ -90,7 +90,10 @@ def firsts(url: str) -> Iterator[str]:
 
     By the form alone: any article whose number has two digits has such an address.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # "http://[x": a recorded page may be called anything
+        return
     given = parts.query.split("&") if parts.query else []
     for at, one in enumerate(given):
         found = _PARAMETER.fullmatch(one)

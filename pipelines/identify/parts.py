@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from ipaddress import IPv6Address
 from urllib.parse import quote, unquote
 
 import idna
@@ -80,13 +81,21 @@ def _place(place: str) -> tuple[str, int | None]:
             host = idna.encode(host, uts46=True).decode("ascii").rstrip(".")
         except UnicodeError as error:
             raise ValueError(f"not a host: {place[:200]!r}") from error
-    if not found or not _HOST.fullmatch(host):
+    if not found or not _HOST.fullmatch(host) or not _is_6(host):
         raise ValueError(f"not a host: {place[:200]!r}")
     port = int(found[2] or 80)
     if port > 65535:
         raise ValueError(f"not a port: {place[:200]!r}")
     # both are dropped under both schemes, since https takes the place of http later
     return host, None if port in {80, 443} else port
+
+
+def _is_6(host: str) -> bool:
+    """Return whether what stands in brackets, if anything does, is an address of IPv6."""
+    try:
+        return not host.startswith("[") or bool(IPv6Address(host[1:-1]))
+    except ValueError:
+        return False
 
 
 def _spelling(text: str, plain: str = _PLAIN) -> str:

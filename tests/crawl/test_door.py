@@ -17,6 +17,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ROBOTS = b"User-agent: *\nDisallow: /shut\n"
 BOMB = gzip.compress(bytes(30_000_000))
+HEADS = {
+    "/layers": {"Content-Encoding": ", ".join(["gzip"] * 9)},
+    "/head": {f"X-Flood-{number}": "y" * 900 for number in range(300)},
+}
 OPEN = {"allow_private_addresses": True}
 INSIDE = "127.0.0.1 2130706433 0x7f000001 0177.0.0.1 127.1 [::1] [::ffff:127.0.0.1] localhost"
 
@@ -64,8 +68,8 @@ class Desk(BaseHTTPRequestHandler):
                 self.answer(302, b"", Location=target)
             case "/bomb":
                 self.answer(200, BOMB, **{"Content-Encoding": "gzip"})
-            case "/layers":
-                self.answer(200, b"x", **{"Content-Encoding": ", ".join(["gzip"] * 9)})
+            case "/layers" | "/head":
+                self.answer(200, b"x", **HEADS[path])
             case "/torn":
                 self.answer(200, b"half", **{"Content-Length": "100"})
             case "/drip":
@@ -127,7 +131,9 @@ Outcome = dict[str, Any]
 def told(paper: Paper, closed: Paper, proxy: Paper) -> dict[str, list[Outcome]]:
     """What became of every address, by the name of its errand: all in one process."""
     environ = {"http_proxy": proxy.url(""), "https_proxy": proxy.url("")}
-    pages = "/page /to?/page /to?/shut/1 /shut/1 /to?/to?/to?/page /missing /bomb /layers /torn"
+    pages = (
+        "/page /to?/page /to?/shut/1 /shut/1 /to?/to?/to?/page /missing /bomb /layers /head /torn"
+    )
     errands: dict[str, dict[str, Any]] = {
         "guarded": {"urls": [paper.url("/inside", host) for host in INSIDE.split()]},
         "open": {"urls": [paper.url(path) for path in pages.split()], "settings": OPEN},
@@ -187,7 +193,7 @@ def test_pages_arrive_and_what_is_wrong_with_the_others_has_its_name(
     assert gist([page, moved]) == [200, 200]
     assert moved["url"] == paper.url("/page")
     assert gist([shut_by_redirect, shut, moved_often]) == ["robots", "robots", 200]
-    assert gist(ill) == ["not-found", "too-large", "damaged", "damaged"]
+    assert gist(ill) == ["not-found", "too-large", "damaged", "damaged", "damaged"]
 
 
 def test_robots_is_asked_for_once_and_first_and_obeyed_at_each_hop(

@@ -74,6 +74,7 @@ def test_the_form_itself() -> None:
         "http:///x",
         "http://lan tern.example/",
         "http://lantern.example:port/",
+        "http://[2001:db8b8b8::1]/",
         "http://lantern.example:99999/",
         "http://lantern..example/",
         "http://lantern.example\\x",

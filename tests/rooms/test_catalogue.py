@@ -132,6 +132,7 @@ def test_a_duration_has_its_unit(tmp_path: Path, written: str) -> None:
         ("country: ZZ", "country", "'ZZ'"),
         ("language: Kazakh", "language", "'Kazakh'"),
         ("timezone: Almaty", "timezone", "'Almaty'"),
+        (f"timezone: a{'/a' * 900}", "timezone", f"'a{'/a' * 29}…"),
         ("timezone: ../Almaty", "timezone", "'../Almaty'"),
         ("timezone: Asia", "timezone", "'Asia'"),
         ("every: 30", "every", "30"),
@@ -517,3 +518,17 @@ def test_the_lint_asks_for_what_is_missing_and_shows_doubles(tmp_path: Path) -> 
         ("again", "https://feeds.lantern.example/all.xml is visited for lantern already"),
         ("again", "shares lantern.example with lantern, which owns every article found there"),
     ]
+
+
+def test_an_anchor_that_is_set_again_is_no_remark(tmp_path: Path) -> None:
+    twice = LANTERN + "    aliases: [&a one, &a two]\n    keep_words: [*a]\n"
+
+    (source,) = load(_write(tmp_path, coast=twice)).sources
+
+    assert source.keep_words == ("two",)
+
+
+def test_a_key_without_end_is_told_in_one_line(tmp_path: Path) -> None:
+    (fault,) = _faults(_write(tmp_path, coast=f"{LANTERN}    {'k' * 900}: 1\n"))
+
+    assert fault.endswith(f"coast.yaml:7: sources[0].{'k' * 109}…: found an unknown key; {ELSE}")

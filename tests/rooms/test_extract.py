@@ -206,6 +206,18 @@ def test_json_ld_is_read_as_it_is_written_in_the_wild() -> None:
     ), "a headline that breaks off is worse than none"
 
 
+def test_json_ld_cannot_write_by_escapes_what_no_text_holds_nor_go_down_without_end() -> None:
+    escaped = r'{"@type": "NewsArticle", "headline": "A \u0000f\ud800er\u001bry\udfff"'
+    deep = '{"@type": "NewsArticle", "headline": ' + '{"name":' * 400 + '"x"' + "}" * 401
+
+    whole, torn, buried = (
+        jsonld.things([script])[0] for script in (escaped + "}", escaped + ", oops", deep)
+    )
+
+    assert whole["headline"] == torn["headline"] == "A ferry"
+    assert jsonld.texts(buried["headline"]) == []
+
+
 def test_a_line_knows_where_it_stands() -> None:
     tree = html.fromstring(
         "<html><body class='related'><nav><a href='/'>Home</a></nav>"

@@ -18,6 +18,8 @@ REFUSED = [
     ("a: 1\nb: 2\na: 3\n", ":1: found a key that stands twice; expected YAML"),
     ("a: one\nb: [\n", ":3: found "),
     ("a: !!python/object:os.system x", ":1: found could not determine a constructor"),
+    ("a:\n  b: !!float x", ":2: found a value that is no float; expected YAML"),
+    ("- !!int ang", ":1: found a value that is no int; expected YAML"),
     ("a: \x01", ": found control characters are not allowed"),
 ]
 

@@ -119,6 +119,7 @@ def test_no_address_and_no_bytes_upset_it(one: str, other: str, number: int, bod
     further.may_go_on(body, url, number)
 
     assert all(isinstance(first, str) for first in firsts(url))
+    assert all(isinstance(first, str) for first in firsts(f"http://[{other}"))
     further.following(a_page(body, URL + one))
     further.beginning(a_page(body, URL + one))
 

@@ -270,6 +270,20 @@ def test_entities_of_the_document_are_read_but_not_multiplied() -> None:
     assert read(laughs.replace("Слова", "&l9;").encode(), "").entries[0].summary == "&l9;"
 
 
+def test_a_blank_in_a_namespace_costs_no_entry() -> None:
+    item = b"<item><title>Ferry</title><link>https://lantern.example/1</link></item>"
+    body = b"<rss xmlns:x='http://a b'><channel><x:y>1</x:y>" + item + b"</channel></rss>"
+
+    [entry] = read(body, "").entries
+
+    assert (entry.title, entry.url) == ("Ferry", "https://lantern.example/1")
+
+
+def test_what_feedparser_stumbles_over_twice_is_named() -> None:
+    with pytest.raises(NotAFeed, match="cannot be made out"):
+        read(b"<rss <channel<item<link</item></link<", "")
+
+
 def test_gzip_bomb_is_refused_before_it_is_unpacked() -> None:
     bomb = gzip.compress(bytes(BYTES_MAX + 1))
 

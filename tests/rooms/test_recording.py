@@ -81,6 +81,15 @@ def test_what_is_no_page_is_told_why_and_the_next_is_read(
     assert kinds(found) == [why.value, "Recorded"]
 
 
+def test_an_address_with_blanks_is_read_and_written_into_no_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    [found] = read(a_warc({"url": "http://quay.example/a \x1b[2J ferry"}))
+
+    assert isinstance(found, Recorded)
+    assert not caplog.records
+
+
 def test_other_records_are_passed_over() -> None:
     assert kinds(read(a_warc({"kind": "request"}, {"kind": "metadata"}, {}))) == ["Recorded"]
 

@@ -1,0 +1,1 @@
+"""Fuzzing: inputs made of invented ones by damage, and what must hold for each of them."""
