@@ -34,7 +34,8 @@ def command(source: tuple[str, ...], is_json: bool, log_level: str, **options: o
     Example: dateline crawl --region central-asia --time-limit 10m
     """
     from config.settings import load
-    from dateline import metrics, notices, ping, screen
+    from dateline import notices, ping, screen
+    from dateline.metrics import gather
     from dateline.progress import show
 
     settings = load()
@@ -42,7 +43,7 @@ def command(source: tuple[str, ...], is_json: bool, log_level: str, **options: o
         plan = planned(source, {**options, "settings": settings})
         report = collected(plan, log_level, is_json=is_json, begun=begun)
         notices.send(settings)
-        metrics.publish(settings)
+        gather.publish(settings)
         with ended(report, plan):
             if is_json:
                 screen.write_json(report.document())

@@ -4,17 +4,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from config.catalogue import Catalogue
+from config.lint import notes
 from config.settings import Settings
+from crawler.browser import find
 from dateline import history
 from dateline.doctor.finding import Finding, bad, fine, warn
+from dateline.history import Run
 from dateline.screen import age, counted, one_line
-
-if TYPE_CHECKING:
-    from dateline.history import Run
-    from pipelines.store.figures import Figures
+from pipelines.clean import RECORDED
+from pipelines.store.figures import Figures
 
 Document = dict[str, Any]
 NEVER = timedelta(days=7)  # after so long a source that never answered is not merely new
@@ -27,28 +28,20 @@ TIMERS = "look for it: crontab -l, systemctl list-timers; docs/operate.md, at Un
 
 def catalogue(found: Catalogue, settings: Settings) -> Iterator[Finding]:
     """Say what its files could say better, and whether what sources ask for is there."""
-    from config.lint import notes  # noqa: PLC0415 a bad catalogue needs none of it
-    from pipelines.clean import RECORDED  # noqa: PLC0415 the same
-
     enabled = [source for source in found.sources if source.enabled]
     words = f"{counted(len(enabled), 'source')} enabled of {len(found.sources)}"
-    noted = notes(found, RECORDED.values())
-    if not enabled:
-        yield bad(
-            "catalogue", "no source is enabled", "dateline sources add URL", str(settings.sources)
-        )
-    elif noted:
+    if noted := notes(found, RECORDED.values()):
         # nothing is wrong: what notes say would be better may never be known
         words = f"{words}; {counted(len(noted), 'note')}: dateline sources check --offline"
-        yield fine("catalogue", words, str(settings.sources))
+    place = str(settings.sources)
+    if enabled:
+        yield fine("catalogue", words, place)
     else:
-        yield fine("catalogue", words, str(settings.sources))
+        yield bad("catalogue", "no source is enabled", "dateline sources add URL", place)
     yield from _browser(found, settings)
 
 
 def _browser(found: Catalogue, settings: Settings) -> Iterator[Finding]:
-    from crawler.browser import find  # noqa: PLC0415 the same
-
     wanting = [source.id for source in found.sources if source.javascript and source.enabled]
     if not wanting:
         yield fine("browser", "no source asks for one")
@@ -78,7 +71,7 @@ def sources(rows: Sequence[Document], found: Catalogue | None, now: datetime) ->
         yield fine("sources", f"{len(ours)} visited, none ill" if ours else "none visited yet")
 
 
-def runs(figures: "Figures", settings: Settings, now: datetime) -> Iterator[Finding]:
+def runs(figures: Figures, settings: Settings, now: datetime) -> Iterator[Finding]:
     """Say how the last run ended, whether runs still begin, and which were killed."""
     holder = figures.holder()
     found = [history.told(row, holder) for row in figures.last(RUNS)]
@@ -93,7 +86,7 @@ def runs(figures: "Figures", settings: Settings, now: datetime) -> Iterator[Find
         yield warn("runs", words, "out of memory? journalctl -k says so; a unit's MemoryMax, too")
 
 
-def _last(found: "list[Run]", settings: Settings, now: datetime) -> Finding:
+def _last(found: list[Run], settings: Settings, now: datetime) -> Finding:
     last = found[0]
     words = f"the last began {age(last.started_at, now)}: {last.outcome}"
     if last.outcome == history.UNDER_WAY and now - last.started_at > LONG:
@@ -107,7 +100,7 @@ def _last(found: "list[Run]", settings: Settings, now: datetime) -> Finding:
     return fine("runs", words, last.id)
 
 
-def _rhythm(found: "list[Run]", now: datetime) -> Finding:
+def _rhythm(found: list[Run], now: datetime) -> Finding:
     starts = [run.started_at for run in found]
     gaps = [(later - earlier).total_seconds() for later, earlier in pairwise(starts)]
     if len(gaps) < 3:
@@ -121,7 +114,7 @@ def _rhythm(found: "list[Run]", now: datetime) -> Finding:
     return fine("cron", f"a run begins every {minutes:.0f} min or so")
 
 
-def leases(figures: "Figures", now: datetime) -> Iterator[Finding]:
+def leases(figures: Figures, now: datetime) -> Iterator[Finding]:
     """Say who holds the database, and what dead runs still hold."""
     holder = figures.holder()
     words = f"held by {one_line(holder)}" if holder else "free"

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from config.settings import Settings
 from dateline.doctor.finding import Finding, bad, fine, warn
-
-if TYPE_CHECKING:
-    from pipelines.store.checkup import Checkup
-    from pipelines.store.connect import Connection
+from pipelines.store import checkup, health, server
+from pipelines.store.checkup import Checkup
+from pipelines.store.connect import Connection, place
 
 WHAT = "MongoDB"
 # the day after which a series gets no more fixes (mongodb.com/legal/support-policy/lifecycles)
@@ -26,8 +24,6 @@ MOVE = "docs/operate.md, at MongoDB, says how to go to a server of your own"
 
 def embedded(settings: Settings) -> Iterator[Finding]:
     """Say what is with the embedded server, which is not started for a look at it."""
-    from pipelines.store import server  # noqa: PLC0415 where MongoDB is elsewhere it isn't loaded
-
     mongo = settings.home / "mongo"
     if not mongo.exists():
         yield fine(WHAT, "none yet: the first command that needs it starts the embedded one")
@@ -40,16 +36,11 @@ def embedded(settings: Settings) -> Iterator[Finding]:
 
 def is_away(settings: Settings) -> bool:
     """Return whether to look at the database would be to start its server."""
-    from pipelines.store import server  # noqa: PLC0415 the same
-
     return settings.mongodb_uri is None and server.status(settings.home) is None
 
 
-def examine(connection: "Connection", settings: Settings, now: datetime) -> Iterator[Finding]:
+def examine(connection: Connection, settings: Settings, now: datetime) -> Iterator[Finding]:
     """Say what there is to say of a server that answers. Raises StoreError."""
-    from pipelines.store import checkup, health  # noqa: PLC0415 the same
-    from pipelines.store.connect import place  # noqa: PLC0415 the same
-
     where = place(settings.mongodb_uri) if settings.mongodb_uri else str(settings.home / "mongo")
     found = checkup.look(connection.db)
     yield from of_server(found, where, now)
@@ -61,14 +52,14 @@ def examine(connection: "Connection", settings: Settings, now: datetime) -> Iter
             yield fine(name, one.words) if one.is_fine else bad(name, one.words, todo)
 
 
-def of_server(found: "Checkup", where: str, now: datetime) -> Iterator[Finding]:
+def of_server(found: Checkup, where: str, now: datetime) -> Iterator[Finding]:
     """Say how old a server is, whether it takes writes, and how its clock goes."""
     yield _version(found, where, now)
     yield _writes(found, where)
     yield _clock(found)
 
 
-def _version(found: "Checkup", where: str, now: datetime) -> Finding:
+def _version(found: Checkup, where: str, now: datetime) -> Finding:
     end = ENDS.get(".".join(found.version.split(".")[:2]))
     if end is None:
         return fine(WHAT, found.version, where)
@@ -77,7 +68,7 @@ def _version(found: "Checkup", where: str, now: datetime) -> Finding:
     return fine(WHAT, f"{found.version}, mended until {end}", where)
 
 
-def _writes(found: "Checkup", where: str) -> Finding:
+def _writes(found: Checkup, where: str) -> Finding:
     name = f"{WHAT}: server"
     if not found.is_primary:
         todo = "rs.status() in mongosh says why; MONGODB_URI should name every member"
@@ -88,7 +79,7 @@ def _writes(found: "Checkup", where: str) -> Finding:
     return fine(name, f"{words}; takes writes", where)
 
 
-def _clock(found: "Checkup") -> Finding:
+def _clock(found: Checkup) -> Finding:
     apart = abs(found.ahead)
     side = "ahead of" if found.ahead > timedelta(0) else "behind"
     words = f"the server's is {apart.total_seconds():.0f} s {side} ours"
@@ -100,7 +91,7 @@ def _clock(found: "Checkup") -> Finding:
     return fine("clocks", "the server's and ours agree")
 
 
-def _rights(found: "Checkup", settings: Settings) -> Finding:
+def _rights(found: Checkup, settings: Settings) -> Finding:
     name = f"{WHAT}: rights"
     if found.lacks:
         todo = f"give the user readWrite and dbAdmin on {settings.mongodb_database}"
@@ -115,8 +106,6 @@ def _rights(found: "Checkup", settings: Settings) -> Finding:
 
 def _is_here(uri: str) -> bool:
     """Return whether only this machine reaches a server: a socket, or loopback."""
-    from pipelines.store.connect import place  # noqa: PLC0415 the same
-
     hosts = place(uri).split(",")
     here = ("localhost", "127.", "[::1]", "%2F", "%2f")
     return all(host.startswith(here) for host in hosts)

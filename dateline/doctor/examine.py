@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from config import catalogue as catalogues
 from config import settings as settings_file
@@ -12,9 +11,10 @@ from config.errors import ConfigError, Fault
 from config.settings import ROOT, Settings
 from dateline.doctor import collection, database, home, machine, names
 from dateline.doctor.finding import Finding, bad, fine
-
-if TYPE_CHECKING:
-    from pipelines.store.connect import Connection
+from pipelines.store.connect import Connection, connect
+from pipelines.store.errors import StoreError
+from pipelines.store.figures import Figures
+from pipelines.store.visits import Visits
 
 MENDED = "mend it: docs/operate.md, at Settings"
 
@@ -89,9 +89,6 @@ def _place(fault: Fault) -> str:
 
 def _stored(settings: Settings, found: Catalogue | None, now: datetime) -> Iterator[Finding]:
     """Say what the database shows, or why it shows nothing."""
-    from pipelines.store.connect import connect  # noqa: PLC0415 pymongo may be what is missing
-    from pipelines.store.errors import StoreError  # noqa: PLC0415 the same
-
     try:
         if database.is_away(settings):
             yield from database.embedded(settings)
@@ -111,10 +108,8 @@ def _stored(settings: Settings, found: Catalogue | None, now: datetime) -> Itera
 
 
 def _kept(
-    connection: "Connection", settings: Settings, found: Catalogue | None, now: datetime
+    connection: Connection, settings: Settings, found: Catalogue | None, now: datetime
 ) -> Iterator[Finding]:
-    from pipelines.store.figures import Figures  # noqa: PLC0415 the same
-    from pipelines.store.visits import Visits  # noqa: PLC0415 the same
 
     figures = Figures(connection.db)
     yield from collection.sources(list(Visits(connection.db).sources().values()), found, now)

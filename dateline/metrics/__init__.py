@@ -1,3 +1,1 @@
 """What monitoring is told: names, the text that carries them, and where the numbers come from."""
-
-from dateline.metrics.gather import publish as publish

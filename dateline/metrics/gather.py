@@ -7,23 +7,21 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from config.settings import Settings
 from dateline import history, remedies, screen
+from dateline.database import opened
 from dateline.metrics.text import Facts, exposition
-
-if TYPE_CHECKING:
-    from pipelines.store.connect import Connection
+from pipelines.store.connect import Connection
+from pipelines.store.errors import StoreError
+from pipelines.store.figures import Figures
 
 DAY = timedelta(days=1)
 READABLE = 0o644  # by node_exporter, which is another user
 
 
-def gather(connection: "Connection", settings: Settings, now: datetime) -> Facts:
+def gather(connection: Connection, settings: Settings, now: datetime) -> Facts:
     """Return what is to be told. Raises StoreError."""
-    from pipelines.store.figures import Figures  # noqa: PLC0415 `--help` must not load pymongo
-
     figures = Figures(connection.db)
     runs = [history.told(row, figures.holder()) for row in figures.runs_since(now - DAY)]
     ended = [history.told(row, None) for row in figures.last_ended()]
@@ -52,9 +50,6 @@ def gather(connection: "Connection", settings: Settings, now: datetime) -> Facts
 
 def publish(settings: Settings) -> None:
     """Write the file of the settings anew; what goes wrong is a remark, never a run's failure."""
-    from dateline.database import opened  # noqa: PLC0415 the same
-    from pipelines.store.errors import StoreError  # noqa: PLC0415 the same
-
     if settings.metrics_file is None:
         return
     try:

@@ -182,7 +182,7 @@ def test_what_a_dead_run_holds_and_who_is_ill(
 ) -> None:
     db = own.db(mongo_client)
     lease = {"by": "machine/x/1/run", "until": datetime.now(UTC) - timedelta(hours=2), "epoch": 1}
-    due = {"lease": lease, "next_at": lease["until"], "state": "pending", "article": None}
+    due = {"lease": lease, "next_at": lease["until"], "state": "pending", "priority": 0}
     db["frontier"].update_many({}, {"$set": due})
     web.put("http://lantern.example/feed", Answer(b"", 404))
 
