@@ -63,6 +63,7 @@ EXPECTED = {
     "enabled": _YES_OR_NO,
     "headers": "names of headers with their values, secrets as ${NAME}",
     "budget": "pages a day, a whole number from 1 to 1000000",
+    "budget_mb": "megabytes a day, a whole number from 1 to 1000000",
     "rules": "a list of rules, each with one or more of text, drop, strip, keep, off",
     "verified": "a date such as 2026-03-14, or null",
 }
@@ -184,6 +185,8 @@ class Source(BaseModel):
     """Sent to its own hosts, by ``config.headers.filled``."""
     budget: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     """Pages a day that are asked for afresh."""
+    budget_mb: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    """Of their answers, as they were sent: megabytes a day."""
     verified: date | None = None
     """When it last answered a person who looked."""
     enabled: bool = True

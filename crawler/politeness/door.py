@@ -42,6 +42,10 @@ _UNDER_WAY: set[asyncio.Task[Any]] = set()
 _ENDED: set[asyncio.Task[Any]] = set()
 
 
+SENT = "bytes_sent"
+"""Of a request's meta: how many bytes its answer had, before they were unpacked."""
+
+
 class EndedError(Exception):
     """We ended the request ourselves, before its answer had come."""
 
@@ -125,6 +129,7 @@ class GuardedHandler(http11.HTTP11DownloadHandler):
         request.meta["bindaddress"] = Granted() if is_granted else None
         _check_name(request.url)
         response = await _until_ended(self._asked(request))
+        request.meta[SENT] = len(response.body)
         _settle_codings(response)
         return response
 

@@ -107,7 +107,8 @@ class Context:
         self.frontier = Frontier(connection.db)
         self.rechecks = Rechecks(connection.db, settings.rechecks_a_day)
         limits = {source.id: source.budget for source in plan.sources if source.budget}
-        self.budgets = Budgets(connection.db, limits)
+        sizes = {s.id: s.budget_mb * 1_000_000 for s in plan.sources if s.budget_mb}
+        self.budgets = Budgets(connection.db, limits, sizes)
         self.sent = Sent(plan.catalogue, os.environ)
         self.visits = Visits(connection.db)
         self.signs = Signs(connection.db)

@@ -66,9 +66,9 @@ class NewsSpider(Spider):
         after = context.plan.backfill
         self.feeds = Backfill(context, after) if after else Feeds(context)
         self.judging = Judging(context)
-        told = Told(context, lambda arrival: self._spawn(self._tell(arrival)))
+        self._told = Told(context, lambda arrival: self._spawn(self._tell(arrival)))
         self.keeper.on_untold = self._ask_instead
-        self.supply = Supply(context, self.hosts, self._settle, self._withhold, told)
+        self.supply = Supply(context, self.hosts, self._settle, self._withhold, self._told)
         self.visited = Visited(context, self.feeds, self.supply, self._settle, self._broken)
         self.whole = Whole(context, self.supply, self._broken)
         self.rendering = Rendering(context, self.hosts, self.supply, self._download)
@@ -181,6 +181,9 @@ class NewsSpider(Spider):
             await self.keeper.page(arrival)
 
     async def _ask_instead(self, due: Due) -> None:
+        if await asyncio.to_thread(self._told.is_over, due):
+            await asyncio.to_thread(self._told.pass_over, [due])
+            return
         await asyncio.to_thread(self.context.budgets.refund, [due], now(), -1)
         await self.supply.add([page_of(due)])
 
@@ -195,6 +198,7 @@ class NewsSpider(Spider):
             self._free(fetch, response.status, answers.held_until(response, moment), moment)
         arrival = None
         with self.supply.at_work(fetch), self._store_watched():
+            await upkeep.weigh(self.context, response, fetch, moment)
             arrival = await self._sorted(response, fetch, moment)
         if arrival:
             yield arrival

@@ -132,20 +132,31 @@ class Supply:
         room = min(PAGES_IN_HAND - free, PAGES_HELD - self.desk.pages, self._left())
         if room < 1 or free > PAGES_IN_HAND // 2 or self._told.is_full:
             return
-        want = Want(
-            by=self._context.runs.by,
-            sources=self._source_ids,
-            full_hosts=[*self._full(), *self._waiting(moment)],
-            limit=room,
-            per_host=PAGES_A_HOST,
-            lease=self._context.lease,
-        )
+        want = self._want(room, [*self._full(), *self._waiting(moment)])
         reading = {host for host, lists in self._read.items() if lists}
         listing = self.desk.listing() | reading
         due = await asyncio.to_thread(self._take, want, moment, listing)
-        self._had_more = bool(due)
+        told = await asyncio.to_thread(self._told.take, self._want(room), moment)
+        self._had_more = bool(due or told)
         due = await self._told.rest(await self._wanted(due))
         await self.add([page_of(d) for d in due])
+        await self._pass_over(await self._told.rest(await self._wanted(told)))
+
+    def _want(self, limit: int, full_hosts: Collection[str] = ()) -> Want:
+        return Want(
+            by=self._context.runs.by,
+            sources=self._source_ids,
+            full_hosts=full_hosts,
+            limit=limit,
+            per_host=PAGES_A_HOST,
+            lease=self._context.lease,
+        )
+
+    async def _pass_over(self, dues: list[Due]) -> None:
+        """Give back what was taken for its feed to tell, and needs a page that is over budget."""
+        if dues:
+            await asyncio.to_thread(self._told.pass_over, dues)
+            await asyncio.to_thread(self._context.budgets.refund, dues, now())
 
     async def _wanted(self, dues: list[Due]) -> list[Due]:
         """Settle what has waited and is not wanted any more; return the rest."""
@@ -234,6 +245,8 @@ class Supply:
     def _next_due(self, moment: datetime, before: datetime) -> datetime | None:
         spent = self._context.budgets.spent(moment)
         sources = [source for source in self._source_ids if source not in spent]
+        if self._told.has_more(self._want(1), moment):
+            return moment
         kinds = WAITING if self._is_old_wanted(moment) else AT_ONCE
         return self._context.frontier.next_due(self._context.runs.by, sources, before, kinds)
 

@@ -10,8 +10,10 @@ from crawler.spiders.context import Context
 from pipelines.extract import announced
 from pipelines.line import owned
 from pipelines.records import Arrival, Due
+from pipelines.store.frontier import Want
 
 MOST = 256  # in work at once: each holds a whole text
+PASSED = 5_000  # more are no question for MongoDB; the rest waits for another day
 
 
 class Told:
@@ -20,7 +22,10 @@ class Told:
     def __init__(self, context: Context, keep: Callable[[Arrival], None]) -> None:
         self._context = context
         self._keep = keep
-        self._is_any = any(s.fulltext == "feed" for s in context.plan.catalogue.sources)
+        sources = context.plan.catalogue.sources
+        self._sources = frozenset(s.id for s in sources if s.fulltext == "feed")
+        self._is_any = bool(self._sources)
+        self._passed: set[str] = set()  # of those over budget, which turned out to need a page
 
     @property
     def is_full(self) -> bool:
@@ -41,6 +46,31 @@ class Told:
             self._context.budgets.refund, [one.due for one in found], datetime.now(UTC)
         )
         return [due for due in dues if due.lease.id not in taken]
+
+    def take(self, want: Want, moment: datetime) -> list[Due]:
+        """Take what may need no page, of sources that have had all their pages of today."""
+        if not self._may_take:
+            return []
+        budgets = self._context.budgets
+        return budgets.take_whole(want, moment, self._sources, self._passed)
+
+    def has_more(self, want: Want, moment: datetime) -> bool:
+        """Return whether there is more to ``take``."""
+        budgets = self._context.budgets
+        return self._may_take and budgets.has_whole(want, moment, self._sources, self._passed)
+
+    @property
+    def _may_take(self) -> bool:
+        return self._is_any and len(self._passed) < PASSED
+
+    def is_over(self, due: Due) -> bool:
+        """Return whether the source of an address has had all its pages of today."""
+        return due.source in self._context.budgets.spent(datetime.now(UTC))
+
+    def pass_over(self, dues: Sequence[Due]) -> None:
+        """Leave what needs a page to another day; in this run it is not taken again."""
+        self._passed.update(due.lease.id for due in dues)
+        self._context.frontier.give_back([due.lease for due in dues])
 
     def _arrivals(self, dues: Sequence[Due]) -> list[Arrival]:
         pairs = [(due, self._context.source_of(due.url, due)) for due in dues]

@@ -1,10 +1,15 @@
-"""What a run does for the database beside collecting: mind the disk, take away what is old."""
+"""What a run does beside collecting: mind the disk, weigh answers, take away what is old."""
 
 import asyncio
 import logging
 import time
 from collections.abc import Callable
+from datetime import datetime
 
+from scrapy.http import Response
+
+from crawler.frontier import Fetch
+from crawler.politeness.door import SENT
 from crawler.spiders.context import Context
 from crawler.spiders.supply import now
 from pipelines.store.room import NoRoomError
@@ -24,6 +29,13 @@ async def watch_room(context: Context, stop: Callable[[str], None]) -> None:
         except NoRoomError as error:
             report.no_room = str(error)
             stop("no-room")
+
+
+async def weigh(context: Context, response: Response, fetch: Fetch, moment: datetime) -> None:
+    """Count the bytes of a page's answer, before anything comes of it: also for who is killed."""
+    budgets, size = context.budgets, response.meta.get(SENT, 0)
+    if fetch.due and budgets.weighs(fetch.due):
+        await asyncio.to_thread(budgets.weigh, fetch.due, size, moment)
 
 
 def tidy(context: Context) -> None:

@@ -20,6 +20,7 @@ from pipelines.store.errors import StoreError, asking
 from pipelines.store.lock import Lock
 from pipelines.store.migrate import version_of
 from pipelines.store.runs import DEAD_AFTER_SECONDS, HEARTBEAT_SECONDS, LOCK, BusyError
+from pipelines.store.schema import META, RESTORING
 
 Document = dict[str, Any]
 SNAPSHOTS_SINCE = 13  # the wire version of MongoDB 5.0
@@ -43,6 +44,11 @@ def backup(
     ``without``: collections that are left out.
     """
     with asking(f"back up the database {db.name}"):
+        if db[META].find_one({"_id": RESTORING}):
+            raise StoreError(
+                f"the database {db.name} holds a part of a backup\n"
+                "`dateline restore` with the same file again makes it whole"
+            )
         hello = db.client.admin.command("hello")
         names = [name for name in collections(db) if name not in without]
         at, schema = datetime.now(UTC), version_of(db)

@@ -1,9 +1,11 @@
-"""How many pages were taken up today of sources that have a limit. A day is one of UTC."""
+"""How many pages of sources, and bytes, were had today, where they are limited. A day is of UTC."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from math import inf
+from types import MappingProxyType
 from typing import Any
 
 from pymongo import UpdateOne
@@ -21,33 +23,75 @@ VERSION = 1
 class Budgets:
     """The collection ``budgets`` of one database, and the part of its ledger that it limits."""
 
-    def __init__(self, db: Database[Document], limits: Mapping[str, int]) -> None:
-        """``limits``: pages a day by source; a source that is not named has none."""
+    def __init__(
+        self,
+        db: Database[Document],
+        limits: Mapping[str, int],
+        sizes: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        """``limits``: pages a day by source, ``sizes``: bytes; who is not named has none."""
         self._db = db
         self._frontier = Frontier(db)
         self._limits = limits
+        self._sizes = sizes
+        self._limited = limits.keys() | sizes.keys()
 
     def take(self, want: Want, now: datetime) -> list[Due]:
         """Take due addresses as the ledger does, of each source as many as it may still have.
 
         They are counted before they are asked for: a run that is killed asks for fewer, never more.
         """
-        if not self._limits:
+        if not self._limited:
             return self._frontier.take(want, now)
         room = self._room(now)
         sources = [source for source in want.sources if room.get(source, 1) > 0]
         taken = self._frontier.take(replace(want, sources=sources), now)
         kept, over = within(taken, room)
         self._frontier.give_back([due.lease for due in over])
-        self._count(Counter(due.source for due in kept if due.source in room), now)
+        self._count(kept, now)
         return kept
+
+    def take_whole(
+        self, want: Want, now: datetime, sources: Collection[str], passed: Collection[str]
+    ) -> list[Due]:
+        """Take of some sources that have had all of today what their feeds may have whole.
+
+        ``passed``: addresses of which no feed has, as was seen. They are counted as others are.
+        """
+        wanted = self._whole(want, now, sources, passed)
+        taken = self._frontier.take(wanted, now) if wanted else []
+        self._count(taken, now)
+        return taken
+
+    def has_whole(
+        self, want: Want, now: datetime, sources: Collection[str], passed: Collection[str]
+    ) -> bool:
+        """Return whether ``take_whole`` would take any."""
+        wanted = self._whole(want, now, sources, passed)
+        return wanted is not None and self._frontier.has(wanted, now)
+
+    def _whole(
+        self, want: Want, now: datetime, sources: Collection[str], passed: Collection[str]
+    ) -> Want | None:
+        spent = self.spent(now) & set(sources) & set(want.sources)
+        also = {"announced.content": {"$exists": True}, "_id": {"$nin": list(passed)}}
+        return replace(want, sources=sorted(spent), also=also) if spent else None
+
+    def weighs(self, due: Due) -> bool:
+        """Return whether the bytes of an answer count."""
+        return due.source in self._sizes and due.priority != Priority.RECHECK
+
+    def weigh(self, due: Due, size: int, now: datetime) -> None:
+        """Count the bytes of an answer, as they were sent, where its source has a limit."""
+        if self.weighs(due):
+            self._write([(due.source, _after(_day(now), size=size))])
 
     def refund(self, dues: Iterable[Due], now: datetime, by: int = 1) -> None:
         """Count no more what was taken and not asked for; ``by`` -1: it was after all."""
         given = Counter(
             due.source
             for due in dues
-            if due.source in self._limits and due.priority != Priority.RECHECK
+            if due.source in self._limited and due.priority != Priority.RECHECK
         )
         writes = [
             UpdateOne({"_id": source, "day": _day(now)}, {"$inc": {"asked": -by * number}})
@@ -59,7 +103,7 @@ class Budgets:
 
     def spent(self, now: datetime) -> frozenset[str]:
         """Return the sources that have had all their pages of today."""
-        if not self._limits:
+        if not self._limited:
             return frozenset()
         return frozenset(source for source, left in self._room(now).items() if left < 1)
 
@@ -76,25 +120,43 @@ class Budgets:
         with asking("count what waits for another day"):
             return self._db["frontier"].count_documents(query)
 
-    def _room(self, now: datetime) -> dict[str, int]:
-        query = {"_id": {"$in": list(self._limits)}, "day": _day(now)}
+    def _room(self, now: datetime) -> dict[str, float]:
+        """Return how many pages each source may still have; inf where it has no limit of these."""
+        query = {"_id": {"$in": list(self._limited)}, "day": _day(now)}
         with asking("read how much sources were asked for"):
-            asked = {row["_id"]: row["asked"] for row in self._db["budgets"].find(query)}
-        return {source: most - asked.get(source, 0) for source, most in self._limits.items()}
+            rows = {row["_id"]: row for row in self._db["budgets"].find(query)}
+        return {source: self._left(source, rows.get(source, {})) for source in self._limited}
 
-    def _count(self, taken: Mapping[str, int], now: datetime) -> None:
+    def _left(self, source: str, row: Document) -> float:
+        if source in self._sizes and row.get("bytes", 0) >= self._sizes[source]:
+            return 0
+        return self._limits.get(source, inf) - float(row.get("asked", 0))
+
+    def _count(self, taken: Iterable[Due], now: datetime) -> None:
+        counts = Counter(due.source for due in taken if due.source in self._limited)
+        self._write([(source, _after(_day(now), asked=n)) for source, n in counts.items()])
+
+    def _write(self, changes: Sequence[tuple[str, Document]]) -> None:
         writes = [
-            UpdateOne({"_id": source}, [{"$set": _after(number, _day(now))}], upsert=True)
-            for source, number in taken.items()
+            UpdateOne({"_id": source}, [{"$set": change}], upsert=True)
+            for source, change in changes
         ]
         if writes:
             with asking("note how much sources were asked for"):
                 self._db["budgets"].bulk_write(writes, ordered=False)
 
 
-def _after(number: int, day: str) -> Document:
-    before = {"$cond": [{"$eq": ["$day", day]}, "$asked", 0]}
-    return {"asked": {"$add": [before, number]}, "day": day, "schema_version": VERSION}
+def _after(day: str, *, asked: int = 0, size: int = 0) -> Document:
+    def added(name: str, more: int) -> Document:
+        before = {"$cond": [{"$eq": ["$day", day]}, {"$ifNull": [f"${name}", 0]}, 0]}
+        return {"$add": [before, more]}
+
+    return {
+        "asked": added("asked", asked),
+        "bytes": added("bytes", size),
+        "day": day,
+        "schema_version": VERSION,
+    }
 
 
 def _day(now: datetime) -> str:

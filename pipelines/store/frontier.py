@@ -1,7 +1,7 @@
 """The ledger in MongoDB: recording addresses, handing them out under a lease, settling them."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -147,8 +147,14 @@ class Frontier:
             rows = self._rows.find({"_id": {"$in": chosen}, "lease.by": want.by})
             return sorted((due(row) for row in rows), key=lambda due: (due.priority, due.lease.id))
 
+    def has(self, want: "Want", now: datetime) -> bool:
+        """Return whether ``take`` would find any."""
+        with asking("read the ledger"):
+            return bool(self._choose(replace(want, limit=1), now))
+
     def _choose(self, want: "Want", now: datetime) -> list[str]:
         query = {
+            **want.also,
             "priority": {"$in": list(want.priorities)},
             "next_at": {"$lte": now},
             "source": {"$in": list(want.sources)},
@@ -281,6 +287,8 @@ class Want:
     per_host: int
     lease: timedelta
     priorities: Priorities = AT_ONCE
+    also: Mapping[str, Any] = field(default_factory=dict)
+    """What else is to hold of an address."""
 
 
 _SAID = ("id", "title", "summary", "published", "updated", "published_raw", "authors", "tags",

@@ -12,6 +12,7 @@ from pipelines.store.schema import (
     COLLECTIONS,
     DEFINITION,
     META,
+    RESTORING,
     SCHEMA_VERSION,
     Collection,
     Field,
@@ -98,6 +99,8 @@ def differences(db: Database[Document]) -> list[str]:
     version = (db[META].find_one({"_id": "schema"}) or {}).get("version")
     if version != SCHEMA_VERSION:
         found.append(f"schema version is {version}, this code's is {SCHEMA_VERSION}")
+    if db[META].find_one({"_id": RESTORING}):
+        found.append("a restore is under way, or was cut off: repeat `dateline restore`")
     present = {str(row["name"]): row for row in db.list_collections()}
     for collection in COLLECTIONS:
         if collection.name not in present:

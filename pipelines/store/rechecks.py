@@ -97,7 +97,7 @@ class Rechecks:
             return {row["_id"]: row for row in rows}
 
 
-def within(dues: Iterable[Due], room: Mapping[str, int]) -> tuple[list[Due], list[Due]]:
+def within(dues: Iterable[Due], room: Mapping[str, float]) -> tuple[list[Due], list[Due]]:
     """Return those that their sources have room for, and the others; who is not named has room."""
     kept: list[Due] = []
     over: list[Due] = []

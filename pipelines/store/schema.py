@@ -532,11 +532,12 @@ RECHECKS = Collection(
 
 BUDGETS = Collection(
     "budgets",
-    "how many pages of a source were taken up today, where the catalogue limits them",
+    "how many pages of a source were taken up today, and bytes, where the catalogue limits them",
     (
         Field("_id", STRING, "the source's id"),
         Field("day", STRING, "in UTC, YYYY-MM-DD"),
         Field("asked", INT, "pages on that day, re-checks not counted"),
+        Field("bytes", INT, "of the answers for them, as they were sent", is_promised=False),
         VERSION,
     ),
 )

@@ -38,7 +38,8 @@ class Signs:
     def _last(self, query: Document, clock: str) -> list[Document]:
         fields = {**dict.fromkeys(KEPT, 1), "bytes": {"$strLenBytes": "$text"}}
         steps: list[Document] = [
-            {"$match": query},
+            # of what was removed on request nothing is left to be a sign
+            {"$match": {**query, "state": {"$ne": "removed"}}},
             {"$sort": {clock: -1}},
             {"$limit": LAST},
             {"$project": fields},

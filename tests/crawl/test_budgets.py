@@ -1,16 +1,18 @@
 """Pages a day: what is over waits for another, counted; what was not asked for costs nothing."""
 
+import gzip
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
+from xml.sax.saxutils import escape
 
 from pymongo import MongoClient
 from pymongo.database import Database
 
 from pipelines.store.audit import audit
 from tests.crawl.home import Home, ended, until
-from tests.crawl.server import Answer, Web, article, feed
+from tests.crawl.server import Answer, Web, article, feed, page, paragraphs
 from tests.crawl.test_feed_texts import entry, rss
 
 Document = dict[str, Any]
@@ -64,6 +66,87 @@ def test_what_was_taken_and_not_asked_for_costs_nothing(
     row = home.db(mongo_client)["budgets"].find_one({"_id": "busy"})
     assert row
     assert row["asked"] == len(web.asked(f"{base}/")) - 1 == 1
+
+
+def test_what_feeds_have_whole_is_taken_when_the_pages_are_used_up(
+    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    base = home.paper("thrift", budget=2, fulltext="feed")
+    whole = [f"{base}/whole/{number}" for number in range(40)]
+    bare = [f"{base}/bare/{number}" for number in range(6)]
+    short = [f"{base}/short/{number}" for number in range(6)]  # has a text, and a longer summary
+    for url in (*bare, *short):
+        web.put(url, article(url))
+    long = " ".join(paragraphs("long", 20))
+    items = [entry(url) for url in bare] + [entry(url, "s", summary=long) for url in short]
+    web.put(f"{base}/feed", rss(*items, *(entry(url, url) for url in whole)))
+
+    first = home.crawl()
+    second = home.crawl("--all")
+
+    db = home.db(mongo_client)
+    assert (first.code, first.err) == (0, "")
+    assert first.report["pages"]["stored"] == {"new": 40 + 2}
+    assert first.report["pages"]["told"] == 40
+    assert first.report["pages"]["over_budget"] == second.report["pages"]["over_budget"] == 10
+    assert second.report["pages"].get("stored") is None
+    pages = [url for url in web.asked(f"{base}/") if not url.endswith("feed")]
+    assert len(pages) == 2
+    assert db["budgets"].find_one({})["asked"] == 2  # type: ignore[index]
+    assert db["frontier"].count_documents({"lease.by": {"$ne": None}}) == 0
+    assert audit(db).is_clean
+
+
+def test_a_whole_entry_that_turns_out_to_be_none_waits_for_another_day(
+    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    base = home.paper("chaff", budget=1, fulltext="feed")
+    urls = [f"{base}/{number}" for number in range(3)]
+    for url in urls:
+        web.put(url, article(url))
+    whole = escape("<p>Subscribe to our newsletter</p>" * 12)
+    items = [
+        entry(url, "x").partition("<content")[0]
+        + f"<content:encoded>{whole}</content:encoded></item>"
+        for url in urls
+    ]
+    web.put(f"{base}/feed", rss(*items))
+
+    report = home.crawl().report
+
+    assert report["pages"]["stored"] == {"new": 1}
+    assert report["pages"]["over_budget"] == 2
+    assert home.db(mongo_client)["budgets"].find_one({})["asked"] == 1  # type: ignore[index]
+
+
+def test_megabytes_over_the_budget_wait_for_another_day(
+    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    base = home.paper("heavy", budget_mb=1)
+    urls = [f"{base}/{number}" for number in range(12)]
+    web.put(f"{base}/feed", feed(urls))
+    for url in urls:  # a third of a megabyte each, and a tenth of that in the other half
+        comment = f"<!-- {'x' * 330_000} -->"
+        made = page(article(url, head=comment))
+        packed = Answer(
+            gzip.compress(made.body), headers={**made.headers, "Content-Encoding": "gzip"}
+        )
+        web.put(url, made if int(url.rpartition("/")[2]) % 2 else packed)
+
+    first = home.crawl().report
+    row = home.db(mongo_client)["budgets"].find_one({})
+    second = home.crawl("--all").report
+
+    assert row
+    asked = [url for url in web.asked(f"{base}/") if not url.endswith("feed")]
+    assert row["bytes"] == sum(len(web.answers[url][0].body) for url in asked)
+    assert 1_000_000 <= row["bytes"] < 2_800_000
+    assert first["pages"]["stored"]["new"] == len(asked) < 12
+    assert second["pages"]["over_budget"] == 12 - len(asked)
+    assert second["pages"].get("requested", 0) == 0
 
 
 def test_killed_three_times_no_more_is_asked_for_than_the_budget_and_nothing_is_lost(

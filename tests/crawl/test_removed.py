@@ -8,7 +8,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from pipelines.store.audit import audit
-from tests.crawl.home import Home
+from tests.crawl.home import Home, ended, until
 from tests.crawl.server import Answer, Web, article, feed, sitemap
 from tests.crawl.test_ingest import ingest, record
 
@@ -110,4 +110,31 @@ def test_an_address_that_leads_to_a_removed_article_now_keeps_its_own(
 
     assert report["pages"]["not_reread"] == {"removed": 1}
     assert db["articles"].find_one({"urls": other}) == before
+    assert audit(db).is_clean
+
+
+def test_articles_removed_while_a_crawl_reads_them_again_stay_removed(
+    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    base = home.paper("reach")
+    urls = [f"{base}/{number}" for number in range(30)]
+    web.put(f"{base}/feed", feed(urls))
+    for url in urls:
+        web.put(url, article(url))
+    assert home.crawl().code == 0
+    db = home.db(mongo_client)
+    for url in urls:
+        web.put(url, article(url, more="A correction that was made in the evening by the harbour."))
+    web.put(f"{base}/feed", retitled(urls))
+
+    process = home.start("crawl", "--all", "--json", DATELINE_HOST_DELAY="0.2")
+    until(lambda: db["revisions"].count_documents({}) > 0, process)
+    gone = [home.run("articles", "remove", *urls[at : at + 10], "--reason", REASON, "--yes")
+            for at in (0, 10)]  # fmt: skip
+    ran = ended(process)
+
+    assert ([one.code for one in gone], ran.code) == ([0, 0], 0), ran.err
+    assert db["articles"].count_documents({"state": "removed"}) == 20
+    assert db["pages"].count_documents({}) == 10
     assert audit(db).is_clean

@@ -51,6 +51,7 @@ sources:
     archive: 30d
     headers: {accept-language: nb}
     budget: 50
+    budget_mb: 20
     verified: 2026-03-14
     enabled: false
 """
@@ -164,6 +165,7 @@ def test_a_duration_has_its_unit(tmp_path: Path, written: str) -> None:
           for name in ("Authorization", "cookie", "Proxy-Authorization", "X-Api-Key", "X-Token")),
         ("budget: 0", "budget", "0"),
         ("budget: many", "budget", "'many'"),
+        ("budget_mb: 0", "budget_mb", "0"),
         ("verified: 2026-13-45", "verified", "'2026-13-45'"),
         ("enabled: perhaps", "enabled", "'perhaps'"),
     ],

@@ -2,17 +2,20 @@
 
 import json
 import stat
+import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
 from config.settings import Settings
-from pipelines.store import layout
+from pipelines.store import layout, server
 from pipelines.store.audit import audit
 from pipelines.store.backup import backup
 from pipelines.store.connect import connect
@@ -168,6 +171,9 @@ def test_a_restore_that_is_cut_off_leaves_no_database_and_is_begun_anew(
 
     with pytest.raises(KeyboardInterrupt):
         restored(other, made, killed)
+    assert any("was cut off" in words for words in layout.differences(other))
+    with pytest.raises(StoreError, match="holds a part of a backup"):
+        backed_up(other, made)
     settings = Settings(mongodb_uri=mongo_uri, mongodb_database=other.name)
     with pytest.raises(StoreError, match="was cut off"):
         connect(settings)
@@ -209,6 +215,46 @@ def test_a_run_under_way_keeps_its_database(sound: Db, made: Path) -> None:
         restored(sound, made, is_replaced=True)
 
     assert article(sound, "ferry")["state"] == "live"
+
+
+@pytest.fixture
+def standalone(mongo_home: Path, tmp_path: Path) -> Iterator[MongoClient[Document]]:
+    """A server that is no replica set: it knows no snapshots."""
+    engine = server.ensure(mongo_home).engine
+    (tmp_path / "data").mkdir()
+    with TemporaryDirectory(prefix="dl-") as short:
+        socket = f"{short}/m.sock"
+        started = subprocess.Popen(
+            [engine, "--dbpath", tmp_path / "data", "--bind_ip", socket, "--nounixsocket",
+             "--wiredTigerCacheSizeGB", "0.25"], stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        uri = f"mongodb://{quote_plus(socket)}/?directConnection=true"
+        try:
+            with MongoClient[Document](uri, w=1, journal=True, tz_aware=True) as client:
+                yield client
+        finally:
+            started.kill()
+            started.wait()
+
+
+def test_a_standalone_server_is_backed_up_while_no_run_is_under_way(
+    standalone: MongoClient[Document], sound: Db, tmp_path: Path
+) -> None:
+    db, path = standalone["dateline"], tmp_path / "b.zip"
+    restored(db, backed_up(sound, path))
+    before = everything(db)
+    run = Lock(db, LOCK, "machine/1", 600)
+    run.take()
+    with pytest.raises(BusyError, match="this server has no snapshots"):
+        backup(db, path, quiet, is_embedded=False)
+    run.free()
+
+    backup(db, path, quiet, is_embedded=False)
+
+    assert run.holder() is None
+    standalone.drop_database("dateline")
+    restored(db, path)
+    assert everything(db) == before
 
 
 def test_a_backup_of_a_newer_dateline_is_refused(sound: Db, tmp_path: Path, other: Db) -> None:

@@ -1,5 +1,6 @@
 """Pages a day of a source: counted when they are taken, given back where nothing was asked for."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -38,7 +39,7 @@ def test_no_more_is_taken_than_a_day_may_have_and_the_rest_is_free(
     assert [len(take(waiting, 6, limit=4)) for _ in range(3)] == [4, 2, 0]
     assert waiting["frontier"].count_documents({"lease.by": None}) == 4
     assert waiting["budgets"].find_one() == {
-        "_id": "lantern", "day": "2026-11-02", "asked": 6, "schema_version": 1,
+        "_id": "lantern", "day": "2026-11-02", "asked": 6, "bytes": 0, "schema_version": 1,
     }  # fmt: skip
 
 
@@ -84,3 +85,34 @@ def test_planned_visits_have_a_budget_of_their_own(waiting: Database[Document]) 
     taken = Frontier(waiting).take(a_want(priorities=(Priority.RECHECK,)), NOW)
     budgets.refund(taken, NOW)
     assert waiting["budgets"].count_documents({}) == 0
+
+
+def test_bytes_are_counted_of_the_day_and_end_it(waiting: Database[Document]) -> None:
+    budgets = Budgets(waiting, {}, {"lantern": 1_000})
+    [one, *others] = budgets.take(a_want(limit=3), NOW)
+
+    budgets.weigh(one, 600, NOW)
+    assert budgets.spent(NOW) == frozenset()
+    budgets.weigh(replace(one, priority=Priority.RECHECK), 9_000, NOW)
+    budgets.weigh(others[0], 400, NOW)
+
+    assert budgets.spent(NOW) == frozenset({"lantern"})
+    assert budgets.take(a_want(), NOW) == []
+    assert len(budgets.take(a_want(limit=3), TOMORROW)) == 3
+    assert waiting["budgets"].find_one({})["bytes"] == 0  # type: ignore[index]
+
+
+def test_what_a_feed_may_have_whole_is_taken_over_budget_but_not_what_was_passed(
+    waiting: Database[Document],
+) -> None:
+    ids = [row["_id"] for row in waiting["frontier"].find().limit(3)]
+    content = {"$set": {"announced.content": b"zstd"}}
+    waiting["frontier"].update_many({"_id": {"$in": ids}}, content)
+    budgets = Budgets(waiting, {"lantern": 0})
+
+    assert not budgets.has_whole(a_want(), NOW, ["quay"], [])
+    assert not Budgets(waiting, {"lantern": 1}).has_whole(a_want(), NOW, ["lantern"], [])
+    assert not budgets.has_whole(a_want(), NOW, ["lantern"], ids)
+    assert budgets.has_whole(a_want(), NOW, ["lantern"], ids[:2])
+    waiting["frontier"].update_many({}, {"$unset": {"announced.content": ""}})
+    assert not budgets.has_whole(a_want(), NOW, ["lantern"], [])

@@ -215,6 +215,18 @@ def test_what_a_killed_run_left_is_found_and_swept(stored: Database[Document]) -
     assert "left at dawn" not in text_of(stored)
 
 
+def test_other_forms_of_its_address_that_wait_are_closed(stored: Database[Document]) -> None:
+    waits = an_announcement("ferry?utm_source=feed")
+    Frontier(stored).record([waits, an_announcement("other")], NOW)
+
+    removed(stored, "ferry")
+
+    row = stored["frontier"].find_one({"_id": waits.id})
+    assert row
+    assert (row["state"], row["reason"], row["announced"]) == ("excluded", "removed", None)
+    assert [due.url for due in Frontier(stored).take(a_want(), NOW)] == [url_of("other")]
+
+
 def test_a_person_who_asks_for_another_try_gets_none(stored: Database[Document]) -> None:
     removed(stored, "ferry")
 
