@@ -101,7 +101,7 @@ def default_attributes(case: Case) -> str:
 
 
 def million_tags_deep(case: Case) -> str:
-    """A million elements, each in the last."""
+    """A feed of a million elements, each in the last."""
     case.xml(items(listing(case) + "<a>" * MILLION))
     return "failed: not-a-feed"
 
