@@ -107,7 +107,7 @@ def endless_body(case: Case) -> str:
         yield from itertools.repeat(b"The ferry is back. " * 4_096)
 
     case.page(send)
-    return "excluded: too-large"
+    return "excluded: too-large|failed: timeout"
 
 
 def endless_chunks(case: Case) -> str:
@@ -311,7 +311,7 @@ def robots_without_end(case: Case) -> str:
 
     case.html(prose("robots"))
     case.put("/robots.txt", send)
-    return "failed: too-large|failed: robots|waiting"
+    return "failed: too-large|failed: timeout|failed: robots|waiting"
 
 
 def robots_of_stars(case: Case) -> str:

@@ -97,7 +97,7 @@ def rows(
         bench = Bench(web, guarded, mongo_uri, mongo_client, folder)
         cases = bench.prepared(SAMPLE)
         papers = {name: both for name, both in cases.items() if not both[0].words}
-        found = bench.crawled(papers, DATELINE_REQUEST_TIMEOUT="2")
+        found = bench.crawled(papers, DATELINE_REQUEST_TIMEOUT="6")
         found += [bench.commanded(name, *cases[name]) for name in cases if cases[name][0].words]
         yield {row.name: row for row in found}
 
