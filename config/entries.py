@@ -228,6 +228,8 @@ def problem(entry: object) -> str | None:
         return "an entry that is none"
     try:
         Source.model_validate(dict(entry))
+    except UnicodeError:  # a list of feeds may write half a letter by an escape
+        return "a key that is not in UTF-8"
     except ValidationError as error:
         first = error.errors()[0]
         found, expected = _words(first)

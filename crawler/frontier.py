@@ -197,8 +197,9 @@ def host_of(url: str) -> str:
     """
     parts = urlsplit(url)
     name = one_name(parts.hostname or "")
-    # "http://[::1]user@paper.example": what stands before the @ is for one reader a host
-    if not name or parts.scheme not in USUAL_PORTS or "[" in parts.netloc.rpartition("@")[0]:
+    # "http://[::1]x@paper.example", "http://other.example\\@paper.example": for each reader another
+    is_twofold = "[" in parts.netloc.rpartition("@")[0] or "\\" in parts.netloc
+    if not name or parts.scheme not in USUAL_PORTS or is_twofold:
         raise ValueError(f"no http address: {url}")
     return name if parts.port in {None, USUAL_PORTS[parts.scheme]} else f"{name}:{parts.port}"
 

@@ -22,6 +22,7 @@ logging.getLogger("warcio").setLevel(logging.ERROR)
 GZIP, PLAIN = b"\x1f\x8b\x08", b"WARC/"
 BLOCK = 65_536
 LINE_MOST = 65_536  # of a header; a longer one is no header
+HEAD_MOST = 1_000_000  # of headers in a row
 BLANKS_MOST = 16  # lines between two records
 PACKED = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 PAGES = ("text/html", "application/xhtml+xml")
@@ -287,18 +288,27 @@ class _Lines(io.BufferedReader):
     def __init__(self, source: _Source) -> None:
         super().__init__(source, BLOCK)
         self.given = 0
+        self._of_head = 0
 
     def read(self, size: int | None = -1, /) -> bytes:
         """Return so many bytes."""
         data = super().read(size)
         self.given += len(data)
+        self._of_head = 0
         return data
 
     def readline(self, size: int | None = -1, /) -> bytes:
-        """Return a line, or the first part of a long one."""
+        """Return a line, or the first part of a long one.
+
+        Raises _BrokenError where a record begins among the headers of another, or where these have
+        no end: else a file of beginnings would be read as often as it has some.
+        """
         most = LINE_MOST if size is None or size < 0 else min(size, LINE_MOST)
         line = super().readline(most)
+        if self._of_head and (line.startswith(PLAIN) or self._of_head > HEAD_MOST):
+            raise _BrokenError("its headers do not end")
         self.given += len(line)
+        self._of_head = self._of_head + len(line) if line.strip() else 0
         return line
 
 

@@ -84,7 +84,7 @@ def addresses(body: bytes) -> None:
     url = _text(body)
     _in_one_form(url)
     _asked_for(url)
-    for base in ("", ARTICLE, "http://[", url):
+    for base in ("", ARTICLE, "http://[", safe(url)):
         joined = absolute(url, base)
         assert not STEERING & set(joined or "")
     if target := redirect_target(ARTICLE, 302, body):

@@ -280,7 +280,7 @@ def address_of_a_megabyte(case: Case) -> str:
 def option_that_is_an_order(case: Case) -> str:
     """A part of a title that is an expression and an order to a database."""
     case.run("articles", "find", '{"$where":"sleep(1000)"}.*(a+)+$', "--source", "$ne")
-    return "exit 2"
+    return "exit 2|exit 78"
 
 
 def option_of_escapes(case: Case) -> str:

@@ -12,7 +12,7 @@ Raw = bytes | Callable[[], Iterator[bytes]]
 """An answer: its bytes, or what makes them one after the other for as long as they are taken."""
 
 PUBLIC = "93.184.215.14"  # stands for any: what goes there comes to the proxy
-LATE = 12.0  # seconds after which a connection that is slow on purpose is given up
+LATE = 40.0  # seconds after which a connection that is slow on purpose is given up
 PART = 65_536
 NOTHING = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 

@@ -37,6 +37,7 @@ OWNERS = {"lantern.example": "lantern", "quay.example": "quay", "lantern.example
         ("a mail address", "mailto:desk@lantern.example", "invalid-address", "lantern"),
         ("a broken address", "https://[oops/a", "invalid-address", "lantern"),
         ("two hosts", "https://[::1]x@lantern.example/a", "invalid-address", "lantern"),
+        ("a backslash", "https://b.example\\@lantern.example/a", "invalid-address", "lantern"),
         ("half a letter", "https://lantern.example/\udcff", "invalid-address", "lantern"),
         ("a whole one", "https://lantern.example/\U0001f6a2", None, "lantern"),
         ("a port that is none", "https://lantern.example:x/a", "invalid-address", "lantern"),

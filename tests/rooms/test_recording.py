@@ -124,6 +124,12 @@ def test_behind_a_damaged_record_the_next_whole_one_is_found(is_packed: bool) ->
     assert found[1].at == len(one)
 
 
+def test_a_file_of_beginnings_is_read_once_and_not_as_often_as_it_has_some() -> None:
+    found = read(b"WARC/1.0\r\n" * 20_000 + a_warc({}, is_packed=False))
+
+    assert kinds(found) == ["Broken"] * 20_000 + ["Recorded"]
+
+
 def test_what_is_no_warc_file_is_one_damage() -> None:
     assert kinds(read(b"%PDF-1.7 and more")) == ["Broken"]
     assert read(b"") == []
