@@ -35,6 +35,8 @@ def command(file: Path, is_json: bool, check: bool, **how: Any) -> None:
     from dateline import screen
     from pipelines.store.dump import DamagedError, Reader
 
+    if not file.is_file():
+        raise Exit(Code.BAD_DATA, f"{file}: No such file; nothing was changed")
     try:
         with Reader.open(file) as reader:
             _verify(reader, is_json=is_json)

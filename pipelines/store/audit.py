@@ -204,7 +204,7 @@ def _without_address(db: Database[Document], query: Document) -> list[str]:
 def _removed_with_words(db: Database[Document]) -> Finding:
     """Removed articles of which something is left, beside them or in them."""
     query: Document = {"state": REMOVED}
-    ids = [row["_id"] for row in db["articles"].find(query, {"_id": 1})]
+    ids = [row["_id"] for row in db["articles"].find(query, {"_id": 1}, hint=ALL)]
     left = {
         *_those(
             db, "articles", {**query, "$or": [{"text": {"$ne": ""}}, {"title": {"$ne": None}}]}
@@ -219,7 +219,7 @@ def _removed_with_words(db: Database[Document]) -> Finding:
 
 
 def _those(db: Database[Document], collection: str, query: Document) -> list[str]:
-    return [str(row["_id"]) for row in db[collection].find(query, {"_id": 1})]
+    return [str(row["_id"]) for row in db[collection].find(query, {"_id": 1}, hint=ALL)]
 
 
 def _removed_and_open(db: Database[Document]) -> Finding:

@@ -82,7 +82,8 @@ def _chunks(
     db: Database[Document], name: str, session: ClientSession | None, beat: Callable[[], None]
 ) -> Iterator[bytes]:
     query = LOCKS if name == "hosts" else {}
-    for batch in db[name].find_raw_batches(query, session=session):
+    hint = "_id_" if query else None
+    for batch in db[name].find_raw_batches(query, session=session, hint=hint):
         beat()
         yield cast("bytes", batch)
 

@@ -29,6 +29,7 @@ WORDS = {
     "articles split": ["{article}"],
     "audit": [],
     "backfill": ["lantern", "--from", "2026-01-01"],
+    "backup": ["{home}/again.zip"],
     "canonical": ["http://a.example/"],
     "crawl": [],
     "db check": [],
@@ -43,6 +44,7 @@ WORDS = {
     "extract": ["{home}/page.html"],
     "ingest": ["{home}/pages.warc.gz"],
     "read": ["{home}/feed.xml"],
+    "restore": ["{home}/own.zip", "--check"],
     "retry": [],
     "runs": [],
     "sources add": ["http://lantern.example/feed"],
@@ -58,13 +60,15 @@ WORDS = {
     "sources test": [],
     "status": [],
     "why": ["http://lantern.example/1"],
+    "articles remove": ["{other}", "--reason", "asked", "--yes"],  # last: others show it
 }
 """Of every command what it takes to do its work in the home below."""
 
-NO_SETTINGS = {"canonical", "dedupe", "read", "sources test"}
+NO_SETTINGS = {"canonical", "dedupe", "read", "restore", "sources test"}
 """They read no setting, of a file at least: a bad one is nothing to them."""
 NO_CATALOGUE = NO_SETTINGS | {
     *("articles export", "articles find", "articles merge", "articles show", "articles split"),
+    *("articles remove", "backup"),
     *("audit", "db check", "db migrate", "db start", "db status", "db stop", "db url", "demo"),
     *("extract", "retry", "runs", "why"),
 }
@@ -78,7 +82,7 @@ NO_DATABASE = NO_SETTINGS | {
 COMMANDS = [
     name.removeprefix("dateline ")
     for name, command in every_command()
-    if not isinstance(command, click.Group) and name != "dateline backup"
+    if not isinstance(command, click.Group)
 ]
 
 
@@ -144,6 +148,20 @@ ROWS = [
     Row(words="dedupe {home}/broken.jsonl", code=65, why="lines that hold no document"),
     Row(words="ingest {home}/nosuch", code=65, why="not there", says="No such file"),
     Row(words="ingest {home}/page.html", code=65, why="no WARC file"),
+    Row(words="restore {home}/nosuch", code=65, why="not there", says="No such file"),
+    Row(words="restore {home}/page.pdf", code=65, why="no backup"),
+    Row(
+        words="restore {home}/own.zip",
+        code=69,
+        why="MongoDB is away",
+        says="127.0.0.1:9",
+        settings={"MONGODB_URI": AWAY},
+    ),
+    Row(
+        words="articles remove nosuch --reason asked --yes",
+        code=1,
+        why="what is asked for is not there",
+    ),
     Row(words="canonical nosuch", code=65, why="no address"),
     Row(words="sources import {home}/page.pdf", code=65, why="no list of feeds"),
     Row(words="articles show nosuch", code=1, why="what is asked for is not there"),

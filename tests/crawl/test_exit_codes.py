@@ -51,6 +51,7 @@ def own(web: Web, a_home: Callable[..., Home]) -> Home:
         (home.path / name).write_text(text, encoding="utf-8")
     (home.path / "pages.warc.gz").write_bytes(a_warc({"url": "http://lantern.example/5"}))
     assert home.crawl("lantern", "--all").code == 0
+    assert home.run("backup", str(home.path / "own.zip")).code == 0
     (home.path / "texts.jsonl").write_text(home.run("articles", "export").out, encoding="utf-8")
     return home
 

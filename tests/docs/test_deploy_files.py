@@ -18,7 +18,6 @@ from dateline.main import dateline
 DEPLOY = ROOT / "config" / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))
 TIMERS = sorted(DEPLOY.glob("*.timer"))
-COMING = {"backup"}  # named here before it was there
 PLACE = "/opt/dateline"
 HARD = {
     "NoNewPrivileges": "yes",
@@ -71,12 +70,10 @@ def unit(path: Path) -> dict[str, dict[str, list[str]]]:
 
 
 def be_known(words: list[str]) -> None:
-    """Assert that `dateline` understands these words; `backup` is to come."""
+    """Assert that `dateline` understands these words."""
     command: click.Command = dateline
     while isinstance(command, click.Group) and words:
         found = command.get_command(click.Context(command), words[0])
-        if found is None and words[0] in COMING:
-            return
         assert found, words
         command, words = found, words[1:]
     known = {name for param in command.params for name in param.opts}
