@@ -1,10 +1,11 @@
 """All that one run holds open: database, workers, ledger, and the numbers of its report."""
 
+import asyncio
 import contextlib
 import logging
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,10 +32,11 @@ from pipelines.store.budgets import Budgets
 from pipelines.store.connect import Connection, connect
 from pipelines.store.errors import StoreError
 from pipelines.store.frontier import Announcement, Frontier
+from pipelines.store.lock import Lock
 from pipelines.store.presence import Presence
 from pipelines.store.readdress import readdress
 from pipelines.store.rechecks import Rechecks
-from pipelines.store.runs import Runs
+from pipelines.store.runs import DEAD_AFTER_SECONDS, Runs
 from pipelines.store.sightings import Sightings
 from pipelines.store.signs import Signs
 from pipelines.store.stories import Stories
@@ -91,8 +93,9 @@ class Report:
     sources: int = 0
     feeds: Counter[str] = field(default_factory=Counter)
     """due; visited: read, unchanged, failed; held: the host is left alone; waiting: for the next
-    slot of a slow host; failed_again: of the failed and held, those that did at their visit before
-    too; `failures.<trouble>`; refused: named by an index that has no say there."""
+    slot of a slow host; elsewhere: visited by another run meanwhile; failed_again: of the failed
+    and held, those that did at their visit before too; `failures.<trouble>`; refused: named by an
+    index that has no say there."""
     entries: Counter[str] = field(default_factory=Counter)
     """seen, new, changed; missed: listed by a site's own sitemap alone; `excluded.<reason>` of the
     new ones. Of a backfill: wanted, by its range; undated, of which nothing tells the time;
@@ -141,6 +144,7 @@ class Report:
 
 
 TROUBLES = 200
+REREADS, LOOK_EVERY = "lock:reread", 0.2
 SHAPES = 500  # addresses of articles, and of what was none, that tell a section's links
 
 
@@ -216,6 +220,10 @@ class Context:
             prepare=prepare,
             counts=self.report.pages,
         )
+        # two that read by what each knows of a site could each take the other's text for its own
+        seconds = min(DEAD_AFTER_SECONDS, settings.lease_seconds)
+        self._rereads = Lock(connection.db, REREADS, self.runs.by, seconds, is_dead)
+        self._is_rereading = False
         self.lease = timedelta(seconds=settings.lease_seconds)
         self._is_open = False
 
@@ -259,6 +267,23 @@ class Context:
         """Say that the run is alive and keep what it holds. Raises StoreError and BusyError."""
         self.runs.beat()
         self.frontier.renew(self.runs.by, self.lease)
+        if self._is_rereading:
+            self._rereads.renew()
+
+    @contextlib.asynccontextmanager
+    async def rereading(self, is_wanted: Callable[[], bool]) -> AsyncIterator[None]:
+        """Wait until no run that shares reads pages again, for as long as it is wanted."""
+        if not self.runs.shares:
+            yield
+            return
+        while is_wanted() and await asyncio.to_thread(self._rereads.take) is None:
+            await asyncio.sleep(LOOK_EVERY)
+        self._is_rereading = True
+        try:
+            yield
+        finally:
+            self._is_rereading = False
+            await asyncio.to_thread(self._rereads.free)
 
     def readdress(self) -> None:
         """Bring what is stored under today's rules for addresses, before a page is kept by them."""

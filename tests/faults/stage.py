@@ -22,6 +22,7 @@ Document = dict[str, Any]
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 LEASE = "2"  # seconds: a stop is to last for three of them
 HOUR_MS = 3_600_000
+PATIENCE = 600  # seconds: a busy machine is no fault
 SETTINGS = {"DATELINE_LEASE_SECONDS": LEASE, "DATELINE_RUN_PATIENCE": "4"}
 NAMES = [*(collection.name for collection in schema.COLLECTIONS), schema.META]
 Rows = dict[str, list[Document]]
@@ -63,7 +64,7 @@ class Stage:
 
     def crawl(self, fault: str = "", home: Home | None = None, **settings: str) -> Ran:
         """Return what a crawl answers."""
-        return self.begin(fault, home, **settings).ended()
+        return self.begin(fault, home, **settings).ended(PATIENCE)
 
     def elsewhere(self) -> Home:
         """Return another machine that works on the same database."""
