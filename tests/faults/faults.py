@@ -75,6 +75,7 @@ def play(stage: Stage, name: str, moment: str, seed: int) -> Played:
     count = Random(f"{name} {moment} {seed}").randint(1, TIMES[moment])  # noqa: S311 no secret
     stage.set()
     runs = fault.play(stage, moment, count)
+    stage.await_feeds()
     rest = stage.crawl()
     return Played(
         fault=name,

@@ -74,6 +74,10 @@ class Stage:
         self.newsroom.add_to(other)
         return other
 
+    def await_feeds(self) -> None:
+        """Have feeds that failed be due again, as an hour later: no run asks for them sooner."""
+        self.db["feeds"].update_many({"failures": {"$gt": 0}}, {"$set": {"next_at": LONG_AGO}})
+
     def set_clock_back(self) -> None:
         """Have the server's clock go back by an hour: all that is leased ends an hour later."""
         later = {"$add": ["$lease.until", HOUR_MS]}
