@@ -367,6 +367,13 @@ class Desk:
         host.asked = None
         host.ready_at = ready_at
 
+    def put_back(self, fetch: Fetch, ready_at: datetime) -> None:
+        """Take back what was given out and not asked for, until the host may be asked."""
+        self.done(fetch.host, ready_at)
+        if fetch.ask is not Ask.ROBOTS or fetch.hops:  # another robots.txt comes by itself
+            self._host(fetch.host).waiting.appendleft(fetch)
+            self.pages += fetch.ask is Ask.PAGE
+
     def hold(self, name: str, ready_at: datetime | None) -> None:
         """Note when a host may be asked, as earlier runs left it."""
         self._host(name).ready_at = ready_at

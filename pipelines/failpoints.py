@@ -9,6 +9,7 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from mmap import mmap
 from pathlib import Path
 
 VARIABLE = "DATELINE_FAILPOINT"
@@ -66,8 +67,11 @@ def _raise() -> None:
 def _use_memory() -> None:
     """Ask for memory until there is none: only for what has a limit of its own."""
     pieces = []
-    while True:
-        pieces.append(bytearray(PIECE))
+    try:
+        while True:
+            pieces.append(mmap(-1, PIECE))  # asked for and not touched: the machine has none less
+    except OSError as error:
+        raise MemoryError from error
 
 
 ACTS: dict[str, Callable[[], None]] = {

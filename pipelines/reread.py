@@ -61,13 +61,16 @@ class Rereader:
             if not is_wanted():
                 return
             urls = [one.sighting.url for one in held if one.is_another]
+            # looked up first: what is settled from here on is among the arrivals
+            held_still = await asyncio.to_thread(self.archive.under_way, urls) if urls else set()
             arrivals = await asyncio.to_thread(self.archive.arrivals, urls) if urls else []
             offers = await asyncio.gather(*(self._offer(one, site, template) for one in arrivals))
             reached("before-reread")
             await asyncio.to_thread(self._keep, [offer for offer in offers if offer])
             reached("after-reread")
             # only now: a run that ends in between leaves them for the next one
-            await self.sites.checked([one.sighting for one in held])
+            seen = [one.sighting for one in held]
+            await self.sites.checked([one for one in seen if one.url not in held_still])
         await self.sites.settle(site)
 
     async def _offer(self, arrival: Arrival, site: str, template: Template) -> Offer | None:

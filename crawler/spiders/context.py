@@ -1,9 +1,10 @@
 """All that one run holds open: database, workers, ledger, and the numbers of its report."""
 
+import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,12 +33,13 @@ from pipelines.store.connect import Connection, connect
 from pipelines.store.errors import StoreError
 from pipelines.store.frontier import Announcement, Frontier
 from pipelines.store.keeping import Keeping, Terms
+from pipelines.store.lock import Lock
 from pipelines.store.presence import Presence
 from pipelines.store.readdress import readdress
 from pipelines.store.rechecks import Rechecks
 from pipelines.store.removed import Removals
 from pipelines.store.room import Room
-from pipelines.store.runs import Runs
+from pipelines.store.runs import DEAD_AFTER_SECONDS, Runs
 from pipelines.store.sightings import Sightings
 from pipelines.store.signs import Signs
 from pipelines.store.stories import Stories
@@ -83,6 +85,7 @@ class Plan:
         return cls(settings=settings, catalogue=catalogue, sources=chosen, **options)
 
 
+REREADS, LOOK_EVERY = "lock:reread", 0.2
 SHAPES = 500  # addresses of articles, and of what was none, that tell a section's links
 
 
@@ -106,9 +109,7 @@ class Context:
         is_dead = self.runs.living.is_dead
         self.frontier = Frontier(connection.db)
         self.rechecks = Rechecks(connection.db, settings.rechecks_a_day)
-        limits = {source.id: source.budget for source in plan.sources if source.budget}
-        sizes = {s.id: s.budget_mb * 1_000_000 for s in plan.sources if s.budget_mb}
-        self.budgets = Budgets(connection.db, limits, sizes)
+        self.budgets = _budgets(plan, connection)
         self.sent = Sent(plan.catalogue, os.environ)
         self.visits = Visits(connection.db)
         self.signs = Signs(connection.db)
@@ -151,6 +152,10 @@ class Context:
             prepare=prepare,
             counts=self.report.pages,
         )
+        # two that read by what each knows of a site could each take the other's text for its own
+        seconds = min(DEAD_AFTER_SECONDS, settings.lease_seconds)
+        self._rereads = Lock(connection.db, REREADS, self.runs.by, seconds, is_dead)
+        self._is_rereading = False
         self.lease = timedelta(seconds=settings.lease_seconds)
         self._is_open = False
 
@@ -194,6 +199,23 @@ class Context:
         """Say that the run is alive and keep what it holds. Raises StoreError and BusyError."""
         self.runs.beat()
         self.frontier.renew(self.runs.by, self.lease)
+        if self._is_rereading:
+            self._rereads.renew()
+
+    @contextlib.asynccontextmanager
+    async def rereading(self, is_wanted: Callable[[], bool]) -> AsyncIterator[None]:
+        """Wait until no run that shares reads pages again, for as long as it is wanted."""
+        if not self.runs.shares:
+            yield
+            return
+        while is_wanted() and await asyncio.to_thread(self._rereads.take) is None:
+            await asyncio.sleep(LOOK_EVERY)
+        self._is_rereading = True
+        try:
+            yield
+        finally:
+            self._is_rereading = False
+            await asyncio.to_thread(self._rereads.free)
 
     def readdress(self) -> None:
         """Bring what is stored under today's rules for addresses, before a page is kept by them."""
@@ -240,6 +262,12 @@ class Context:
         finally:
             with contextlib.suppress(StoreError):
                 self.connection.close()
+
+
+def _budgets(plan: Plan, connection: Connection) -> Budgets:
+    limits = {source.id: source.budget for source in plan.sources if source.budget}
+    sizes = {s.id: s.budget_mb * 1_000_000 for s in plan.sources if s.budget_mb}
+    return Budgets(connection.db, limits, sizes)
 
 
 def terms(settings: Settings) -> Terms:

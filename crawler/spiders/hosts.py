@@ -170,6 +170,15 @@ class Hosts:
             found[f"address:{address}"] = self._address_delay
         return found
 
+    def pace_of(self, host: str) -> Document:
+        """Return what another run is to know of a host's pace."""
+        pace = self._paces.get(host, Pace(host=host))
+        return {
+            "next_at": pace.next_at,
+            "hold_until": pace.hold_until,
+            "troubles": pace.troubles,
+        }
+
     def ready_at(self, host: str) -> datetime | None:
         """Return when a host may be asked; None: at any time."""
         pace = self._paces.get(host)

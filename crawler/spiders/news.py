@@ -35,6 +35,7 @@ from crawler.spiders.feeds import Feeds, conditional_headers
 from crawler.spiders.hosts import Hosts
 from crawler.spiders.judging import Judging
 from crawler.spiders.rendering import Came, Rendering
+from crawler.spiders.sharing import Sharing
 from crawler.spiders.supply import Supply, now, page_of
 from crawler.spiders.told import Told
 from crawler.spiders.visited import Visited
@@ -68,7 +69,10 @@ class NewsSpider(Spider):
         self.judging = Judging(context)
         self._told = Told(context, lambda arrival: self._spawn(self._tell(arrival)))
         self.keeper.on_untold = self._ask_instead
-        self.supply = Supply(context, self.hosts, self._settle, self._withhold, self._told)
+        self.sharing = Sharing(context, self.hosts, self._spawn)
+        self.supply = Supply(
+            context, self.hosts, self._settle, self._withhold, self._told, self.sharing
+        )
         self.visited = Visited(context, self.feeds, self.supply, self._settle, self._broken)
         self.whole = Whole(context, self.supply, self._broken)
         self.rendering = Rendering(context, self.hosts, self.supply, self._download)
@@ -107,7 +111,8 @@ class NewsSpider(Spider):
                 if request := await self._made(fetch):
                     yield request
             await self.keeper.idle()
-            await self.context.rereader.read_sites(lambda: not self.supply.is_stopped)
+            async with self.context.rereading(lambda: not self.supply.is_stopped):
+                await self.context.rereader.read_sites(lambda: not self.supply.is_stopped)
             await self.keeper.judge(lambda: not self.supply.is_stopped)
         except GivenBackError:  # stopped over pages that are stored all the same
             pass
@@ -200,6 +205,7 @@ class NewsSpider(Spider):
         with self.supply.at_work(fetch), self._store_watched():
             await upkeep.weigh(self.context, response, fetch, moment)
             arrival = await self._sorted(response, fetch, moment)
+        self._over(fetch)
         if arrival:
             yield arrival
 
@@ -281,10 +287,17 @@ class NewsSpider(Spider):
                 await self._rules_came(fetch, status, None, answers.robots_failure(fetch, error))
             else:
                 await self._settle(fetch, answers.failure(fetch, error))
+        self._over(fetch)
+
+    def _over(self, fetch: Fetch) -> None:
+        """Let others ask a host of which we had a feed: by now it is noted that it was visited."""
+        if fetch.feed:
+            self.sharing.over(fetch.host)
 
     async def _leave_be(self, fetch: Fetch) -> None:
         """Give back what we stopped waiting for: neither it nor its host has failed."""
         self.supply.under_way -= 1
+        self.sharing.over(fetch.host)
         if fetch.due:
             await self.keeper.give_back([fetch.due.lease])
 
@@ -296,6 +309,8 @@ class NewsSpider(Spider):
         place = origin_of(fetch.url)
         ready_at = self.hosts.answered(fetch.host, place, (status, until), moment)
         self.supply.desk.done(fetch.host, ready_at)
+        if not fetch.feed:
+            self.sharing.over(fetch.host)
         self._spawn(self.supply.postpone_if_held(fetch.host))
 
     async def _follow(self, target: str, fetch: Fetch, *, is_for_good: bool) -> None:
@@ -401,6 +416,7 @@ class NewsSpider(Spider):
     def finish(self) -> None:
         """Store what was learned of hosts and sources; called when nothing runs any more."""
         self.context.visits.save_hosts(self.hosts.changes())
+        self.sharing.release()
         self.feeds.end_indexes()
         self.judging.end(self.feeds.touched)
         if waiting := self.context.budgets.waiting(now()):

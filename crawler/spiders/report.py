@@ -21,8 +21,9 @@ class Report:
     sources: int = 0
     feeds: Counter[str] = field(default_factory=Counter)
     """due; visited: read, unchanged, failed; held: the host is left alone; waiting: for the next
-    slot of a slow host; failed_again: of the failed and held, those that did at their visit before
-    too; `failures.<trouble>`; refused: named by an index that has no say there."""
+    slot of a slow host; elsewhere: visited by another run meanwhile; failed_again: of the failed
+    and held, those that did at their visit before too; `failures.<trouble>`; refused: named by an
+    index that has no say there."""
     entries: Counter[str] = field(default_factory=Counter)
     """seen, new, changed; missed: listed by a site's own sitemap alone; `excluded.<reason>` of the
     new ones. Of a backfill: wanted, by its range; undated, of which nothing tells the time;

@@ -11,6 +11,7 @@ from crawler.frontier import Ask, Desk, Fetch, host_of
 from crawler.politeness.robots import address_of, origin_of
 from crawler.spiders.context import Context
 from crawler.spiders.hosts import Hosts
+from crawler.spiders.sharing import Sharing
 from crawler.spiders.told import Told
 from crawler.spiders.upcoming import WAITING
 from pipelines.records import Dropped, Due, Exclusion, Failed, Priority, Trouble
@@ -32,8 +33,14 @@ Withhold = Callable[[Fetch, Failed | None], Awaitable[None]]
 class Supply:
     """The desk of a run, filled from the ledger; what robots.txt forbids never leaves it."""
 
-    def __init__(
-        self, context: Context, hosts: Hosts, settle: Settle, withhold: Withhold, told: Told
+    def __init__(  # noqa: PLR0913 what it asks of the other rooms of a run
+        self,
+        context: Context,
+        hosts: Hosts,
+        settle: Settle,
+        withhold: Withhold,
+        told: Told,
+        sharing: Sharing,
     ) -> None:
         self._context = context
         self._settings = context.plan.settings
@@ -41,6 +48,7 @@ class Supply:
         self._settle = settle
         self._withhold = withhold
         self._told = told
+        self._sharing = sharing
         lacking = context.sent.lacking  # their pages keep waiting: it is no fault of theirs
         self._source_ids = [s.id for s in context.plan.sources if s.id not in lacking]
         self._looked_at = LONG_AGO
@@ -85,7 +93,7 @@ class Supply:
             await self._refill(moment)
             step = self._give(moment)
             if isinstance(step, Fetch):
-                if await self._may_ask(step):
+                if await self._is_ours(step, moment) and await self._may_ask(step):
                     return self._given(step)
                 continue
             if step is None and self._is_idle():
@@ -265,9 +273,25 @@ class Supply:
         refused = self.refusal(fetch)
         if refused is None:
             return True
-        self.desk.done(fetch.host, self._hosts.ready_at(fetch.host))
+        self._unasked(fetch)
         await self._settle(fetch, refused)
         return False
+
+    async def _is_ours(self, fetch: Fetch, moment: datetime) -> bool:
+        """Return whether it is our turn at a host, and nobody else has done what we would do."""
+        if until := await self._sharing.wait(fetch, moment):
+            self.desk.put_back(fetch, until)
+            await self.postpone_if_held(fetch.host)
+            return False
+        if await self._sharing.is_done(fetch, moment):
+            self._unasked(fetch)
+            return False
+        return True
+
+    def _unasked(self, fetch: Fetch) -> None:
+        """Let go of a host at which something is not asked for after all."""
+        self.desk.done(fetch.host, self._hosts.ready_at(fetch.host))
+        self._sharing.over(fetch.host)
 
     def refusal(self, fetch: Fetch) -> Dropped | Failed | None:
         """Return why robots.txt does not let us ask for something; None where it does."""

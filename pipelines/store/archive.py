@@ -25,6 +25,13 @@ class Archive:
         self._db = db
         self._source = source
 
+    def under_way(self, urls: Iterable[str]) -> set[str]:
+        """Return those of some addresses that a run holds: what it stores there is yet to come."""
+        keys = {ledger_key(url): url for url in urls}
+        with asking("look who holds addresses"):
+            held = {"_id": {"$in": list(keys)}, "lease.by": {"$ne": None}}
+            return {keys[row["_id"]] for row in self._db["frontier"].find(held, {"_id": 1})}
+
     def arrivals(self, urls: Iterable[str]) -> list[Arrival]:
         """Return the pages behind stored addresses, as announced; those without one are left out.
 

@@ -613,10 +613,12 @@ RUNS = Collection(
 
 HOSTS = Collection(
     "hosts",
-    "pace and robots.txt of a host, and the lock of a crawl",
+    "pace and robots.txt of a host, whose turn it is there, and the lock of a crawl",
     (
         Field(
-            "_id", STRING, "`pace:` or `address:` and host, `robots:` and origin, `lock:` and name"
+            "_id",
+            STRING,
+            "`pace:` or `address:` and host, `robots:` and origin, `lock:` and name, `run:` and id",
         ),
         Field("next_at", MAYBE_DATE, "before then the host is not asked", is_promised=False),
         Field("hold_until", MAYBE_DATE, "asked for by the host itself", is_promised=False),

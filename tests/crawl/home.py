@@ -137,10 +137,10 @@ class Running:
     out: IO[bytes]
     err: IO[bytes]
 
-    def ended(self) -> Ran:
-        """Return what it answered; it gets a minute."""
+    def ended(self, seconds: float = SECONDS) -> Ran:
+        """Return what it answered; it gets a minute, or as long as it is said."""
         with self.out, self.err:
-            code = self.begun.ended(SECONDS)
+            code = self.begun.ended(seconds)
             if code is None:
                 self.err.write(LATE.encode())
             return Ran(-signal.SIGKILL if code is None else code, _read(self.out), _read(self.err))

@@ -146,7 +146,8 @@ def test_in_a_container_a_command_comes_again_until_it_is_stopped(
     pause, run = ("0", "1000") if moment == "it runs" else ("1000", "0")
     process = contained(tmp_path, "every", pause, "crawl", SECONDS_OF_RUN=run)
     try:
-        while not (tmp_path / "out").exists() and process.poll() is None:
+        out = tmp_path / "out"
+        while process.poll() is None and not (out.exists() and out.stat().st_size):
             continue
         process.terminate()
         code = process.wait(60)

@@ -5,11 +5,12 @@ import json
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
+from pipelines.failpoints import POINTS
 from tests.faults.faults import FAULTS, Played, play
 from tests.faults.servers import SERVERS, is_to_be_had
 from tests.faults.stage import Stage, a_stage
@@ -22,11 +23,14 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     asked.add_argument("--seeds", type=int, default=5)
     asked.add_argument("--only", action="append", choices=list(FAULTS), default=[])
+    asked.add_argument("--moment", action="append", choices=POINTS, default=[])
+    asked.add_argument("--seed", type=int, action="append", help="only these, in place of --seeds")
     asked.add_argument("--json", action="store_true")
     options = asked.parse_args()
     names = options.only or list(FAULTS)
     played = []
-    for one in every(names, options.seeds):
+    seeds = options.seed or range(options.seeds)
+    for one in every(names, options.moment or POINTS, seeds):
         played.append(one)
         if options.json:
             sys.stdout.write(json.dumps({**asdict(one), "is_well": one.is_well}) + "\n")
@@ -38,8 +42,8 @@ def main() -> None:
     sys.exit(0 if all(one.is_well for one in played) else 1)
 
 
-def every(names: list[str], seeds: int) -> Iterator[Played]:
-    """Play faults at each of their moments with so many seeds."""
+def every(names: Sequence[str], moments: Collection[str], seeds: Iterable[int]) -> Iterator[Played]:
+    """Play faults at those of their moments, with each seed."""
     with tempfile.TemporaryDirectory(prefix="faults") as folder, ExitStack() as stack:
         path = Path(folder)
         stages: dict[str, Stage] = {}
@@ -52,7 +56,7 @@ def every(names: list[str], seeds: int) -> Iterator[Played]:
                 mongo = stack.enter_context(SERVERS[kind](path / kind.replace(" ", "-")))
                 stages[kind] = stack.enter_context(a_stage(path / f"home of {kind}", mongo))
             for moment in FAULTS[name].moments:
-                for seed in range(seeds):
+                for seed in seeds if moment in moments else ():
                     yield play(stages[kind], name, moment, seed)
 
 

@@ -16,7 +16,7 @@ from pipelines.store.audit import audit
 from tests.crawl.home import Ran, Running, until
 from tests.faults.picture import Difference, compare, look
 from tests.faults.servers import fill
-from tests.faults.stage import LEASE, Stage
+from tests.faults.stage import LEASE, PATIENCE, Stage
 
 LEASES = 3  # that a stop lasts
 OWN = "struck"  # the server of faults that strike MongoDB
@@ -75,6 +75,7 @@ def play(stage: Stage, name: str, moment: str, seed: int) -> Played:
     count = Random(f"{name} {moment} {seed}").randint(1, TIMES[moment])  # noqa: S311 no secret
     stage.set()
     runs = fault.play(stage, moment, count)
+    stage.await_feeds()
     rest = stage.crawl()
     return Played(
         fault=name,
@@ -128,7 +129,7 @@ def beside(strike: Callable[[Stage], list[Ran]]) -> Callable[[Stage, str, int], 
             others = strike(stage)
         finally:
             go_on(running)
-        return [running.ended(), *others]
+        return [running.ended(PATIENCE), *others]
 
     return whole
 
@@ -168,7 +169,7 @@ def disk_full(stage: Stage, moment: str, count: int) -> list[Ran]:
     assert running
     filler = fill(stage.mongo)
     go_on(running)
-    ran = running.ended()
+    ran = running.ended(PATIENCE)
     filler.unlink()
     stage.again()
     return [ran]
@@ -186,7 +187,7 @@ def clock_back_and_killed(stage: Stage, moment: str, count: int) -> list[Ran]:
     assert running
     clock_back(stage)
     os.kill(running.begun.pid, signal.SIGKILL)
-    return [running.ended()]
+    return [running.ended(PATIENCE)]
 
 
 def past_its_lease(stage: Stage) -> list[Ran]:
@@ -206,10 +207,10 @@ def second_crawl(overlap: str) -> Callable[[Stage, str, int], list[Ran]]:
         if overlap == "share":  # both are to be under way
             until(lambda: second.begun.is_over or stage.db["runs"].count_documents({}) >= 3)
             go_on(first)
-            return [first.ended(), second.ended()]
-        answer = second.ended()
+            return [first.ended(PATIENCE), second.ended(PATIENCE)]
+        answer = second.ended(PATIENCE)
         go_on(first)
-        return [answer, first.ended()]
+        return [answer, first.ended(PATIENCE)]
 
     return whole
 

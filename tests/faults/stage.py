@@ -22,6 +22,7 @@ Document = dict[str, Any]
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 LEASE = "2"  # seconds: a stop is to last for three of them
 HOUR_MS = 3_600_000
+PATIENCE = 600  # seconds: a busy machine is no fault
 SETTINGS = {"DATELINE_LEASE_SECONDS": LEASE, "DATELINE_RUN_PATIENCE": "4"}
 NAMES = [*(collection.name for collection in schema.COLLECTIONS), schema.META]
 Rows = dict[str, list[Document]]
@@ -63,7 +64,7 @@ class Stage:
 
     def crawl(self, fault: str = "", home: Home | None = None, **settings: str) -> Ran:
         """Return what a crawl answers."""
-        return self.begin(fault, home, **settings).ended()
+        return self.begin(fault, home, **settings).ended(PATIENCE)
 
     def elsewhere(self) -> Home:
         """Return another machine that works on the same database."""
@@ -72,6 +73,10 @@ class Stage:
         other = Home(path, self.home.uri, self.home.database, self.home.proxy)
         self.newsroom.add_to(other)
         return other
+
+    def await_feeds(self) -> None:
+        """Have feeds that failed be due again, as an hour later: no run asks for them sooner."""
+        self.db["feeds"].update_many({"failures": {"$gt": 0}}, {"$set": {"next_at": LONG_AGO}})
 
     def set_clock_back(self) -> None:
         """Have the server's clock go back by an hour: all that is leased ends an hour later."""

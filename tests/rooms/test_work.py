@@ -129,6 +129,14 @@ def test_what_fails_says_why_in_words() -> None:
     assert asyncio.run(work()) == "ValueError: no such month: 13"
 
 
+def test_a_page_whose_worker_is_killed_is_tried_in_another(tmp_path: Path) -> None:
+    async def work() -> object:
+        async with a_pool() as pool:
+            return await told(pool, deeds.die_once, str(tmp_path / "died"))
+
+    assert asyncio.run(work()) == str(tmp_path / "died")
+
+
 def test_page_after_page_may_die() -> None:
     async def work() -> list[object]:
         async with a_pool(2, seconds=5) as pool:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from pipelines.identify.canonical import ledger_key
 from pipelines.identify.judge import judge
 from pipelines.records import (
     Candidates,
@@ -162,3 +163,20 @@ def test_what_else_a_page_says_by_its_template_is_the_article_s_without_a_revisi
         is_told = row["urls"] == [url_of("tide")]
         assert row["authors"] == (["Ada Reed"] if is_told else was["authors"])
         assert (row["changed_at"] > was["changed_at"]) == is_told
+
+
+def test_what_another_run_is_about_to_settle_is_left_unchecked(
+    stored: Database[Document],
+) -> None:
+    key = {"_id": ledger_key(url_of("bell"))}
+    settled = stored["frontier"].find_one(key)
+    assert settled
+    held = {"state": "pending", "article": None, "lease.by": "machine/2"}
+    stored["frontier"].update_one(key, {"$set": held})
+
+    reread(stored, Here())
+    left = Sightings(stored).to_check()
+    stored["frontier"].replace_one(key, settled)
+    reread(stored, Here(), seen_now=())
+
+    assert (left, Sightings(stored).to_check()) == ([HOST], [])

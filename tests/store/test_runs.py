@@ -20,8 +20,8 @@ def lock(db: Database[Document]) -> Document:
     return lease
 
 
-def begun(db: Database[Document], home: Path) -> Runs:
-    runs = Runs(db, home, NOW)
+def begun(db: Database[Document], home: Path, *, shares: bool = False) -> Runs:
+    runs = Runs(db, home, NOW, shares=shares)
     runs.begin(NOW)
     return runs
 
@@ -101,3 +101,57 @@ def test_a_beat_renews_only_ones_own_lock(db: Database[Document], tmp_path: Path
 def test_runs_of_one_home_share_their_owner_and_no_other_home_does(tmp_path: Path) -> None:
     assert owner(tmp_path / "a" / ".." / "a") == owner(tmp_path / "a")
     assert owner(tmp_path / "a") != owner(tmp_path / "b")
+
+
+def test_runs_that_share_are_beside_one_another_and_exclude_who_does_not(
+    db: Database[Document], tmp_path: Path
+) -> None:
+    one = begun(db, tmp_path / "one", shares=True)
+    other = begun(db, tmp_path / "two", shares=True)
+
+    with pytest.raises(BusyError, match=one.id):
+        begun(db, tmp_path / "one")
+    one.end("done", {}, NOW)
+    with pytest.raises(BusyError, match=other.id):
+        begun(db, tmp_path / "one")
+    other.end("done", {}, NOW)
+
+    alone = begun(db, tmp_path / "one")
+    with pytest.raises(BusyError, match=alone.id):
+        begun(db, tmp_path / "one", shares=True)
+    alone.end("done", {}, NOW)
+    begun(db, tmp_path / "one", shares=True).end("done", {}, NOW)
+    assert db["hosts"].count_documents({"lease.by": {"$ne": None}}) == 0
+
+
+def test_a_dead_run_that_shared_is_in_nobody_s_way(db: Database[Document], tmp_path: Path) -> None:
+    begun(db, tmp_path, shares=True).abandon()
+
+    begun(db, tmp_path).abandon()
+
+
+def test_a_sharing_run_that_was_stopped_for_long_goes_on_unless_one_excludes_it(
+    db: Database[Document], tmp_path: Path
+) -> None:
+    stopped = begun(db, tmp_path / "one", shares=True)
+    db["hosts"].delete_many({})
+    stopped.beat()
+    db["hosts"].delete_many({})
+    alone = begun(db, tmp_path / "two")
+
+    with pytest.raises(BusyError, match=alone.id):
+        stopped.beat()
+
+
+def test_only_a_run_of_the_same_home_that_has_ended_is_known_to_be_dead(
+    db: Database[Document], tmp_path: Path
+) -> None:
+    mine, other = begun(db, tmp_path, shares=True), begun(db, tmp_path, shares=True)
+    elsewhere = begun(db, tmp_path / "elsewhere", shares=True)
+
+    assert [mine.living.is_dead(run.by) for run in (mine, other, elsewhere)] == [False] * 3
+    other.abandon()
+    elsewhere.abandon()
+    assert [mine.living.is_dead(run.by) for run in (mine, other, elsewhere)] == [False, True, False]
+    assert mine.living.is_dead(f"{other.by}/a-lock-of-its")
+    assert list((tmp_path / "runs").iterdir()) == [tmp_path / "runs" / f"{mine.id}.lock"]
