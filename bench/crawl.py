@@ -148,15 +148,20 @@ def replayed(home: Path, proxy: str, number: int, ends: dict[str, int]) -> float
 
 def dateline(home: Path, proxy: str, *arguments: str, database: str = "bench") -> str:
     """Return what the command prints; its world is the replay alone."""
-    ours = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
-    ours.pop("MONGODB_URI", None)
-    ours |= {"DATELINE_HOME": str(home), "MONGODB_DATABASE": database, "http_proxy": proxy}
-    # a page that is tried again later would have the run wait, not work
-    ours |= {"DATELINE_HOST_DELAY": "0", "DATELINE_RUN_PATIENCE": "0"}
+    ours = environment(home, proxy) | {"MONGODB_DATABASE": database}
     done = subprocess.run(
         [DATELINE, *arguments], env=ours, stdout=subprocess.PIPE, text=True, check=True
     )
     return done.stdout
+
+
+def environment(home: Path, proxy: str) -> dict[str, str]:
+    """Return the environment of a command that reaches what is behind a proxy, and nothing else."""
+    ours = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
+    ours.pop("MONGODB_URI", None)
+    # a page that is tried again later would have the run wait, not work
+    waits = {"DATELINE_HOST_DELAY": "0", "DATELINE_RUN_PATIENCE": "0"}
+    return ours | waits | {"DATELINE_HOME": str(home), "http_proxy": proxy}
 
 
 def table(figures: Figures) -> Table:

@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.crawl import DATELINE
-from bench.endurance import environment, served
+from bench.papers import catalogue, environment, served
 from pipelines.identify.canonical import ledger_key
 from pipelines.store import layout, server
 
@@ -158,21 +158,11 @@ def watch(client: MongoClient[Document]) -> None:
 
 def crawled(home: Path) -> float:
     """Return the seconds of two crawls, the first of new pages, and of one address's story."""
-    hosts = [f"paper-{number}.example" for number in range(PAPERS)]
-    sources = [
-        {"id": host.partition(".")[0], "name": host, "homepage": f"http://{host}/",
-         "sitemaps": [f"http://{host}/map.xml"], "archive": "36500d"}
-        for host in hosts
-    ]  # fmt: skip
-    (home / "sources.yaml").write_text(json.dumps({"region": "coast", "sources": sources}))
+    hosts = catalogue(home, PAPERS)
     with served(PAPERS, PAGES) as papers:
-        ours = environment(home, f"http://127.0.0.1:{papers.server_address[1]}")
+        ours = environment(home, papers.proxy)
         began = time.perf_counter()
-        for command in (
-            ["crawl", "--all"],
-            ["crawl"],
-            ["why", f"http://{hosts[0]}/old/0"],
-        ):
+        for command in (["crawl", "--all"], ["crawl"], ["why", f"http://{hosts[0]}/old/0"]):
             subprocess.run([DATELINE, *command], env=ours, stdout=subprocess.DEVNULL, check=True)
         return time.perf_counter() - began
 

@@ -32,9 +32,9 @@ def keep_password(address: str) -> None:
     keep(password, late.rpartition(":")[2] if not password else "")
 
 
-def keep_passwords(environ: Iterable[tuple[str, str]]) -> None:
-    """Keep the passwords of all addresses in the environment: those of proxies, of MongoDB."""
-    for _, value in environ:
+def keep_passwords(values: Iterable[str]) -> None:
+    """Keep the passwords of all addresses among values: of proxies, of MongoDB."""
+    for value in values:
         if "://" in value and "@" in value:
             keep_password(value)
 

@@ -132,13 +132,13 @@ def load(environ: Mapping[str, str] | None = None, file: Path = FILE) -> Setting
     An empty variable counts as absent, as cron and compose files write it.
     """
     environ = os.environ if environ is None else environ
-    written = _toml(file)
     given = _environment(environ)
-    secrets.keep_passwords(environ.items())
-    for key in SECRETS.keys() & (written | given).keys():
-        _keep(str({**written, **given}[key]))
+    found = _toml(file) | given
+    secrets.keep_passwords(environ.values())
+    for key in SECRETS.keys() & found.keys():
+        _keep(str(found[key]))
     try:
-        return Settings.model_validate({**written, **given})
+        return Settings.model_validate(found)
     except ValidationError as error:
         raise ConfigError([_fault(problem, given, file) for problem in error.errors()]) from error
 

@@ -16,8 +16,9 @@ from crawler.aside import Aside
 from crawler.frontier import Ask, Fetch, host_of
 from crawler.politeness.robots import origin_of
 from crawler.recording import Broken, Found, Recorded, Unusable, pages
-from crawler.spiders.context import Context, Plan, Report, announcement
+from crawler.spiders.context import Context, Plan, announcement
 from crawler.spiders.onward import Onward, without
+from crawler.spiders.report import Report
 from pipelines.identify.canonical import ledger_key
 from pipelines.line import owned
 from pipelines.records import Arrival, Due, Entry, Page, Priority, Sheet, State
@@ -261,11 +262,11 @@ class _Ingest:
                 return None
             while isinstance(step, Fetch):
                 asked, behind = step, await self._recorded(step.url)
-                if behind:
-                    step = await self._onward.after(self._arrival(due, behind), asked)
-                if not isinstance(step, Fetch | Arrival) or not behind:
-                    so_far = asked.so_far or arrival
-                    return without(so_far, f"{asked.url[:200]} is not recorded")
+                if behind is None:
+                    return without(asked.so_far or arrival, f"{asked.url[:200]} is not recorded")
+                step = await self._onward.after(self._arrival(due, behind), asked)
+                if not isinstance(step, Fetch | Arrival):
+                    return without(asked.so_far or arrival, f"{asked.url[:200]} is no part of it")
         except (GivenBackError, WorkersError) as error:
             await self._keeper.give_back([due.lease])
             if isinstance(error, WorkersError):

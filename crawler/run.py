@@ -8,8 +8,9 @@ from collections.abc import Callable
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.settings import scrapy_settings
-from crawler.spiders.context import Context, Plan, Report
+from crawler.spiders.context import Context, Plan
 from crawler.spiders.news import NewsSpider
+from crawler.spiders.report import Report
 from crawler.spiders.upcoming import next_at
 from pipelines.failpoints import reached
 from pipelines.signals import BOTH, undisturbed

@@ -168,17 +168,18 @@ async def _skipped() -> Read:
 
 def _keep(read: Read, spool: IO[bytes], lessons: dict[str, Lessons]) -> None:
     seen = read.sighting
-    told = [seen.site, seen.url, seen.choice, seen.lines.hex()] if seen else None
-    spool.write(json.dumps([read.row, told, seen and seen.seen_at.isoformat()]).encode() + b"\n")
-    if read.sighting:
-        lessons.setdefault(read.sighting.site, Lessons()).add(read.sighting)
+    told = None
+    if seen:
+        told = [seen.site, seen.url, seen.seen_at.isoformat(), seen.choice, seen.lines.hex()]
+        lessons.setdefault(seen.site, Lessons()).add(seen)
+    spool.write(json.dumps([read.row, told]).encode() + b"\n")
 
 
 def _kept(line: bytes) -> tuple[Row, PackedSighting | None]:
-    row, told, at = json.loads(line)
+    row, told = json.loads(line)
     if not told:
         return row, None
-    site, url, choice, lines = told
+    site, url, at, choice, lines = told
     seen_at = datetime.fromisoformat(at)
     return row, PackedSighting(
         site=site, url=url, seen_at=seen_at, choice=choice, lines=bytes.fromhex(lines)

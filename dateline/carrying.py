@@ -1,45 +1,28 @@
 """A bar on a terminal while documents are carried to a file or back."""
 
-from types import TracebackType
-from typing import Self
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 
-class Carried:
-    """The bar; nothing where stderr is no terminal."""
-
-    def __init__(
-        self, console: Console, words: str, documents: int, *, is_json: bool = False
-    ) -> None:
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=is_json or not console.is_terminal,
-        )
-        self._words = words
-        self._task = self._bar.add_task(words, total=documents)
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bar.stop()
-
-    def tell(self, name: str, number: int) -> None:
-        """So many documents of a collection are done."""
-        self._bar.update(self._task, advance=number, description=f"{self._words} {name}")
+@contextmanager
+def carried(
+    console: Console, words: str, documents: int, *, is_json: bool = False
+) -> Iterator[Callable[[str, int], None]]:
+    """Show a bar, where the console is a terminal; give what is told how many are done of which."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=is_json or not console.is_terminal,
+    ) as bar:
+        task = bar.add_task(words, total=documents)
+        yield lambda name, number: bar.update(task, advance=number, description=f"{words} {name}")
 
 
 def size(number: int) -> str:

@@ -1,5 +1,6 @@
 """Runs as they are kept, and what is to be said of each: rows of the database in, records out."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,12 +27,12 @@ class Run:
     """None while it runs, and of one that was killed."""
 
 
-def told(row: Document, holder: str | None) -> Run:
+def told(row: Document, holders: Collection[str]) -> Run:
     """Return the run of a row of ``runs``.
 
-    ``holder``: who holds the lock and says so; a run without end that does not was killed.
+    ``holders``: who hold the lock of a run and say so; one without end that does not was killed.
     """
-    end = UNDER_WAY if row["by"] == holder else KILLED
+    end = UNDER_WAY if row["by"] in holders else KILLED
     return Run(
         id=row["_id"],
         by=row["by"],

@@ -6,7 +6,7 @@ No Scrapy, and no request: the ledger stays as it is, for no site was asked.
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pipelines.failpoints import reached
@@ -61,17 +61,23 @@ class Rereader:
             if not is_wanted():
                 return
             urls = [one.sighting.url for one in held if one.is_another]
-            # looked up first: what is settled from here on is among the arrivals
-            held_still = await asyncio.to_thread(self.archive.under_way, urls) if urls else set()
-            arrivals = await asyncio.to_thread(self.archive.arrivals, urls) if urls else []
+            under_way, arrivals = await asyncio.to_thread(self._stored, urls)
             offers = await asyncio.gather(*(self._offer(one, site, template) for one in arrivals))
             reached("before-reread")
             await asyncio.to_thread(self._keep, [offer for offer in offers if offer])
             reached("after-reread")
             # only now: a run that ends in between leaves them for the next one
-            seen = [one.sighting for one in held]
-            await self.sites.checked([one for one in seen if one.url not in held_still])
+            seen = [one.sighting for one in held if one.sighting.url not in under_way]
+            await self.sites.checked(seen)
         await self.sites.settle(site)
+
+    def _stored(self, urls: Sequence[str]) -> tuple[set[str], list[Arrival]]:
+        """Return which of some addresses a run holds, and the stored pages of the others."""
+        if not urls:
+            return set(), []
+        # looked up first: what is settled from here on is among the arrivals
+        under_way = self.archive.under_way(urls)
+        return under_way, self.archive.arrivals(urls)
 
     async def _offer(self, arrival: Arrival, site: str, template: Template) -> Offer | None:
         try:

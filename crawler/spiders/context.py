@@ -19,7 +19,7 @@ from crawler import wanted
 from crawler.frontier import Admission, admit, host_of, keepable
 from crawler.older import Wanted
 from crawler.readers.shapes import Known
-from crawler.spiders.report import Report as Report
+from crawler.spiders.report import Report
 from crawler.spiders.sent import Sent
 from pipelines.adapter import Keeper, Shelves
 from pipelines.line import decide

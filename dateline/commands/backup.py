@@ -21,7 +21,7 @@ def command(file: Path, without_pages: bool, is_json: bool) -> None:
     """
     from config.settings import load
     from dateline import screen
-    from dateline.carrying import Carried, size
+    from dateline.carrying import carried, size
     from pipelines.store.backup import backup
     from pipelines.store.connect import connect
     from pipelines.store.query import sizes
@@ -34,11 +34,12 @@ def command(file: Path, without_pages: bool, is_json: bool) -> None:
         expected = sizes(connection.db, without)
         if not expected:
             raise Exit(Code.LOOK, f"the database {connection.db.name} is empty: nothing to back up")
-        with Carried(screen.err(), "backing up", sum(expected.values())) as carried:
+        total = sum(expected.values())
+        with carried(screen.err(), "backing up", total, is_json=is_json) as tell:
             made = backup(
                 connection.db,
                 file,
-                carried.tell,
+                tell,
                 is_embedded=settings.mongodb_uri is None,
                 without=without,
             )

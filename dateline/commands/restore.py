@@ -40,7 +40,7 @@ def command(file: Path, is_json: bool, check: bool, **how: Any) -> None:
     try:
         with Reader.open(file) as reader:
             _verify(reader, is_json=is_json)
-            told = asdict(reader.manifest) if check else _restored(reader, **how)
+            told = asdict(reader.manifest) if check else _restored(reader, is_json=is_json, **how)
     except DamagedError as error:
         raise Exit(Code.BAD_DATA, f"{file}: {error}\nNothing was changed") from error
     if is_json:
@@ -55,13 +55,16 @@ def command(file: Path, is_json: bool, check: bool, **how: Any) -> None:
 
 def _verify(reader: "Reader", *, is_json: bool) -> None:
     from dateline import screen
-    from dateline.carrying import Carried
+    from dateline.carrying import carried
 
-    with Carried(screen.err(), "checking", reader.manifest.documents, is_json=is_json) as carried:
-        reader.verify(carried.tell)
+    total = reader.manifest.documents
+    with carried(screen.err(), "checking", total, is_json=is_json) as tell:
+        reader.verify(tell)
 
 
-def _restored(reader: "Reader", into: str | None, *, replace: bool, yes: bool) -> Document:
+def _restored(
+    reader: "Reader", into: str | None, *, replace: bool, yes: bool, is_json: bool
+) -> Document:
     from config.settings import load
     from dateline import screen
     from pipelines.store.connect import connect
@@ -74,7 +77,7 @@ def _restored(reader: "Reader", into: str | None, *, replace: bool, yes: bool) -
         if replace and (number := occupied(connection.db)):
             what = f"the {number} documents of {connection.db.name}"
             confirm(f"Delete {what} for those of the backup?", yes=yes, default=False)
-        return _carried(reader, connection, replace=replace)
+        return _carried(reader, connection, replace=replace, is_json=is_json)
     except OccupiedError as error:
         ways = "--into NAME takes another database of the server, --replace deletes what is there"
         raise Exit(Code.LOOK, f"{error}: nothing was changed\n{ways}") from error
@@ -97,19 +100,22 @@ def _named(settings: "Settings", into: str | None) -> "Settings":
         ) from error
 
 
-def _carried(reader: "Reader", connection: "Connection", *, replace: bool) -> Document:
+def _carried(
+    reader: "Reader", connection: "Connection", *, replace: bool, is_json: bool
+) -> Document:
     from datetime import UTC, datetime
 
     from dateline import screen
-    from dateline.carrying import Carried
+    from dateline.carrying import carried
     from pipelines.store.audit import audit
     from pipelines.store.readdress import readdress
     from pipelines.store.restore import restore
     from pipelines.store.stories import Stories
 
     db = connection.db
-    with Carried(screen.err(), "restoring", reader.manifest.documents) as carried:
-        found = restore(db, reader, carried.tell, is_replaced=replace)
+    total = reader.manifest.documents
+    with carried(screen.err(), "restoring", total, is_json=is_json) as tell:
+        found = restore(db, reader, tell, is_replaced=replace)
     with screen.working("comparing texts, and auditing"):
         list(readdress(db, "restore", datetime.now(UTC)))
         Stories(db, "restore").settle()
@@ -121,7 +127,8 @@ def _carried(reader: "Reader", connection: "Connection", *, replace: bool) -> Do
         articles = screen.counted(found.removed, "article")
         screen.say(f"{articles} removed since the backup was made, removed again")
     faults = sum(finding.faults for finding in audited.findings)
-    screen.say("audited: it adds up") if not faults else None
+    if not faults:
+        screen.say("audited: it adds up")
     return {
         "database": db.name,
         "documents": found.documents,

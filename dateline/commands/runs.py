@@ -32,13 +32,14 @@ def command(name: str | None, limit: int, is_json: bool) -> None:
     from dateline import history, screen
     from dateline.database import opened
     from pipelines.store.figures import Figures
+    from pipelines.store.query import Query
 
     settings = load()
     with opened(settings) as connection:
         figures = Figures(connection.db)
-        holder = figures.holder()
-        rows = figures.last(limit) if name is None else figures.run(name)
-    runs = [history.told(row, holder) for row in rows]
+        holders = figures.holders()
+        rows = Query(connection.db).runs(limit) if name is None else figures.run(name)
+    runs = [history.told(row, holders) for row in rows]
     if name is not None:
         runs = [_only(runs, name)]
     if is_json:

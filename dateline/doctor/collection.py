@@ -71,10 +71,8 @@ def sources(rows: Sequence[Document], found: Catalogue | None, now: datetime) ->
         yield fine("sources", f"{len(ours)} visited, none ill" if ours else "none visited yet")
 
 
-def runs(figures: Figures, settings: Settings, now: datetime) -> Iterator[Finding]:
+def runs(found: list[Run], settings: Settings, now: datetime) -> Iterator[Finding]:
     """Say how the last run ended, whether runs still begin, and which were killed."""
-    holder = figures.holder()
-    found = [history.told(row, holder) for row in figures.last(RUNS)]
     if not found:
         yield warn("runs", "no run yet", "dateline crawl; then config/deploy/crontab")
         return
@@ -114,10 +112,9 @@ def _rhythm(found: list[Run], now: datetime) -> Finding:
     return fine("cron", f"a run begins every {minutes:.0f} min or so")
 
 
-def leases(figures: Figures, now: datetime) -> Iterator[Finding]:
+def leases(figures: Figures, holders: Sequence[str], now: datetime) -> Iterator[Finding]:
     """Say who holds the database, and what dead runs still hold."""
-    holder = figures.holder()
-    words = f"held by {one_line(holder)}" if holder else "free"
+    words = f"held by {one_line(', '.join(holders))}" if holders else "free"
     yield fine("lock", f"of the database: {words}")
     number, who = figures.leftovers(now - LEFT)
     if number:

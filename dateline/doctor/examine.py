@@ -9,11 +9,13 @@ from config import settings as settings_file
 from config.catalogue import Catalogue
 from config.errors import ConfigError, Fault
 from config.settings import ROOT, Settings
+from dateline import history
 from dateline.doctor import collection, database, home, machine, names
 from dateline.doctor.finding import Finding, bad, fine
 from pipelines.store.connect import Connection, connect
 from pipelines.store.errors import StoreError
 from pipelines.store.figures import Figures
+from pipelines.store.query import Query
 from pipelines.store.visits import Visits
 
 MENDED = "mend it: docs/operate.md, at Settings"
@@ -110,8 +112,9 @@ def _stored(settings: Settings, found: Catalogue | None, now: datetime) -> Itera
 def _kept(
     connection: Connection, settings: Settings, found: Catalogue | None, now: datetime
 ) -> Iterator[Finding]:
-
     figures = Figures(connection.db)
     yield from collection.sources(list(Visits(connection.db).sources().values()), found, now)
-    yield from collection.runs(figures, settings, now)
-    yield from collection.leases(figures, now)
+    holders = figures.holders()
+    runs = [history.told(row, holders) for row in Query(connection.db).runs(collection.RUNS)]
+    yield from collection.runs(runs, settings, now)
+    yield from collection.leases(figures, holders, now)

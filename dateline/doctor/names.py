@@ -15,7 +15,7 @@ from dateline.doctor.finding import Finding, fine, warn
 SECONDS = 5.0
 TRIED = 3  # one paper's name may be gone; three are not gone together
 ROUTES = (Path("/proc/net/route"), Path("/proc/net/ipv6_route"))
-TODO = "look at /etc/resolv.conf and the network"
+REMEDY = "look at /etc/resolv.conf and the network"
 
 
 def lookup(found: Catalogue) -> Iterator[Finding]:
@@ -36,7 +36,7 @@ def _tried(names: list[str]) -> Finding:
         why = _failure(name)
         if not why:
             return fine("names", "they are looked up", name)
-    return warn("names", f"{', '.join(names)}: {why}", TODO)
+    return warn("names", f"{', '.join(names)}: {why}", REMEDY)
 
 
 def _failure(name: str) -> str:

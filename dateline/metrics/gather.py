@@ -15,6 +15,7 @@ from dateline.metrics.text import Facts, exposition
 from pipelines.store.connect import Connection
 from pipelines.store.errors import StoreError
 from pipelines.store.figures import Figures
+from pipelines.store.query import Query
 
 DAY = timedelta(days=1)
 READABLE = 0o644  # by node_exporter, which is another user
@@ -23,8 +24,9 @@ READABLE = 0o644  # by node_exporter, which is another user
 def gather(connection: Connection, settings: Settings, now: datetime) -> Facts:
     """Return what is to be told. Raises StoreError."""
     figures = Figures(connection.db)
-    runs = [history.told(row, figures.holder()) for row in figures.runs_since(now - DAY)]
-    ended = [history.told(row, None) for row in figures.last_ended()]
+    holders, states = figures.holders(), Query(connection.db).states()
+    runs = [history.told(row, holders) for row in figures.runs_since(now - DAY)]
+    ended = [history.told(row, ()) for row in figures.last_ended()]
     codes = [history.judged(run, settings.quarantine_bound)[0] for run in ended]
     succeeded = next((run for run, code in zip(ended, codes, strict=True) if code == 0), None)
     sizes = figures.sizes()
@@ -32,7 +34,7 @@ def gather(connection: Connection, settings: Settings, now: datetime) -> Facts:
         version=version("dateline"),
         originals=sizes.originals,
         copies=sizes.copies,
-        addresses={(state, reason or ""): number for state, reason, number in figures.states()},
+        addresses={(state, reason or ""): number for state, reason, number in states},
         due=figures.due(now),
         leased=figures.leased(),
         sources=figures.words(),

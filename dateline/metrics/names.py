@@ -1,7 +1,9 @@
-"""Every metric that there is: name, kind, labels, and what it says. Alerts may use no other."""
+"""Every metric that there is: name, labels, and what it says. Alerts may use no other.
+
+All are gauges: a run is over before anybody asks, and nothing counts on to the next question.
+"""
 
 from dataclasses import dataclass
-from typing import Literal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -12,8 +14,6 @@ class Metric:
     says: str
     """In one line, for a person; units included."""
     labels: tuple[str, ...] = ()
-    kind: Literal["gauge"] = "gauge"
-    """A run is over before anybody asks: nothing here counts on from one question to the next."""
 
 
 INFO = Metric(name="dateline_info", says="The version of Dateline.", labels=("version",))
@@ -96,29 +96,4 @@ SETTLED = Metric(
     labels=("state", "reason"),
 )
 
-METRICS = (
-    INFO,
-    ARTICLES,
-    ADDRESSES,
-    DUE,
-    LEASES,
-    SOURCES,
-    ILL,
-    FEEDS_FAILING,
-    DATABASE_BYTES,
-    DATABASE_FREE,
-    RUNS,
-    UNDER_WAY,
-    STARTED,
-    ENDED,
-    SUCCEEDED,
-    EXIT_CODE,
-    RUN_SOURCES,
-    BECAME_ILL,
-    FEEDS,
-    FEED_FAILURES,
-    ENTRIES,
-    EXCLUDED,
-    PAGES,
-    SETTLED,
-)
+METRICS = tuple(one for one in tuple(vars().values()) if isinstance(one, Metric))

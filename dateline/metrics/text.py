@@ -120,7 +120,7 @@ def _seconds(moment: datetime | None) -> float | None:
 
 def _lines(metric: Metric, series: Series) -> Iterator[str]:
     yield f"# HELP {metric.name} {metric.says}\n"
-    yield f"# TYPE {metric.name} {metric.kind}\n"
+    yield f"# TYPE {metric.name} gauge\n"
     for values, number in sorted(series.items()):
         yield f"{metric.name}{_labels(metric.labels, values)} {_number(number)}\n"
 

@@ -222,8 +222,7 @@ class Articles:
         """Return what a run stored from this address that died before the ledger knew of it."""
         if offer.arrival.due.standing.article:
             return None
-        claim = batch.claims.get(address_claim(offer.draft.own_url))
-        found = batch.stored.get(claim.article) if claim else None
+        found = self._there(address_claim(offer.draft.own_url), batch)
         met = documents.met_at(offer.arrival)
         return found if found and found["urls"][:1] == met[:1] else None
 
@@ -310,8 +309,6 @@ class Articles:
             return  # what the page claims is the other article's
         if verdict.article != offer.own_id:
             self._repoint(offer, verdict.article, batch)
-        if verdict.ruling is Ruling.REMOVED:
-            return
         match verdict.ruling:
             case Ruling.NEW | Ruling.COPY:
                 batch.made[verdict.article] = documents.article(offer.arrival, offer.draft, verdict)

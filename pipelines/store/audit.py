@@ -172,7 +172,7 @@ def _articles_unreferenced(db: Database[Document]) -> Finding:
     found = _without_address(db, {})
     # while addresses wait, one of them may be on its way to it; what has arrived since is looked at
     waiting = {"state": {"$in": [State.PENDING, State.RETRYING]}}
-    if found and db["frontier"].find_one(waiting, hint=ALL):
+    if found and db["frontier"].find_one(waiting):
         found = []
     faulty = _without_address(db, {"_id": {"$in": found}}) if found else []
     question = "every article was met at an address of the ledger"
@@ -203,12 +203,10 @@ def _without_address(db: Database[Document], query: Document) -> list[str]:
 
 def _removed_with_words(db: Database[Document]) -> Finding:
     """Removed articles of which something is left, beside them or in them."""
-    query: Document = {"state": REMOVED}
-    ids = [row["_id"] for row in db["articles"].find(query, {"_id": 1}, hint=ALL)]
+    ids = _those(db, "articles", {"state": REMOVED})
+    has_words = [{"text": {"$ne": ""}}, {"title": {"$ne": None}}]
     left = {
-        *_those(
-            db, "articles", {**query, "$or": [{"text": {"$ne": ""}}, {"title": {"$ne": None}}]}
-        ),
+        *_those(db, "articles", {"_id": {"$in": ids}, "$or": has_words}),
         *(row["article"] for row in db["revisions"].find({"article": {"$in": ids}})),
     }
     rows = db["frontier"].find({"article": {"$in": ids}}, {"article": 1})

@@ -27,7 +27,7 @@ SNAPSHOTS_SINCE = 13  # the wire version of MongoDB 5.0
 # how long a server keeps a moment: 5 minutes, unless it is told to keep it for longer
 HISTORY, HISTORY_SECONDS = "minSnapshotHistoryWindowInSeconds", 6 * 3600
 TOO_OLD = {239, 246}
-LOCKS = {"_id": {"$not": {"$regex": "^lock:"}}}  # of runs that are of no meaning elsewhere
+LOCKS = {"_id": {"$not": {"$regex": "^(lock|run):"}}}  # of runs that mean nothing elsewhere
 LAST = ("pages",)  # the largest: whatever ends a backup early does so after the rest was read
 
 
@@ -65,7 +65,6 @@ def backup(
             database=db.name,
             schema=schema,
             server=server,
-            is_of_one_moment=True,
             parts=tuple(out.parts),
         )
         out.end(manifest)

@@ -4,6 +4,7 @@ A file is written under another name, for its owner alone, and takes its own nam
 The manifest stands last: what was cut off has none, and is no backup.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -51,8 +52,6 @@ class Manifest:
     schema: int | None
     """The schema version of its documents; None: it had none."""
     server: str
-    is_of_one_moment: bool
-    """Whether all is as of one moment, or no run was under way."""
     parts: tuple[Part, ...] = ()
     format: int = FORMAT
 
@@ -78,7 +77,7 @@ class Writer:
             packer.stream_writer(raw, closefd=False) as out,
         ):
             for chunk in chunks:
-                number = sum(1 for _ in _documents(chunk))
+                number = _number_in(chunk)
                 out.write(chunk)
                 hashed.update(chunk)
                 documents, size = documents + number, size + len(chunk)
@@ -119,7 +118,7 @@ def _be_backup(path: Path) -> None:
         with Reader.open(path):
             return
     except (DamagedError, OSError) as error:
-        raise FileExistsError(17, "is there, and no backup", str(path)) from error
+        raise FileExistsError(errno.EEXIST, "is there, and no backup", str(path)) from error
 
 
 def _sweep(path: Path) -> None:
@@ -211,12 +210,13 @@ def _hash() -> "hashlib.blake2b":
     return hashlib.blake2b(digest_size=16)
 
 
-def _documents(chunk: bytes) -> Iterator[int]:
-    """Yield where each of some documents begins."""
-    at = 0
+def _number_in(chunk: bytes) -> int:
+    """Return how many documents there are: each begins with its length."""
+    at = number = 0
     while at < len(chunk):
-        yield at
         at += int.from_bytes(chunk[at : at + 4], "little")
+        number += 1
+    return number
 
 
 def _exactly(stream: IO[bytes], size: int) -> bytes:

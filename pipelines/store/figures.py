@@ -7,8 +7,10 @@ from typing import Any
 from pymongo.database import Database
 
 from pipelines.store.errors import asking
+from pipelines.store.frontier import EVERY
 from pipelines.store.query import Query
-from pipelines.store.runs import LOCK
+from pipelines.store.room import free_of
+from pipelines.store.runs import ENDS, LOCK, held
 
 Document = dict[str, Any]
 LOOKED_BACK = 200  # runs that are looked through for the last that ended well
@@ -36,22 +38,17 @@ class Figures:
         totals = Query(self._db).totals()
         with asking("measure the database"):
             found = self._db.command("dbStats")
-        total = found.get("fsTotalSize")
         return Sizes(
             originals=totals["originals"],
             copies=totals["copies"],
             bytes=int(found.get("totalSize", 0)),
-            free=int(total - found["fsUsedSize"]) if total else None,
+            free=free_of(found),
         )
-
-    def states(self) -> list[tuple[str, str | None, int]]:
-        """Return (state, reason, how many addresses)."""
-        return Query(self._db).states()
 
     def due(self, now: datetime) -> int:
         """Return how many addresses are to be asked for now."""
         with asking("count the ledger"):
-            return self._db["frontier"].count_documents({"next_at": {"$lte": now}})
+            return self._db["frontier"].count_documents({**EVERY, "next_at": {"$lte": now}})
 
     def leased(self) -> int:
         """Return how many addresses somebody holds."""
@@ -68,7 +65,7 @@ class Figures:
     def ill(self) -> int:
         """Return how many sources need a person."""
         with asking("read the sources' state"):
-            return self._db["sources"].count_documents({"health": "ill"})
+            return self._db["sources"].count_documents({"health": "ill"}, hint="_id_")
 
     def feeds_failing(self) -> int:
         """Return how many feeds failed at their last visit."""
@@ -80,10 +77,6 @@ class Figures:
         with asking("read the runs"):
             found = self._db["runs"].find({"started_at": {"$gte": moment}}, {"report": 0})
             return [row | {"report": None} for row in found.sort([("started_at", -1)])]
-
-    def last(self, limit: int) -> list[Document]:
-        """Return the last runs, newest first."""
-        return Query(self._db).runs(limit)
 
     def last_ended(self) -> list[Document]:
         """Return the last runs that have ended, newest first."""
@@ -99,13 +92,13 @@ class Figures:
             span = {"$gte": name, "$lt": name + "\uffff"}
             return list(self._db["runs"].find({"_id": span}).limit(2))
 
-    def holder(self) -> str | None:
-        """Return who holds the lock of a run and has said so lately, by the server's clock."""
-        lives = {"_id": LOCK, "$expr": {"$gte": ["$lease.until", "$$NOW"]}}
-        with asking("look at a lock"):
-            found = self._db["hosts"].find_one(lives) or {}
-        lease: Document = found.get("lease") or {}
-        return lease.get("by")
+    def holders(self) -> list[str]:
+        """Return the runs under way: who holds a run's lock and has said so lately.
+
+        By the server's clock; several where runs share.
+        """
+        with asking("look at the locks of runs"):
+            return held(self._db, LOCK) + held(self._db, ENDS)
 
     def leftovers(self, before: datetime) -> tuple[int, list[str]]:
         """Return how many addresses wait since before a moment, and up to three who held them.

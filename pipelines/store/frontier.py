@@ -131,10 +131,10 @@ class Frontier:
 
     def adopt(self, host: str, source: str, sources: Collection[str]) -> int:
         """Give what waits at a host for none of ``sources`` to one of them; return how many."""
-        planned = {"priority": {"$in": [*Priority]}, "next_at": {"$ne": None}}  # by an index
-        query = {**planned, "host": host, "source": {"$nin": list(sources)}}
+        query = {"next_at": {"$ne": None}, "host": host, "source": {"$nin": list(sources)}}
         with asking("give addresses a source"):
-            return self._rows.update_many(query, {"$set": {"source": source}}).modified_count
+            changed = self._rows.update_many({**EVERY, **query}, {"$set": {"source": source}})
+            return changed.modified_count
 
     def take(self, want: "Want", now: datetime) -> list[Due]:
         """Take due addresses for a run, fresh ones first, a few a host; [] when nothing is due."""
@@ -298,6 +298,8 @@ _STANDING = ("state", "reason", "detail", "article", "attempts", "next_at")
 _RECORDED = ("url", "feed", "priority", "visited_at", "lease.epoch")
 _FREED: Document = {"lease.by": None, "lease.until": None}
 # by the server's clock, so that two machines agree when a lease is over; null is before all dates
+# of all addresses: it leads to the index that has time, source and host of each
+EVERY: Document = {"priority": {"$in": [*Priority]}}
 FREE: Document = {"$expr": {"$lt": [{"$ifNull": ["$lease.until", None]}, "$$NOW"]}}
 
 

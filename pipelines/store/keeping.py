@@ -17,7 +17,7 @@ from pipelines.store.errors import asking
 from pipelines.store.schema import META
 
 Document = dict[str, Any]
-MARK = "tidied"  # in meta: {after, day}: how far the ledger was gone through today
+MARK = "tidied"  # in meta: {after, done}: how far the ledger was gone through, and its last day
 BATCH, BATCHES = 500, 20  # deleted of a kind in one run at the most
 ROWS, LOOKS = 2_000, 10  # of the ledger looked at in one run: five million a day, at most
 OPEN = (State.PENDING, State.RETRYING, State.QUARANTINED)

@@ -118,8 +118,10 @@ def _collection_differences(
     if not isinstance(options, dict) or options.get("validator") != validator(collection):
         found.append(f"the validator of {collection.name} is not this code's")
     names = set(db[collection.name].index_information())
-    found += [f"index {name} of {collection.name} is one too many" for name in collection.retired
-              if name in names]  # fmt: skip
+    found += [
+        f"index {name} of {collection.name} is one too many"
+        for name in names.intersection(collection.retired)
+    ]
     found += [
         f"index {index.name} of {collection.name} is missing: it answers {index.question}"
         for index in collection.indexes

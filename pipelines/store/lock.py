@@ -1,6 +1,6 @@
 """A lock in the database: one holder at a time, by the server's clock, free once it is silent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -15,6 +15,15 @@ IsDead = Callable[[str], bool]
 def nobody(_: str) -> bool:
     """Return that nothing is known of a holder: only its lease says whether it is dead."""
     return False
+
+
+def takable(by: str, dead: Sequence[str | None] = ()) -> list[Document]:
+    """Return of which one holds where a lease may be taken; ``dead``: holders that are known to be.
+
+    By the server's clock.
+    """
+    holders: list[Document] = [{"lease.by": one} for one in (None, by, *dead)]
+    return [*holders, {"$expr": {"$lt": ["$lease.until", "$$NOW"]}}]
 
 
 class Lock:
@@ -39,14 +48,9 @@ class Lock:
 
     def take(self) -> int | None:
         """Return the epoch of the lock, now ours; None where another holds it."""
-        free: list[Document] = [
-            {"lease.by": None},
-            {"lease.by": self._by},
-            {"$expr": {"$lt": ["$lease.until", "$$NOW"]}},
-        ]
         holder = self.holder()
-        if holder and holder != self._by and self._is_dead(holder):
-            free.append({"lease.by": holder})
+        is_over = holder is not None and holder != self._by and self._is_dead(holder)
+        free = takable(self._by, [holder] if is_over else [])
         unheld = {"lease": {"by": None, "until": None, "epoch": 0}, "schema_version": 1}
         # by the clock, so that it grows also where the document of an older one is lost
         epoch = {"$max": [{"$add": ["$lease.epoch", 1]}, {"$toLong": "$$NOW"}]}

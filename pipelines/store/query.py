@@ -13,12 +13,11 @@ from pipelines.identify.canonical import name_of
 from pipelines.store.claims import address_claim
 from pipelines.store.documents import told_at
 from pipelines.store.errors import asking
+from pipelines.store.frontier import EVERY
 
 Document = dict[str, Any]
 TOLD = ("first_seen_at", "relation", "quotes", "agencies", "text")
 SHORT = ("title", "source", "published_at", "url", "duplicate_of", "language", "state")
-
-
 TOLD_BY_INDEX = frozenset({"source", "region", "duplicate_of", "published_at"})
 
 
@@ -142,7 +141,7 @@ class Query:
         Looks through all of their rows: for a person's question, not for a crawl.
         """
         with asking("read the ledger"):
-            rows = self._db["frontier"].find({"host": {"$in": list(hosts)}}, {"url": 1})
+            rows = self._db["frontier"].find({**EVERY, "host": {"$in": list(hosts)}}, {"url": 1})
             key = next((row["_id"] for row in rows if name_of(row["url"]) == form), None)
         return self.row(key) if key else None
 

@@ -20,6 +20,7 @@ from pipelines.identify.sketch import keys, run_of
 from pipelines.records import Exclusion, State
 from pipelines.store.claims import address_claim
 from pipelines.store.errors import asking
+from pipelines.store.frontier import EVERY
 from pipelines.store.schema import ARTICLES
 
 Document = dict[str, Any]
@@ -124,7 +125,7 @@ class Removals:
         claims = self._db["claims"].find({"article": article["_id"]}, {"_id": 1})
         ours = {row["_id"] for row in claims}
         hosts = {urlsplit(url).netloc.lower() for url in article["urls"]}
-        rows = self._db["frontier"].find({"host": {"$in": sorted(hosts)}}, {"url": 1})
+        rows = self._db["frontier"].find({**EVERY, "host": {"$in": sorted(hosts)}}, {"url": 1})
         forms = [row["_id"] for row in rows if address_claim(name_of(row["url"])) in ours]
         told = {"article": article["_id"]}
         for start in range(0, len(forms), CHUNK):

@@ -18,6 +18,7 @@ from pipelines.store.dump import DamagedError, Reader, Tell
 from pipelines.store.errors import asking
 from pipelines.store.lock import Lock
 from pipelines.store.migrate import Report, migrate
+from pipelines.store.query import sizes
 from pipelines.store.removed import REMOVED, Removals, Request
 from pipelines.store.runs import DEAD_AFTER_SECONDS, LOCK, BusyError
 from pipelines.store.schema import META, RESTORING, SCHEMA_VERSION
@@ -80,8 +81,7 @@ def occupied(db: Database[Document]) -> int:
     with asking(f"look into the database {db.name}"):
         if db[META].find_one({"_id": RESTORING}):
             return 0
-        names = [name for name in db.list_collection_names() if name != META]
-        return sum(db[name].estimated_document_count() for name in names)
+    return sum(sizes(db, (META,)).values())
 
 
 def _begun(db: Database[Document], *, is_replaced: bool) -> dict[str, list[Document]]:
@@ -108,7 +108,7 @@ def _begun(db: Database[Document], *, is_replaced: bool) -> dict[str, list[Docum
 
 
 def _tombstones(db: Database[Document]) -> dict[str, list[Document]]:
-    found = {name: list(db[name].find(query)) for name, query in KEPT.items()}
+    found = {name: list(db[name].find(query, hint="_id_")) for name, query in KEPT.items()}
     ids = [one["_id"] for one in found["articles"]]
     return {**found, "claims": list(db["claims"].find({"article": {"$in": ids}}))}
 
@@ -132,7 +132,7 @@ def _be_at_rest(db: Database[Document]) -> None:
     Of an instant between two writes; the run that repeats them makes both.
     """
     held = {"lease.by": {"$ne": None}}
-    db["frontier"].update_many(held, {"$set": {"lease.by": None, "lease.until": None}})
+    db["frontier"].update_many(held, {"$set": {"lease.by": None, "lease.until": None}}, hint="_id_")
     early = db["revisions"].aggregate(
         [
             {

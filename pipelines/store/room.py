@@ -55,8 +55,12 @@ class Room:
         """Return what the server says; None where it says nothing (a mongos, a hosted one)."""
         with asking("tell how much disk is free"):
             try:
-                figures = self._db.command("dbStats", freeStorage=0)
+                return free_of(self._db.command("dbStats", freeStorage=0))
             except OperationFailure:
                 return None
-        total = figures.get("fsTotalSize")
-        return int(total - figures["fsUsedSize"]) if total else None
+
+
+def free_of(figures: Document) -> int | None:
+    """Return the bytes that are free where the data lies, of the server's `dbStats`."""
+    total = figures.get("fsTotalSize")
+    return int(total - figures["fsUsedSize"]) if total else None

@@ -11,10 +11,8 @@ from pymongo.database import Database
 
 from pipelines.store import private
 from pipelines.store.errors import asking
-from pipelines.store.living import Living, owner
+from pipelines.store.living import Living
 from pipelines.store.lock import Lock
-
-__all__ = ["BusyError", "Runs", "owner"]
 
 Document = dict[str, Any]
 HEARTBEAT_SECONDS = 15
@@ -118,6 +116,7 @@ class Runs:
 
     def _take_lock(self) -> None:
         """Take it first and look then: of two that exclude each other, one sees the other."""
+        self._forget_silent()
         if self._lock.take() is None:
             raise BusyError(f"another run holds this database: {self._lock.holder()}")
         if other := self._excludes():
@@ -131,10 +130,19 @@ class Runs:
             self._lock.free()
 
     def _excludes(self) -> str | None:
-        """Return a run beside which we may not be; forget those of that kind that are dead."""
-        others: Document = {"_id": LOCK if self.shares else ENDS}
-        held = {"$expr": {"$gt": [{"$ifNull": ["$lease.until", None]}, "$$NOW"]}}
+        """Return a run beside which we may not be."""
         with asking("look for other runs"):
-            alive = list(self._db["hosts"].find({**others, **held}, {"lease": 1}))
-        names = [row["lease"]["by"] for row in alive]
-        return next((by for by in names if not self.living.is_dead(by)), None)
+            others = held(self._db, LOCK if self.shares else ENDS)
+        return next((by for by in others if not self.living.is_dead(by)), None)
+
+    def _forget_silent(self) -> None:
+        """Delete the locks of sharing runs that are silent; one that goes on makes its own anew."""
+        with asking("forget runs that are over"):
+            silent = {"_id": ENDS, "$expr": {"$lt": ["$lease.until", "$$NOW"]}}
+            self._db["hosts"].delete_many(silent)
+
+
+def held(db: Database[Document], name: str | Document) -> list[str]:
+    """Return who holds the locks of a name, or of a span of names, by the server's clock."""
+    is_held = {"$expr": {"$gt": [{"$ifNull": ["$lease.until", None]}, "$$NOW"]}}
+    return [row["lease"]["by"] for row in db["hosts"].find({"_id": name, **is_held}, {"lease": 1})]

@@ -17,7 +17,7 @@ KEPT = 12  # pages that teach a template: those of the last days, what changed i
 BATCH = 64  # pages: of each that is to be read again its stored body is in hand
 VERSION = 1
 AFTER, BEFORE = 1, -1
-SETTLED = "learned_of"
+OPEN = {"learned_of": {"$lt": KEPT}}  # not yet held against a template of as many as teach
 
 
 def order(one: PackedSighting) -> tuple[int, int]:
@@ -63,13 +63,13 @@ class Sightings:
     def days(self, site: str) -> list[int]:
         """Return the days of a site's pages that are not settled, as ordinals, the last first."""
         with asking("look for pages to check"):
-            found = self._sightings.distinct("day", {"site": site, SETTLED: {"$lt": KEPT}})
+            found = self._sightings.distinct("day", {"site": site, **OPEN})
         return sorted(found, reverse=True)
 
     def unsettled(self, site: str, day: int) -> Iterator[list[PackedSighting]]:
         """Yield a day's pages that were not yet held against a template of KEPT, in batches."""
         with asking("look for pages to check"):
-            rows = self._sightings.find({"site": site, "day": day, SETTLED: {"$lt": KEPT}})
+            rows = self._sightings.find({"site": site, "day": day, **OPEN})
             while batch := list(islice(rows, BATCH)):
                 yield [_sighting(row) for row in batch]
 
@@ -79,7 +79,7 @@ class Sightings:
             UpdateOne(
                 {"_id": one.url, "seen_at": one.seen_at},
                 {
-                    "$set": {"choice": one.choice, SETTLED: one.learned_of},
+                    "$set": {"choice": one.choice, "learned_of": one.learned_of},
                     "$unset": {"to_check": ""},
                 },
             )
@@ -114,7 +114,7 @@ def document(one: PackedSighting) -> Document:
         "day": _day(one.seen_at),
         "lot": _lot(one.url),
         "choice": one.choice,
-        SETTLED: one.learned_of,
+        "learned_of": one.learned_of,
         "lines": one.lines,
         "to_check": one.site,
         "schema_version": VERSION,
@@ -127,7 +127,7 @@ def _sighting(row: Document) -> PackedSighting:
         url=row["_id"],
         seen_at=row["seen_at"],
         choice=row["choice"],
-        learned_of=row[SETTLED],
+        learned_of=row["learned_of"],
         lines=row["lines"],
     )
 

@@ -12,6 +12,7 @@ from pymongo.database import Database
 
 from pipelines.records import State, Trouble
 from pipelines.store.errors import asking
+from pipelines.store.removed import REMOVED
 
 Document = dict[str, Any]
 LAST = 40
@@ -39,7 +40,7 @@ class Signs:
         fields = {**dict.fromkeys(KEPT, 1), "bytes": {"$strLenBytes": "$text"}}
         steps: list[Document] = [
             # of what was removed on request nothing is left to be a sign
-            {"$match": {**query, "state": {"$ne": "removed"}}},
+            {"$match": {**query, "state": {"$ne": REMOVED}}},
             {"$sort": {clock: -1}},
             {"$limit": LAST},
             {"$project": fields},

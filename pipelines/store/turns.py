@@ -1,6 +1,6 @@
 """Whose turn it is at a host, where runs share: one of them asks it at a time, at one pace."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from pipelines.store.errors import asking
-from pipelines.store.lock import IsDead
+from pipelines.store.lock import IsDead, takable
 
 Document = dict[str, Any]
 PACES = {"$gt": "pace:", "$lt": "pace:\uffff"}
@@ -42,11 +42,11 @@ class Turns:
         key = f"pace:{host}"
         with asking("take a host's turn"):
             self._make(key)
-            taken = self._take(key, now, [])
+            taken = self._take(key, now)
             found = taken or self._hosts.find_one({"_id": key}) or {}
             holder = (found.get("lease") or {}).get("by")
             if taken is None and holder and self._is_dead(holder):
-                taken = self._take(key, now, [{"lease.by": holder}])
+                taken = self._take(key, now, [holder])
         if taken is None:
             return Turn(is_ours=False, pace=found)
         self._epochs[host] = taken["lease"]["epoch"]
@@ -77,19 +77,13 @@ class Turns:
         except DuplicateKeyError:
             return  # the other run was quicker
 
-    def _take(self, key: str, now: datetime, also: list[Document]) -> Document | None:
-        free: list[Document] = [
-            {"lease.by": None},
-            {"lease.by": self._by},
-            {"$expr": {"$lt": ["$lease.until", "$$NOW"]}},
-            *also,
-        ]
+    def _take(self, key: str, now: datetime, dead: Sequence[str] = ()) -> Document | None:
         is_over = [
             {"$or": [{name: None}, {name: {"$lte": now}}]} for name in ("next_at", "hold_until")
         ]
         epoch = {"$add": [{"$ifNull": ["$lease.epoch", 0]}, 1]}
         return self._hosts.find_one_and_update(
-            {"_id": key, "$and": [{"$or": free}, *is_over]},
+            {"_id": key, "$and": [{"$or": takable(self._by, dead)}, *is_over]},
             [{"$set": {"lease": {"by": self._by, "until": self._until, "epoch": epoch}}}],
             return_document=ReturnDocument.AFTER,
         )

@@ -3,20 +3,15 @@
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from pymongo import MongoClient
 
 from crawler.politeness.post import PostError, post
+from tests import certificates
 from tests.crawl.home import Home
 from tests.crawl.server import article, feed
 
@@ -56,34 +51,12 @@ class _Site(BaseHTTPRequestHandler):
     do_POST = do_GET  # noqa: N815 the same
 
 
-def certificate(folder: Path, host: str) -> Path:
-    """Write a certificate of an own authority, with its key; return the file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "An Invented Authority")])
-    now = datetime.now(UTC)
-    names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))])
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(names, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    file = folder / f"{host}.pem"
-    file.write_bytes(made.public_bytes(serialization.Encoding.PEM) + private)
-    return file
-
-
 @pytest.fixture(params=["127.0.0.1", "127.0.0.2"], ids=["its own name", "another's name"])
 def pem(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """Return a certificate, for the host that shows it or for another one."""
-    return certificate(tmp_path, request.param)
+    file = tmp_path / f"{request.param}.pem"
+    file.write_bytes(certificates.pem(request.param, is_authority=True))
+    return file
 
 
 @pytest.fixture

@@ -4,15 +4,11 @@ import ssl
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from socket import socket
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
+from tests import certificates
 from tests.hostile.case import Case
 from tests.hostile.net import LATE, behind_tls, http
 
@@ -28,27 +24,10 @@ def _entrance(case: Case, end: Callable[[socket], None]) -> str:
 
 def _shown(name: str, ends_in: timedelta) -> ssl.SSLContext:
     """Return what shows a certificate that its own key has signed."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(who, who, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=400))
-        .not_valid_after(now + ends_in)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder, "both.pem")
-        place.write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
-            + made.public_bytes(serialization.Encoding.PEM)
-        )
+        place.write_bytes(certificates.pem(name, ends_in=ends_in))
         context.load_cert_chain(place)
     return context
 

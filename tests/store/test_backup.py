@@ -19,7 +19,7 @@ from pipelines.store import layout, server
 from pipelines.store.audit import audit
 from pipelines.store.backup import backup
 from pipelines.store.connect import connect
-from pipelines.store.dump import DamagedError, Reader
+from pipelines.store.dump import FORMAT, DamagedError, Reader
 from pipelines.store.errors import StoreError
 from pipelines.store.lock import Lock
 from pipelines.store.removed import Removals, Request
@@ -68,12 +68,15 @@ def made(sound: Db, tmp_path: Path) -> Path:
 
 
 def test_what_comes_back_is_what_was_there(sound: Db, made: Path, other: Db) -> None:
-    sound["hosts"].insert_one({"_id": "lock:crawl", "schema_version": 1})
+    for name in ("lock:crawl", "run:20261126T081500-0a1b2c"):
+        sound["hosts"].insert_one({"_id": name, "schema_version": 1})
     before = everything(sound)
 
     found = restored(other, made)
 
-    before["hosts"] = [row for row in before["hosts"] if not row["_id"].startswith("lock:")]
+    before["hosts"] = [
+        row for row in before["hosts"] if not row["_id"].startswith(("lock:", "run:"))
+    ]
     assert everything(other) == before
     assert found.documents == sum(map(len, before.values())) + 1  # meta's
     assert layout.differences(other) == []
@@ -82,7 +85,7 @@ def test_what_comes_back_is_what_was_there(sound: Db, made: Path, other: Db) -> 
     assert stat.S_IMODE(made.stat().st_mode) == 0o600
     with zipfile.ZipFile(made) as file:
         manifest = json.loads(file.read("manifest.json"))
-    assert (manifest["schema"], manifest["is_of_one_moment"]) == (SCHEMA_VERSION, True)
+    assert (manifest["schema"], manifest["format"]) == (SCHEMA_VERSION, FORMAT)
 
 
 def test_what_a_run_had_in_hand_is_free(sound: Db, tmp_path: Path, other: Db) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from pipelines.store.runs import LOCK, BusyError, Runs, owner
+from pipelines.store.figures import Figures
+from pipelines.store.living import owner
+from pipelines.store.runs import LOCK, BusyError, Runs
 from tests.samples import NOW
 
 Document = dict[str, Any]
@@ -109,7 +111,7 @@ def test_runs_that_share_are_beside_one_another_and_exclude_who_does_not(
     one = begun(db, tmp_path / "one", shares=True)
     other = begun(db, tmp_path / "two", shares=True)
 
-    with pytest.raises(BusyError, match=one.id):
+    with pytest.raises(BusyError, match=f"{one.id}|{other.id}"):  # which, their ids decide
         begun(db, tmp_path / "one")
     one.end("done", {}, NOW)
     with pytest.raises(BusyError, match=other.id):
@@ -128,6 +130,23 @@ def test_a_dead_run_that_shared_is_in_nobody_s_way(db: Database[Document], tmp_p
     begun(db, tmp_path, shares=True).abandon()
 
     begun(db, tmp_path).abandon()
+
+
+def test_all_that_share_are_under_way_and_who_fell_silent_is_forgotten(
+    db: Database[Document], tmp_path: Path
+) -> None:
+    one, other = (begun(db, tmp_path / name, shares=True) for name in ("one", "two"))
+    assert sorted(Figures(db).holders()) == sorted([one.by, other.by])
+
+    silent = {"lease.until": NOW - timedelta(days=1)}
+    db["hosts"].update_one({"lease.by": other.by}, {"$set": silent})
+    assert Figures(db).holders() == [one.by]
+    third = begun(db, tmp_path / "three", shares=True)
+
+    held = {row["lease"]["by"] for row in db["hosts"].find({"_id": {"$regex": "^run:"}})}
+    assert held == {one.by, third.by}
+    other.beat()
+    assert sorted(Figures(db).holders()) == sorted([one.by, other.by, third.by])
 
 
 def test_a_sharing_run_that_was_stopped_for_long_goes_on_unless_one_excludes_it(
