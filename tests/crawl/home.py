@@ -137,6 +137,24 @@ class Running:
     out: IO[bytes]
     err: IO[bytes]
 
+    @property
+    def pid(self) -> int:
+        """Return its number."""
+        return self.begun.pid
+
+    def poll(self) -> bool | None:
+        """Return True if it has ended, None if not."""
+        return self.begun.is_over or None
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal."""
+        os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill it, if it still runs."""
+        with suppress(ProcessLookupError):
+            self.send_signal(signal.SIGKILL)
+
     def ended(self, seconds: float = SECONDS) -> Ran:
         """Return what it answered; it gets a minute, or as long as it is said."""
         with self.out, self.err:
@@ -153,8 +171,10 @@ def feed_state(db: Database[Document], url: str) -> Document:
     return found
 
 
-def ended(process: "subprocess.Popen[str]") -> Ran:
+def ended(process: "subprocess.Popen[str] | Running") -> Ran:
     """Return what a process answered; it is ended after a minute."""
+    if isinstance(process, Running):
+        return process.ended()
     try:
         out, err = process.communicate(timeout=SECONDS)
     except subprocess.TimeoutExpired:
@@ -169,7 +189,9 @@ def _read(stream: IO[bytes]) -> str:
     return stream.read().decode()
 
 
-def until(holds: Callable[[], bool], process: "subprocess.Popen[str] | None" = None) -> None:
+def until(
+    holds: Callable[[], bool], process: "subprocess.Popen[str] | Running | None" = None
+) -> None:
     """Wait for something that happens elsewhere, or until the process that is to do it ends."""
     for _ in range(3000):
         if holds() or (process and process.poll() is not None):
@@ -178,13 +200,13 @@ def until(holds: Callable[[], bool], process: "subprocess.Popen[str] | None" = N
     pytest.fail("it did not come about in half a minute")
 
 
-def kill(process: "subprocess.Popen[str]") -> None:
+def kill(process: "subprocess.Popen[str] | Running") -> None:
     """Kill a command and its workers, if it still runs."""
     children: list[psutil.Process] = []
     with suppress(psutil.NoSuchProcess):
         children = psutil.Process(process.pid).children(recursive=True)
     process.kill()
-    process.communicate()
+    ended(process)
     for child in children:
         with suppress(psutil.NoSuchProcess):
             child.kill()

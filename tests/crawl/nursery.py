@@ -5,7 +5,9 @@ them are most of the suite. What is forked here is a process like any other, wit
 workers and an end of its own; how a command starts is proved by those that are started for good.
 """
 
+import atexit
 import fcntl
+import gc
 import json
 import os
 import selectors
@@ -13,11 +15,16 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import traceback
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from multiprocessing import util
 from pathlib import Path
 from typing import IO, Any, NoReturn
+
+from pymongo.synchronous import monitor
 
 from pipelines.signals import BOTH
 
@@ -100,6 +107,8 @@ def main(fd: int) -> None:
     """Run what is ordered until nobody is left to order; each in a process forked from here."""
     for name in IMPORTED:
         import_module(name)
+    gc.collect()
+    gc.freeze()  # what is never looked at again is never copied
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who wait for commands
     with socket.socket(fileno=fd) as orders:
         while True:
@@ -136,8 +145,35 @@ def _begin(order: dict[str, Any], out: int, err: int) -> NoReturn:
     os.environ.update(order["environment"])
     sys.argv = ["-c", *order["words"]]
     _prepare_server()
-    import_module("dateline.main").main()
-    raise AssertionError("a command ends by itself")
+    _end(_code(import_module("dateline.main").main))
+
+
+def _code(main: Callable[[], object]) -> int:
+    """Return the code that a program ends with, said as the interpreter says it."""
+    try:
+        main()
+    except SystemExit as ended:
+        if isinstance(ended.code, str):
+            sys.stderr.write(f"{ended.code}\n")
+            return 1
+        return ended.code or 0
+    except BaseException:  # noqa: BLE001 the interpreter's own way, and its code
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _end(code: int) -> NoReturn:
+    """End as the interpreter does, but leave the memory: to clear it is most of a short command.
+
+    Each page of what was imported would be copied, to be thrown away.
+    """
+    atexit.unregister(monitor._shutdown_resources)  # it waits for threads that sleep
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _prepare_server() -> None:

@@ -269,6 +269,6 @@ IN_HAND = 5
 def kill_after(home: Home, web: Web, words: tuple[str, ...], requests: int) -> None:
     """Kill a backfill once so many more requests have come."""
     before = len(web.log)
-    process = home.start("backfill", *words, "--json")
+    process = home.begin("backfill", *words, "--json")
     until(lambda: len(web.log) >= before + requests, process)
     kill(process)

@@ -12,7 +12,7 @@ from tests.crawl.home import Home, ended, until
 from tests.crawl.server import Web, article, feed
 
 Document = dict[str, Any]
-PAPERS, ARTICLES = 4, 30
+PAPERS, ARTICLES = 4, 12
 
 
 def has_stored(db: Database[Document], least: int) -> bool:
@@ -30,9 +30,9 @@ def test_a_backup_amid_a_crawl_is_sound_and_the_crawl_goes_on_from_it(
         for at, url in enumerate(urls):
             web.put(url, article(f"{at} of {paper // 2}"))  # of every two papers one copies all
     db, spans = home.db(mongo_client), []
-    process = home.start("crawl", "--all", "--json", DATELINE_HOST_DELAY="0.4")
+    process = home.begin("crawl", "--all", "--json", DATELINE_HOST_DELAY="0.5")
 
-    for least in (5, 40):
+    for least in (5, 20):
         until(lambda least=least: has_stored(db, least), process)  # type: ignore[misc]
         file = home.path / f"{least}.zip"
         made = home.run("backup", str(file), "--json")

@@ -161,7 +161,7 @@ def test_killed_three_times_no_more_is_asked_for_than_the_budget_and_nothing_is_
     web.put(f"{told}/feed", rss(*(entry(f"{told}/{n}", f"told {n}") for n in range(60))))
     db = home.db(mongo_client)
     for least in (2, 20, 40):
-        process = home.start("crawl", "--all")
+        process = home.begin("crawl", "--all")
         until(partial(_has_stored, db, least), process)
         process.kill()
         ended(process)

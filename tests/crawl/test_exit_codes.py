@@ -230,7 +230,7 @@ def test_a_run_that_is_stopped_says_by_what(
     home = a_home()
     a_paper(web, home, f"stopped{code}", 2)
 
-    process = home.start("crawl", "--json", DATELINE_HOST_DELAY="30", DATELINE_RUN_PATIENCE="60")
+    process = home.begin("crawl", "--json", DATELINE_HOST_DELAY="30", DATELINE_RUN_PATIENCE="60")
     until(lambda: f"stopped{code}.example" in {one.host for one in web.log}, process)
     process.send_signal(number)
     ran = ended(process)

@@ -8,7 +8,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from tests.crawl.home import Home, ended, until
+from tests.crawl.home import Home, ended, kill, until
 from tests.crawl.server import Answer, Web, article, paragraphs, sitemap
 from tests.crawl.test_several_pages import sheet, whole
 from tests.warc import a_warc
@@ -155,10 +155,9 @@ def test_killed_it_goes_on_with_the_same_words(
     file = record(home, {f"{base}/news/{n}": article(f"shard {n}") for n in range(50)})
     db = home.db(mongo_client)
 
-    process = home.start("ingest", str(file), "--json")
+    process = home.begin("ingest", str(file), "--json")
     until(lambda: db["articles"].count_documents({}) > 5, process)
-    process.kill()
-    process.communicate()
+    kill(process)
     before = db["articles"].count_documents({})
     rest = ingest(home, file)
 
@@ -178,7 +177,7 @@ def test_a_damaged_file_gives_what_is_whole_and_a_run_holds_the_lock(
     file.write_bytes(file.read_bytes()[:-100])
     web.put(f"{base}/feed", Answer(is_dripping=True))
 
-    crawl = home.start("crawl", "--json")
+    crawl = home.begin("crawl", "--json")
     until(lambda: (home.path / "crawl.lock").exists(), crawl)
     busy = ingest(home, file)
     crawl.kill()

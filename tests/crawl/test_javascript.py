@@ -321,9 +321,7 @@ def test_nothing_of_the_browser_outlives_a_run_that_is_ended(
     web.put(f"{base}/page.js", script("for (;;) { }"))
     before = len(web.log)
 
-    run = home.start(
-        "crawl", module=None, is_group=False, DATELINE_BROWSER_SECONDS="60", **NO_SANDBOX
-    )
+    run = home.begin("crawl", DATELINE_BROWSER_SECONDS="60", **NO_SANDBOX)
     until(lambda: any(one.url == f"{base}/page.js" for one in web.log[before:]))
     browser = [p for p in psutil.Process(run.pid).children(recursive=True) if "chrom" in p.name()]
     folder = Path((home.path / "browser.folder").read_text(encoding="utf-8"))

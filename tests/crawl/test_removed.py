@@ -128,7 +128,7 @@ def test_articles_removed_while_a_crawl_reads_them_again_stay_removed(
         web.put(url, article(url, more="A correction that was made in the evening by the harbour."))
     web.put(f"{base}/feed", retitled(urls))
 
-    process = home.start("crawl", "--all", "--json", DATELINE_HOST_DELAY="0.2")
+    process = home.begin("crawl", "--all", "--json", DATELINE_HOST_DELAY="0.2")
     until(lambda: db["revisions"].count_documents({}) > 0, process)
     gone = [home.run("articles", "remove", *urls[at : at + 10], "--reason", REASON, "--yes")
             for at in (0, 10)]  # fmt: skip

@@ -58,7 +58,7 @@ def test_a_run_that_comes_to_it_gives_back_what_it_holds(
     db = home.db(mongo_client)
     floor = str(free - MARGIN)
 
-    process = home.start("crawl", "--json", DATELINE_FREE_DISK_MB=floor, DATELINE_HOST_DELAY="1")
+    process = home.begin("crawl", "--json", DATELINE_FREE_DISK_MB=floor, DATELINE_HOST_DELAY="1")
     until(lambda: db["articles"].count_documents({}) > 0, process)
     large = home.path / "large"
     fill(large)

@@ -274,7 +274,7 @@ def test_a_run_that_ends_between_two_pages_leaves_nothing_half(
     put(desk.web, desk.url, 3, p2=Answer(is_silent=True))
     desk.web.put(f"{desk.base}/feed", feed([desk.url]))
     before = len(desk.web.log)
-    process = desk.home.start("crawl", "--json", "--all")
+    process = desk.home.begin("crawl", "--json", "--all")
     until(lambda: desk.db["frontier"].count_documents({"lease.by": {"$ne": None}}) > 0, process)
     until(lambda: desk.url in {one.url for one in desk.web.log[before:]}, process)
     process.send_signal(number)

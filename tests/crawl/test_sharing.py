@@ -39,12 +39,12 @@ def papers(web: Web, home: Home, *names: str) -> list[str]:
 def stopped(home: Home, moment: str, **settings: str) -> Iterator[Running]:
     """Give a crawl that is stopped at a moment; it goes on afterwards."""
     running = home.begin("crawl", "--json", **{VARIABLE: f"{moment}:stop"}, **settings)
-    process = psutil.Process(running.begun.pid)
+    process = psutil.Process(running.pid)
     until(lambda: running.begun.is_over or process.status() == psutil.STATUS_STOPPED)
     try:
         yield running
     finally:
-        os.kill(running.begun.pid, signal.SIGCONT)
+        os.kill(running.pid, signal.SIGCONT)
 
 
 def at_once(db: Database[Document], one: Home, other: Home, moment: str) -> list[Ran]:

@@ -95,7 +95,7 @@ def test_killed_five_times_and_then_done_it_is_as_if_nothing_had_happened(
 def kill_after(home: Home, web: Web, requests: int) -> None:
     """Kill a crawl once so many requests have come; or let it end before."""
     before = len(web.log)
-    process = home.start("crawl", "--json", "--all")
+    process = home.begin("crawl", "--json", "--all")
     until(lambda: len(web.log) >= before + requests, process)
     kill(process)
 
@@ -111,11 +111,11 @@ def test_a_second_run_leaves_at_once_and_a_killed_one_is_no_hindrance(
     elsewhere.sources = home.sources
     elsewhere.paper("other")
 
-    first = home.start("crawl", "--json")
+    first = home.begin("crawl", "--json")
     until(lambda: len(web.asked("held.example/1")) > 0 or held(web, base), first)
     same_home, other_home = home.crawl(), elsewhere.crawl()
     os.kill(first.pid, signal.SIGKILL)
-    first.communicate()
+    ended(first)
     after = home.crawl()
 
     assert same_home.code == 75
@@ -140,7 +140,7 @@ def test_interrupted_it_leaves_with_its_code_and_its_report(
     web.put(f"{base}/1", article("paused 1"))
     web.put(f"{base}/2", article("paused 2"))
 
-    process = home.start("crawl", "--json", DATELINE_HOST_DELAY="30", DATELINE_RUN_PATIENCE="60")
+    process = home.begin("crawl", "--json", DATELINE_HOST_DELAY="30", DATELINE_RUN_PATIENCE="60")
     until(lambda: len(web.log) > 0 and web.log[-1].host == "paused.example", process)
     process.send_signal(signal.SIGINT)
     ran = ended(process)
@@ -162,7 +162,7 @@ def test_a_host_that_says_nothing_holds_no_run_back(
     web.put(f"{base}/feed", feed([f"{base}/1"]))
     web.put(f"{base}/1", Answer(is_silent=True), article("silent"))
 
-    process = home.start("crawl", "--json", DATELINE_REQUEST_TIMEOUT="60")
+    process = home.begin("crawl", "--json", DATELINE_REQUEST_TIMEOUT="60")
     until(lambda: held(web, base), process)
     signalled = time.monotonic()
     for number in signals:
@@ -188,7 +188,7 @@ def test_where_its_mongod_is_killed_a_run_says_so_and_the_next_one_goes_on(
     a_paper(web, home, "orphan", 12)
     web.log.clear()
 
-    process = home.start("crawl", "--json", DATELINE_HOST_DELAY="0.3")
+    process = home.begin("crawl", "--json", DATELINE_HOST_DELAY="0.3")
     try:
         until(lambda: len(web.asked("orphan.example/")) > 3, process)
         found = server.status(home.path)

@@ -146,7 +146,7 @@ def test_a_run_that_is_stopped_is_neither_well_nor_ill(
     web.put(f"{base}/feed", Answer(is_silent=True))
     asked = f"{base}/feed"
 
-    process = home.start(
+    process = home.begin(
         "crawl",
         "--all",
         DATELINE_PING_URL=hook.url,
@@ -238,7 +238,7 @@ def test_a_run_that_was_killed_is_told_as_such(web: Web, a_home: Callable[..., H
     base = a_paper(web, home, "struck")
     web.put(f"{base}/1", Answer(is_silent=True), article("struck"))
 
-    process = home.start("crawl", "--all")
+    process = home.begin("crawl", "--all")
     until(lambda: held(web, base), process)
     before = home.run("runs", "--json").out
     kill(process)

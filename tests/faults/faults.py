@@ -102,7 +102,7 @@ def acts(act: str) -> Callable[[Stage, str, int], list[Ran]]:
 def stopped(stage: Stage, moment: str, count: int) -> Running | None:
     """Return a crawl that is stopped at the moment; None: it ended before."""
     running = stage.begin(f"{moment}:{count}:stop")
-    process = psutil.Process(running.begun.pid)
+    process = psutil.Process(running.pid)
 
     def is_there() -> bool:
         with suppress(psutil.NoSuchProcess):
@@ -116,7 +116,7 @@ def stopped(stage: Stage, moment: str, count: int) -> Running | None:
 def go_on(running: Running) -> None:
     """Let a stopped crawl go on."""
     with suppress(ProcessLookupError):
-        os.kill(running.begun.pid, signal.SIGCONT)
+        os.kill(running.pid, signal.SIGCONT)
 
 
 def beside(strike: Callable[[Stage], list[Ran]]) -> Callable[[Stage, str, int], list[Ran]]:
@@ -186,7 +186,7 @@ def clock_back_and_killed(stage: Stage, moment: str, count: int) -> list[Ran]:
     running = stopped(stage, moment, count)
     assert running
     clock_back(stage)
-    os.kill(running.begun.pid, signal.SIGKILL)
+    os.kill(running.pid, signal.SIGKILL)
     return [running.ended(PATIENCE)]
 
 
@@ -203,7 +203,7 @@ def second_crawl(overlap: str) -> Callable[[Stage, str, int], list[Ran]]:
 
     def whole(stage: Stage, moment: str, count: int) -> list[Ran]:
         first = stage.begin(f"{moment}:{count}:stop", DATELINE_OVERLAP=overlap)
-        process = psutil.Process(first.begun.pid)
+        process = psutil.Process(first.pid)
         until(lambda: first.begun.is_over or process.status() == psutil.STATUS_STOPPED)
         second = stage.begin(DATELINE_OVERLAP=overlap)
         if overlap == "share":  # both are to be under way
