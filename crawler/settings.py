@@ -24,24 +24,20 @@ FIXED: dict[str, object] = {
     "DOWNLOAD_HANDLERS": {
         "http": DOOR, "https": DOOR, "data": None, "file": None, "ftp": None, "s3": None,
     },
-    # off: what follows, repeats, remembers or drops by itself; the spider follows hop by hop
-    "DOWNLOADER_MIDDLEWARES": {
-        "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-        "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-        "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-        "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-        "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-        "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
-        "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+    # only these act: what else Scrapy has follows, repeats, remembers or drops by itself, and to
+    # import it is a third of a short run; the spider follows hop by hop
+    "DOWNLOADER_MIDDLEWARES_BASE": {
+        "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+        "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+        "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+        "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+        "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
     },
-    "SPIDER_MIDDLEWARES": {
-        "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
-        "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
-        "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
-        "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "SPIDER_MIDDLEWARES_BASE": {
+        "scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25,
     },
-    # the same by their switches, for whoever looks with `scrapy settings --get`
+    "EXTENSIONS_BASE": {},
+    # the rest by their switches too, for whoever looks with `scrapy settings --get`
     "ROBOTSTXT_OBEY": False,  # obeyed by crawler.politeness.robots: Scrapy's takes a 503 for a yes
     "RETRY_ENABLED": False,
     "REDIRECT_ENABLED": False,

@@ -18,6 +18,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 from multiprocessing import util
@@ -26,10 +27,19 @@ from typing import IO, Any, NoReturn
 
 from pymongo.synchronous import monitor
 
+from pipelines.records import Entry, Page
 from pipelines.signals import BOTH
+from pipelines.work import one_page
+from tests.crawl.server import article
 
 ROOT = Path(__file__).parents[2]
-IMPORTED = ("crawler.run", "dateline.main", "pipelines.enrich.loaded", "pipelines.line")
+IMPORTED = (
+    *("crawler.run", "dateline.main", "pipelines.enrich.loaded", "pipelines.line"),
+    *(f"dateline.{name}" for name in ("database", "notices", "progress", "verdict", "wellness")),
+    *(f"dateline.{name}" for name in ("metrics.text", "metrics.gather", "commands.crawl")),
+    *("crawler.politeness.post", "scrapy.squeues", "scrapy.pqueues", "scrapy.dupefilters"),
+    *("scrapy.utils.engine", "scrapy.statscollectors", "numpy.ma"),
+)
 MOST = 200_000  # bytes of a command's words and environment
 HIGH = 200  # no process of ours has so many files open
 SERVER = "multiprocessing.forkserver"
@@ -107,6 +117,7 @@ def main(fd: int) -> None:
     """Run what is ordered until nobody is left to order; each in a process forked from here."""
     for name in IMPORTED:
         import_module(name)
+    _read_a_page()
     gc.collect()
     gc.freeze()  # what is never looked at again is never copied
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who wait for commands
@@ -122,6 +133,22 @@ def main(fd: int) -> None:
                 return
             for one in fds:
                 os.close(one)
+
+
+def _read_a_page() -> None:
+    """Have done what the line does once, at its first page."""
+    url, now = "http://nursery.example/", datetime.now(UTC)
+    body = article(url).encode()
+    one_page(
+        Page(
+            url=url,
+            announced_url=url,
+            body=body,
+            fetched_at=now,
+            entry=Entry(url=url),
+            source="nursery",
+        )
+    )
 
 
 def _attend(order: dict[str, Any], out: int, err: int, says: int) -> None:

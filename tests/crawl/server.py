@@ -120,6 +120,7 @@ class Web(ThreadingHTTPServer):
 
 class _Desk(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # a body that waits for its head to be confirmed is 40 ms late
     server: Web
 
     def log_message(self, *_: Any) -> None:
