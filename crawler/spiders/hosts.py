@@ -25,11 +25,16 @@ class Hosts:
     """What is known of hosts in this run. Holds and changes records; the spider stores them.
 
     ``asks_again``: a robots.txt that an earlier run could not have is not waited for.
+    ``is_shared``: paces are stored as turns are over, and by nothing else: what is a second old
+    would undo what another run has learned since.
     """
 
-    def __init__(self, settings: Settings, *, asks_again: bool = False) -> None:
+    def __init__(
+        self, settings: Settings, *, asks_again: bool = False, is_shared: bool = False
+    ) -> None:
         self._settings = settings
         self._asks_again = asks_again
+        self._is_shared = is_shared
         self._agent = settings.user_agent
         self._paces: dict[str, Pace] = {}
         self._robots: dict[str, Robots] = {}
@@ -139,7 +144,8 @@ class Hosts:
         )
         self._paces[host] = pace
         is_far = pace.next_at is not None and pace.next_at > now + WORTH_KEEPING
-        if pace.troubles or is_far or f"pace:{host}" in self._stored:
+        is_known = f"pace:{host}" in self._stored
+        if not self._is_shared and (pace.troubles or is_far or is_known):
             self._note(pace)
         return self.ready_at(host)
 

@@ -63,9 +63,9 @@ class NewsSpider(Spider):
         super().__init__()
         self.context = context
         self.keeper = context.keeper
-        self.hosts = Hosts(context.plan.settings, asks_again=context.plan.is_all)
-        after = context.plan.backfill
-        self.feeds = Backfill(context, after) if after else Feeds(context)
+        plan, is_shared = context.plan, context.runs.shares
+        self.hosts = Hosts(plan.settings, asks_again=plan.is_all, is_shared=is_shared)
+        self.feeds = Backfill(context, plan.backfill) if plan.backfill else Feeds(context)
         self.judging = Judging(context)
         self._told = Told(context, lambda arrival: self._spawn(self._tell(arrival)))
         self.keeper.on_untold = self._ask_instead

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from config.settings import ROOT
+from tests.crawl.home import until
 from tests.docs.test_deploy_files import DEPLOY, be_known, local
 
 
@@ -147,8 +148,7 @@ def test_in_a_container_a_command_comes_again_until_it_is_stopped(
     process = contained(tmp_path, "every", pause, "crawl", SECONDS_OF_RUN=run)
     try:
         out = tmp_path / "out"
-        while process.poll() is None and not (out.exists() and out.stat().st_size):
-            continue
+        until(lambda: process.poll() is not None or (out.exists() and out.stat().st_size > 0))
         process.terminate()
         code = process.wait(60)
     finally:
@@ -162,9 +162,7 @@ def test_a_run_that_ends_is_followed_by_another(tmp_path: Path) -> None:
     process = contained(tmp_path, "every", "0", "crawl")
     out = tmp_path / "out"
     try:
-        while process.poll() is None:
-            if out.exists() and out.read_text(encoding="ascii").count("crawl") > 2:
-                break
+        until(lambda: out.exists() and out.read_text(encoding="ascii").count("crawl") > 2)
         process.terminate()
         assert process.wait(60) == 0
     finally:
