@@ -61,6 +61,7 @@ class Papers(ThreadingHTTPServer):
 
 class _Paper(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     kinds: ClassVar = {True: "application/xml", False: "text/html; charset=utf-8"}
 
     def log_message(self, *_: object) -> None:

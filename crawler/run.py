@@ -1,12 +1,12 @@
 """Starting a crawl: a plan in, a report out. One crawl a process."""
 
-import gc
 import logging
 import signal
 from collections.abc import Callable
 
 from scrapy.crawler import AsyncCrawlerProcess
 
+from crawler import memory
 from crawler.settings import scrapy_settings
 from crawler.spiders.context import Context, Plan
 from crawler.spiders.news import NewsSpider
@@ -31,6 +31,7 @@ def crawl(
     under way, WorkersError where no extraction worker can be started.
     A stop by SIGINT or SIGTERM is an outcome, not an error.
     """
+    memory.share_one_heap()
     context = Context.open(plan, say, prepare)
     outcome = "failed"
     try:
@@ -51,18 +52,8 @@ def crawl(
     return context.report
 
 
-def _collect_less() -> None:
-    """Leave what was imported out of each collection of garbage, and collect far less often.
-
-    What a page leaves in cycles is some thousand small objects; its body is in none of them.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 10, 10)
-
-
 def _run(context: Context) -> NewsSpider:
-    _collect_less()
+    memory.collect_less()
     process = AsyncCrawlerProcess(scrapy_settings(context.plan.settings))
     crawler = process.create_crawler(NewsSpider)
     process.crawl(crawler, context=context)

@@ -14,7 +14,7 @@ from pymongo.database import Database
 from pipelines.failpoints import reached
 from pipelines.identify.canonical import name_of
 from pipelines.identify.exact import text_hash
-from pipelines.records import Arrival, Candidates, Draft, Known, Ruling, Verdict
+from pipelines.records import Arrival, Candidates, Draft, Known, Lease, Ruling, Verdict
 from pipelines.store import documents, schema
 from pipelines.store.claims import Claim, Claims, address_claim, text_claim, wanted
 from pipelines.store.errors import RejectedError, asking
@@ -82,7 +82,12 @@ class Articles:
         """Store each offer once; return what became of each, in the same order."""
         whole = [replace(offer, draft=documents.whole(offer.draft)) for offer in offers]
         batch = self._look(whole, now)
-        verdicts = [self._decide(offer, batch) for offer in whole]
+        # after the look: what is changed from now on, our writes leave as it is
+        lost = self._lost([offer.arrival.due.lease for offer in whole])
+        verdicts = [
+            Later(now) if offer.arrival.due.lease in lost else self._decide(offer, batch)
+            for offer in whole
+        ]
         self._write(batch)
         return verdicts
 
@@ -114,6 +119,18 @@ class Articles:
         with asking("look for known articles"):
             found = self._db["articles"].find({"_id": {"$in": list(ids)}}, dict.fromkeys(KNOWN, 1))
             return {row["_id"]: row for row in found}
+
+    def _lost(self, leases: Sequence[Lease]) -> set[Lease]:
+        """Return the leases that are over, and whose addresses another run has taken.
+
+        A run that was stopped for long brings what it read before that one began.
+        """
+        ours = {lease.id: lease for lease in leases if lease.by}
+        with asking("look whose addresses are"):
+            rows = self._db["frontier"].find({"_id": {"$in": [*ours]}}, {"lease": 1})
+            return {
+                ours[row["_id"]] for row in rows if row["lease"]["epoch"] > ours[row["_id"]].epoch
+            }
 
     def _decide(self, offer: Offer, batch: _Batch) -> Verdict | Later:
         if self._left(offer, batch):

@@ -155,8 +155,14 @@ def _kill_mongod(stage: Stage) -> list[Ran]:
     return []
 
 
-def step_down(stage: Stage) -> list[Ran]:
-    """The primary steps down, and is elected again after a second."""
+def stepped_down(stage: Stage, moment: str, count: int) -> list[Ran]:
+    """The primary steps down, and is elected again some seconds later."""
+    runs = beside(_step_down)(stage, moment, count)
+    until(lambda: stage.client.admin.command("hello")["isWritablePrimary"])
+    return runs
+
+
+def _step_down(stage: Stage) -> list[Ran]:
     with suppress(PyMongoError):  # it may hang up on who asks
         order = {"replSetStepDown": 1, "secondaryCatchUpPeriodSecs": 0, "force": True}
         stage.client.admin.command(order)
@@ -233,6 +239,6 @@ FAULTS = {
     "the clock goes back, kill -9": Fault(clock_back_and_killed, ("after-claim", "before-story")),
     "MongoDB killed": Fault(mongod_killed, ("entries-recorded", "after-claim", "pages-kept"), OWN),
     "MongoDB gone for a while": Fault(beside(mongod_gone), ("pages-kept",), OWN),
-    "the primary steps down": Fault(beside(step_down), ("after-claim",), OWN),
+    "the primary steps down": Fault(stepped_down, ("after-claim",), OWN),
     "the disk is full": Fault(disk_full, ("after-claim",), "small disk"),
 }

@@ -21,10 +21,13 @@ from pipelines.store import documents
 from pipelines.store.articles import Articles, Later, Offer
 from pipelines.store.claims import ON_ITS_WAY, Claims, address_claim, text_claim
 from pipelines.store.errors import RejectedError
+from pipelines.store.frontier import Frontier
 from tests.samples import (
     NOW,
     TEXT,
     a_draft,
+    a_want,
+    an_announcement,
     an_arrival,
     an_offer,
     the_articles,
@@ -59,6 +62,21 @@ def met_also_at(path: str, other: str, **fields: Any) -> Draft:
     """A draft of ``path`` that was met at ``other`` too."""
     draft = a_draft(path, **fields)
     return replace(draft, urls=(*draft.urls, a_draft(other).url))
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_what_another_run_has_taken_meanwhile_is_that_run_s_to_store(
+    db: Database[Document], articles: Articles, is_taken: bool
+) -> None:
+    frontier = Frontier(db)
+    frontier.record([an_announcement()], NOW)
+    [ours] = frontier.take(a_want(), NOW)
+    if is_taken:
+        frontier.give_back([ours.lease])
+        frontier.take(a_want(by="machine/2"), NOW)
+
+    assert keep(articles, an_offer()) == (["later"] if is_taken else ["new"])
+    assert db["articles"].count_documents({}) == (0 if is_taken else 1)
 
 
 def test_a_new_article_is_stored_with_every_promised_field(
