@@ -23,7 +23,11 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 LEASE = "2"  # seconds: a stop is to last for three of them
 HOUR_MS = 3_600_000
 PATIENCE = 600  # seconds: a busy machine is no fault
-SETTINGS = {"DATELINE_LEASE_SECONDS": LEASE, "DATELINE_RUN_PATIENCE": "4"}
+SETTINGS = {
+    "DATELINE_LEASE_SECONDS": LEASE,
+    "DATELINE_RUN_PATIENCE": "4",
+    "DATELINE_FREE_DISK_MB": "0",  # the disk that is to be full is a small one
+}
 NAMES = [*(collection.name for collection in schema.COLLECTIONS), schema.META]
 Rows = dict[str, list[Document]]
 
