@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
+from crawler import memory
 from crawler.aside import Aside
 from crawler.frontier import Ask, Fetch, host_of
 from crawler.politeness.robots import origin_of
@@ -65,6 +66,7 @@ def ingest(
     Raises StoreError, BusyError, NoRoomError and WorkersError as a crawl does, OSError for a file.
     """
     size = sum(file.stat().st_size for file in files)
+    memory.share_one_heap()
     context = Context.open(replace(plan, is_alone=True), say, prepare)
     found = Ingested(context.report, size)
     work = _Ingest(context, found)
