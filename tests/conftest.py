@@ -13,6 +13,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from pipelines.store import server
+from tests.indexed import let_tests_scan
 
 settings.register_profile("dateline", deadline=None)  # no test asserts a time: machines are busy
 settings.load_profile("dateline")
@@ -32,7 +33,8 @@ def mongo_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The home of the one MongoDB of this session; not to be stopped or killed by a test."""
     home = tmp_path_factory.mktemp("mongo")
     uri = server.ensure(home).uri
-    if os.environ.get("NOTABLESCAN"):  # to see which questions have no index, tests' own included
+    if os.environ.get("NOTABLESCAN"):  # to see which questions of the product have no index
+        let_tests_scan()
         with MongoClient[dict[str, Any]](uri) as client:
             client.admin.command("setParameter", 1, notablescan=True)
     yield home
