@@ -82,9 +82,12 @@ def look(pid: int, pages: int) -> Look | None:
     try:
         crawl = psutil.Process(pid)
         below = [one for one in crawl.children(recursive=True) if "mongod" not in one.name()]
+        held = crawl.memory_info().rss
+        if not held:  # it has ended, and is waited for
+            return None
         return Look(
             pages=pages,
-            crawl_mb=crawl.memory_info().rss / 2**20,
+            crawl_mb=held / 2**20,
             workers_mb=sum(one.memory_info().rss for one in below) / 2**20,
             files=crawl.num_fds(),
             threads=crawl.num_threads(),

@@ -26,12 +26,13 @@ from config.domains import USUAL_PORTS, one_name, registrable
 from config.headers import Headers
 from config.phrasebook import fold
 from config.rules import Rule
+from config.secrets import keep_password
 
 MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 ZONE_LETTERS = 64  # Python imports a package a slash; the longest name of IANA has 32
 ENTRANCES = ("feeds", "sitemaps", "sections")
 
-_ADDRESSES = "a list of addresses with http:// or https://"
+_ADDRESSES = "a list of addresses with http:// or https://, without a password"
 _PATTERNS = "a list of regular expressions of RE2: no look-around, no back-reference"
 _YES_OR_NO = "true or false"
 # what a fault tells a person to write
@@ -40,7 +41,7 @@ EXPECTED = {
     "sources": "a list of sources",
     "id": "lower-case letters, digits and hyphens, such as astana-times",
     "name": "the paper's name, in quotes where it is a number",
-    "homepage": "an address with http:// or https://",
+    "homepage": "an address with http:// or https://, without a password",
     "feeds": _ADDRESSES,
     "sitemaps": _ADDRESSES,
     "sections": _ADDRESSES,
@@ -78,8 +79,11 @@ def _minutes(value: object) -> int:
 
 def _address(value: str) -> str:
     parts = urlsplit(value)
-    has_host = bool(one_name(parts.hostname or ""))
-    if parts.scheme not in USUAL_PORTS or not has_host or re.search(r"\s", value):
+    if "@" in parts.netloc:
+        keep_password(value)  # what is refused is shown
+    has_host = bool(one_name(parts.hostname or "")) and "@" not in parts.netloc
+    # a `${NAME}` is filled in headers alone
+    if parts.scheme not in USUAL_PORTS or not has_host or re.search(r"\s|\$\{", value):
         raise ValueError("not an address")
     _ = parts.port  # raises ValueError where it is no port
     return value

@@ -182,6 +182,7 @@ class _Ingest:
         for found in batch:
             if isinstance(found, Broken):
                 self._found.damage.append((file, found))
+                self._found.report.pages["damaged"] += 1
                 continue
             self._entries["seen"] += 1
             announcement = self._announced(found, now)

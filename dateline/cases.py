@@ -9,7 +9,7 @@ import gzip
 import re
 import shutil
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -145,11 +145,12 @@ def compared(expected: Document, found: Document) -> list[Change]:
     return [Change(*one) for one in pairs if one[1] != one[2]]
 
 
-def places(folder: Path, ids: Sequence[str]) -> Iterator[tuple[str, Path]]:
-    """Yield the cases of papers, each with its paper's id."""
-    for paper in ids:
-        for file in sorted((folder / paper).glob(f"*/{KNOWN}")):
-            yield paper, file.parent
+def places(folder: Path, sources: Iterable[Source]) -> Iterator[tuple[str, Path]]:
+    """Yield the cases of papers, each with its paper's id; also those from before it had that."""
+    for source in sources:
+        for name in (source.id, *source.aliases):
+            for file in sorted((folder / name).glob(f"*/{KNOWN}")):
+                yield source.id, file.parent
 
 
 def read(path: Path) -> Document:

@@ -48,6 +48,7 @@ def main() -> None:
     signals.heed()
     _open_streams()
     debug = "--debug" in sys.argv
+    _keep_passwords(sys.argv)
     try:
         code = dateline.main(args=_without_debug(sys.argv[1:]), standalone_mode=False)
     except BaseException as error:  # noqa: BLE001 the front door: every error ends here, as words and a code
@@ -55,6 +56,14 @@ def main() -> None:
             _show_trace()
         code = _explain(error)
     _leave(code if isinstance(code, int) else Code.DONE)
+
+
+def _keep_passwords(arguments: list[str]) -> None:
+    """Have the password of an address that is given be shown nowhere: cron mails what is said."""
+    if any("@" in argument for argument in arguments):
+        from config.secrets import keep_passwords  # noqa: PLC0415 as below
+
+        keep_passwords(arguments)
 
 
 def _is_no_error(error: BaseException) -> bool:

@@ -105,8 +105,9 @@ def show(report: "Report", console: Console) -> None:
     for trouble in report.troubles[:10]:
         words = f"{trouble['source']}: {trouble['url']}: {trouble['trouble']}, {trouble['detail']}"
         console.print(Text(one_line(words), style="yellow"))
-    if len(report.troubles) > 10:
-        console.print(f"and {len(report.troubles) - 10} more feeds failed: `dateline status`")
+    failed = max(len(report.troubles), report.feeds["failed"])  # of very many some are kept
+    if failed > 10:
+        console.print(f"and {failed - 10} more feeds failed: `dateline status`")
     _show_health(report, console)
 
 

@@ -20,6 +20,8 @@ def verdict(report: "Report", quarantine_bound: int) -> tuple[Code, str]:
         return Code.LOOK, report.no_room
     if report.outcome == "failed":
         return Code.LOOK, "failed; its log says of what"
+    if number := report.pages["damaged"]:
+        return Code.BAD_DATA, f"what was recorded is damaged at {counted(number, 'place')}"
     if report.became_ill:
         return Code.LOOK, f"became ill: {', '.join(report.became_ill[:10])}; see `dateline status`"
     if (number := report.total("quarantined")) > quarantine_bound:

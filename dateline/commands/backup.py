@@ -1,5 +1,7 @@
 """`dateline backup`: the database into a file."""
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -25,12 +27,11 @@ def command(file: Path, without_pages: bool, is_json: bool) -> None:
     from pipelines.store.backup import backup
     from pipelines.store.connect import connect
     from pipelines.store.query import sizes
-    from pipelines.store.runs import BusyError
 
     settings = load()
     without = frozenset({"pages"} if without_pages else ())
     connection = connect(settings, screen.say, is_prepared=False)
-    try:
+    with closing(connection), _explained(file):
         expected = sizes(connection.db, without)
         if not expected:
             raise Exit(Code.LOOK, f"the database {connection.db.name} is empty: nothing to back up")
@@ -43,10 +44,6 @@ def command(file: Path, without_pages: bool, is_json: bool) -> None:
                 is_embedded=settings.mongodb_uri is None,
                 without=without,
             )
-    except BusyError as error:
-        raise Exit(Code.BUSY, f"{error}; try again once it is over") from error
-    finally:
-        connection.close()
     if is_json:
         screen.write_json({**asdict(made), "file": str(file), "file_bytes": file.stat().st_size})
         return
@@ -55,3 +52,16 @@ def command(file: Path, without_pages: bool, is_json: bool) -> None:
             screen.write(f"{part.name:<12}{part.documents:>10}  {size(part.bytes):>9}")
     screen.write(f"{screen.counted(made.documents, 'document')} as of {made.made_at}")
     screen.write(f"{file}: {size(file.stat().st_size)}")
+
+
+@contextmanager
+def _explained(file: Path) -> Iterator[None]:
+    """Say what to do where no backup is to be had, or its file cannot be written."""
+    from pipelines.store.runs import BusyError
+
+    try:
+        yield
+    except BusyError as error:
+        raise Exit(Code.BUSY, f"{error}; try again once it is over") from error
+    except OSError as error:
+        raise Exit(Code.LOOK, f"{file}: {error.strerror}; name another file") from error

@@ -168,7 +168,7 @@ def _embedded(settings: "Settings") -> dict[str, object]:
     running = server.status(settings.home)
     if running is None:
         died = server.last_words(settings.home)
-        why = f"The last one said: {died}" if died else "None is needed yet"
+        why = f"The last one said: {died}" if died else "It was stopped, or none was needed yet"
         words = f"no embedded MongoDB runs for {settings.home}.\n{why}"
         raise Exit(Code.NO_DATABASE, f"{words}; `dateline db start` starts it")
     return {

@@ -27,11 +27,12 @@ def modes(settings: Settings) -> Iterator[Finding]:
     if found.st_uid != os.geteuid():
         todo = f"run dateline as user {found.st_uid}, or: chown -R {os.geteuid()} {home}"
         yield bad("home", f"it belongs to user {found.st_uid}", todo, str(home))
+    elif not os.access(home, os.W_OK | os.X_OK):
+        todo = f"chmod 700 {home}; where its disk is mounted read-only, mount it to be written to"
+        yield bad("home", "it cannot be written to", todo, str(home))
     elif found.st_mode & OTHERS:
         words = f"mode {stat.S_IMODE(found.st_mode):04o}: other users may look into it"
         yield warn("home", words, f"chmod 700 {home}", str(home))
-    elif not os.access(home, os.W_OK | os.X_OK):
-        yield bad("home", "it cannot be written to", f"chmod 700 {home}", str(home))
     else:
         yield fine("home", "only its owner may look into it", str(home))
     yield from _inside(home)

@@ -1,5 +1,6 @@
 """Recorded pages: the same articles as by a crawl, once, whatever the file and the moment."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -188,6 +189,7 @@ def test_a_damaged_file_gives_what_is_whole_and_a_run_holds_the_lock(
     assert ran.code == 65
     assert f"{file}: damaged at byte " in ran.err
     assert (len(ran.err.splitlines()), len(ran.report["damage"])) == (2, 1)
+    assert json.loads(home.run("runs", "--json").out)[0]["exit_code"] == 65
     assert home.db(mongo_client)["articles"].count_documents({}) == 2
 
 

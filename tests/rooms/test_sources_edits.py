@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from config.catalogue import load
+from dateline import cases
 from tests.rooms.typed import Run, typed
 
 COAST = """\
@@ -73,6 +74,39 @@ def test_a_source_is_left_alone_and_visited_again(run: Run, coast: Path) -> None
     assert run("enable", "lantern") == (0, "lantern is enabled\n", "")
     assert [one.enabled for one in load(coast).sources] == [True, False]
     assert "# all of it" in written(coast)
+
+
+def test_the_cases_of_a_renamed_source_are_its_own_still(run: Run, coast: Path) -> None:
+    page, old = "<article><p>The ferry left at dawn.</p></article>", ("lantern", None)
+    known = {"url": "https://lantern.example/1", "fetched": "2026-11-02T09:00:00+00:00",
+             **dict.fromkeys(("content_type", "language", "timezone")),
+             **dict(zip(("source", "source_name"), old, strict=True))}  # fmt: skip
+    cases.save(known, page.encode(), cases.of_catalogue(coast) / "lantern")
+    before = run("test", "lantern")
+
+    run("rename", "lantern", "lamp")
+
+    assert before[0] == 0
+    assert run("test", "lamp") == (0, before[1].replace("lantern/", "lamp/"), "")
+
+
+def test_regions_that_one_file_cannot_hold_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATELINE_HOME", str(tmp_path / "home"))
+    file = tmp_path / "new.yaml"
+    folders = "".join(
+        f'<outline text="{name}"><outline text="P" xmlUrl="https://{name}.example/f"/></outline>'
+        for name in ("coast", "valley")
+    )
+    (tmp_path / "list.opml").write_text(f"<opml version='2.0'><body>{folders}</body></opml>")
+    words = ("sources", "import", str(tmp_path / "list.opml"), "--yes", "--sources", str(file))
+
+    code, out, err = typed(monkeypatch, capsys, *words)
+    assert (code, out, file.exists()) == (2, "", False)
+    assert "name a folder, or add --region" in err
+    assert typed(monkeypatch, capsys, *words, "--region", "coast")[0] == 0
+    assert len(load(file).sources) == 2
 
 
 def test_a_renamed_source_is_known_by_both_names(run: Run, coast: Path) -> None:

@@ -128,8 +128,12 @@ def _tell(found: "Imported", told: Sequence[str]) -> None:
 
 def _texts(root: Path, found: "Imported") -> dict[Path, tuple[str, int]]:
     """Return what each file would hold, and how many entries more; none is written yet."""
-    texts = {}
+    texts: dict[Path, tuple[str, int]] = {}
     for region, entries in found.added.items():
         file = file_of(root, region)
+        if file in texts:
+            regions = ", ".join(sorted(found.added))
+            todo = f"name a folder, or add --region {region}"
+            raise Exit(Code.USAGE, f"{file} is one region's, and the list has {regions}: {todo}")
         texts[file] = (with_entries(file, region, entries), len(entries))
     return texts

@@ -39,7 +39,7 @@ def prove(ids: tuple[str, ...], live: bool, path: Path | None, as_json: bool) ->
 
     catalogue = load(path)
     sources = {one.id: one for one in select(catalogue, ids, None)}
-    places = list(cases.places(cases.of_catalogue(where(path)), list(sources)))
+    places = list(cases.places(cases.of_catalogue(where(path)), sources.values()))
     told = list(_compared(places, sources, is_live=live))
     if as_json:
         screen.write_json([_facts(*one) for one in told], indent=1)
