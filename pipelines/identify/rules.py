@@ -15,16 +15,22 @@ from pipelines.identify.wrappers import unwrap
 
 VERSION = 2  # counts up when an address gets another form: claims are then added, none is changed
 
+STEPS = 40  # of a path: no paper's has as many
+
 _DRESSES = re.compile(r"www\d?|m|mobile?|mobi|movil|wap|touch|pda|3g|amp")
-_INDEX = re.compile(
-    r"/(index\.(html?|xhtml|shtml|php\d?|aspx?|jsp|cfm|cgi|pl)|default\.(html?|aspx?|php))$", re.I
+_INDEX_NAME = (
+    r"/(index\.(html?|xhtml|shtml|php\d?|aspx?|jsp|cfm|cgi|pl)|default\.(html?|aspx?|php))"
 )
+# of an address that is made of them they go at once, not one a round of all rules
+_INDEX = re.compile(f"(({_INDEX_NAME}){{20,}}|{_INDEX_NAME})$", re.I)
 _SESSION = re.compile(
     r";(jsessionid|phpsessid|sid)=[^/;]*|/(jsessionid|phpsessid|sid)[/=][0-9a-f]{32}(?=/|$)"
     r"|/\(([A-Z]\([\w-]+\))+\)(?=/)",
     re.I,
 )
-_DRESS_ENDING = re.compile(r"([.,](amp|print)|(?<=\d{5})-(amp|print))(?P<rest>\.html?)?$", re.I)
+_DRESS_ENDING = re.compile(
+    r"(([.,](amp|print)){20,}|[.,](amp|print)|(?<=\d{5})-(amp|print))(?P<rest>\.html?)?$", re.I
+)
 _DRESS_HEAD = re.compile(
     r"/(amp|amphtml)(?P<any>/.+)"
     # an edition on paper is not the article for paper
@@ -94,8 +100,16 @@ def _no_index(parts: Parts) -> Parts:
 def _no_dress(parts: Parts) -> Parts:
     path = _DRESS_ENDING.sub(lambda found: found["rest"] or "", parts.path) or "/"
     if not _SUBJECTS.search(path):
-        path = _without_tail(_without_step(path))
+        path = _without_tail(_without_steps(path))
     return replace(parts, path=path)
+
+
+def _without_steps(path: str) -> str:
+    """One a round of all rules; all at once where an address is made of them, to take time."""
+    shorter = _without_step(path)
+    while shorter.count("/") > STEPS and shorter != path:
+        path, shorter = shorter, _without_step(shorter)
+    return shorter
 
 
 def _without_step(path: str) -> str:

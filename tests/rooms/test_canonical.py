@@ -13,7 +13,8 @@ from ruamel.yaml import YAML
 
 from pipelines.identify.canonical import article_id, canonical, ledger_key
 from pipelines.identify.parameters import PARAMETERS
-from pipelines.identify.rules import RULES
+from pipelines.identify.parts import Parts
+from pipelines.identify.rules import RULES, Rule
 
 TABLE: list[dict[str, Any]] = YAML(typ="safe").load(
     Path(__file__).parent.parent / "cases" / "identify" / "addresses.yaml"
@@ -90,6 +91,23 @@ def test_what_is_no_address_is_refused(address: str) -> None:
         canonical(address)
 
     assert type(raised.value) is ValueError
+
+
+@pytest.mark.parametrize("dress", ["/m", "/amp", ",amp", ".print", "/index.html"])
+def test_an_address_that_is_made_of_dresses_takes_few_rounds(
+    dress: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds = []
+
+    def count(parts: Parts) -> Parts:
+        rounds.append(parts)
+        return parts
+
+    monkeypatch.setattr("pipelines.identify.canonical.RULES", (Rule("-", "-", count), *RULES))
+    for address in (f"https://quay.example/5{dress * 700}", f"https://quay.example{dress * 700}/5"):
+        canonical(address)
+
+    assert len(rounds) < 100
 
 
 _hosts = st.sampled_from(
