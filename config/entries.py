@@ -17,6 +17,7 @@ from ruamel.yaml.reader import ReaderError
 from config import files
 from config.errors import ConfigError, Fault
 from config.headers import HeaderError
+from config.secrets import redacted
 from config.source import ENTRANCES, EXPECTED, Source, is_id, keys
 
 FILE_KEYS = ("region", "sources")
@@ -279,7 +280,7 @@ def _shown(value: object) -> str:
     if value is None:
         return "nothing"
     try:
-        return _short(repr(value))
+        return _short(redacted(repr(value)))
     except ValueError:  # Python writes out no whole number of more than 4300 digits
         return "a number without end"
 

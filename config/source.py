@@ -81,7 +81,8 @@ def _address(value: str) -> str:
     parts = urlsplit(value)
     if "@" in parts.netloc:
         keep_password(value)  # what is refused is shown
-    has_host = bool(one_name(parts.hostname or "")) and "@" not in parts.netloc
+        raise ValueError("an address with a name or password")
+    has_host = bool(one_name(parts.hostname or ""))
     # a `${NAME}` is filled in headers alone
     if parts.scheme not in USUAL_PORTS or not has_host or re.search(r"\s|\$\{", value):
         raise ValueError("not an address")

@@ -146,7 +146,7 @@ class Hosts:
         is_far = pace.next_at is not None and pace.next_at > now + WORTH_KEEPING
         is_known = f"pace:{host}" in self._stored
         if not self._is_shared and (pace.troubles or is_far or is_known):
-            self._note(pace)
+            self._note(host)
         return self.ready_at(host)
 
     def connected(self, host: str, address: str) -> None:
@@ -177,7 +177,7 @@ class Hosts:
         return found
 
     def pace_of(self, host: str) -> Document:
-        """Return what another run is to know of a host's pace."""
+        """Return what other runs are to know of a host's pace."""
         pace = self._paces.get(host, Pace(host=host))
         return {
             "next_at": pace.next_at,
@@ -196,12 +196,7 @@ class Hosts:
         changed, self._changed = list(self._changed.values()), {}
         return changed
 
-    def _note(self, pace: Pace) -> None:
-        key = f"pace:{pace.host}"
+    def _note(self, host: str) -> None:
+        key = f"pace:{host}"
         self._stored.add(key)
-        self._changed[key] = {
-            "_id": key,
-            "next_at": pace.next_at,
-            "hold_until": pace.hold_until,
-            "troubles": pace.troubles,
-        }
+        self._changed[key] = {"_id": key, **self.pace_of(host)}

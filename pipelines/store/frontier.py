@@ -297,9 +297,9 @@ _SAID = ("id", "title", "summary", "published", "updated", "published_raw", "aut
 _STANDING = ("state", "reason", "detail", "article", "attempts", "next_at")
 _RECORDED = ("url", "feed", "priority", "visited_at", "lease.epoch")
 _FREED: Document = {"lease.by": None, "lease.until": None}
-# by the server's clock, so that two machines agree when a lease is over; null is before all dates
 # of all addresses: it leads to the index that has time, source and host of each
 EVERY: Document = {"priority": {"$in": [*Priority]}}
+# by the server's clock, so that two machines agree when a lease is over; null is before all dates
 FREE: Document = {"$expr": {"$lt": [{"$ifNull": ["$lease.until", None]}, "$$NOW"]}}
 
 

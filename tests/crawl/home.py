@@ -200,6 +200,18 @@ def until(
     pytest.fail("it did not come about in half a minute")
 
 
+def until_stopped(running: Running) -> None:
+    """Wait until a command is stopped by SIGSTOP, or has ended."""
+    process = psutil.Process(running.pid)
+
+    def is_there() -> bool:
+        with suppress(psutil.NoSuchProcess):
+            return running.begun.is_over or process.status() == psutil.STATUS_STOPPED
+        return True
+
+    until(is_there)
+
+
 def kill(process: "subprocess.Popen[str] | Running") -> None:
     """Kill a command and its workers, if it still runs."""
     children: list[psutil.Process] = []

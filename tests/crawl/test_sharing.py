@@ -7,14 +7,13 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
-import psutil
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
 from pipelines.failpoints import VARIABLE
 from pipelines.store.audit import audit
-from tests.crawl.home import Home, Ran, Running, until
+from tests.crawl.home import Home, Ran, Running, until, until_stopped
 from tests.crawl.server import Asked, Web, article, feed
 
 Document = dict[str, Any]
@@ -39,8 +38,7 @@ def papers(web: Web, home: Home, *names: str) -> list[str]:
 def stopped(home: Home, moment: str, **settings: str) -> Iterator[Running]:
     """Give a crawl that is stopped at a moment; it goes on afterwards."""
     running = home.begin("crawl", "--json", **{VARIABLE: f"{moment}:stop"}, **settings)
-    process = psutil.Process(running.pid)
-    until(lambda: running.begun.is_over or process.status() == psutil.STATUS_STOPPED)
+    until_stopped(running)
     try:
         yield running
     finally:

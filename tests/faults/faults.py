@@ -7,13 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 
-import psutil
 from pymongo.errors import PyMongoError
 
 from pipelines.store import server
 from pipelines.store.audit import audit
 from pipelines.store.runs import LOCK
-from tests.crawl.home import Ran, Running, until
+from tests.crawl.home import Ran, Running, until, until_stopped
 from tests.faults.picture import Difference, compare, look
 from tests.faults.servers import fill
 from tests.faults.stage import LEASE, LONG_AGO, PATIENCE, Stage
@@ -99,17 +98,10 @@ def acts(act: str) -> Callable[[Stage, str, int], list[Ran]]:
     return strike
 
 
-def stopped(stage: Stage, moment: str, count: int) -> Running | None:
-    """Return a crawl that is stopped at the moment; None: it ended before."""
-    running = stage.begin(f"{moment}:{count}:stop")
-    process = psutil.Process(running.pid)
-
-    def is_there() -> bool:
-        with suppress(psutil.NoSuchProcess):
-            return running.begun.is_over or process.status() == psutil.STATUS_STOPPED
-        return True
-
-    until(is_there)
+def stopped(stage: Stage, moment: str, count: int, **settings: str) -> Running:
+    """Return a crawl that is stopped at the moment, or that ended before."""
+    running = stage.begin(f"{moment}:{count}:stop", None, **settings)
+    until_stopped(running)
     return running
 
 
@@ -124,7 +116,6 @@ def beside(strike: Callable[[Stage], list[Ran]]) -> Callable[[Stage, str, int], 
 
     def whole(stage: Stage, moment: str, count: int) -> list[Ran]:
         running = stopped(stage, moment, count)
-        assert running
         try:
             others = strike(stage)
         finally:
@@ -172,7 +163,6 @@ def _step_down(stage: Stage) -> list[Ran]:
 def disk_full(stage: Stage, moment: str, count: int) -> list[Ran]:
     """The disk of MongoDB is full, until the run has ended."""
     running = stopped(stage, moment, count)
-    assert running
     filler = fill(stage.mongo)
     go_on(running)
     ran = running.ended(PATIENCE)
@@ -190,7 +180,6 @@ def clock_back(stage: Stage) -> list[Ran]:
 def clock_back_and_killed(stage: Stage, moment: str, count: int) -> list[Ran]:
     """The same, and the run that held leases by the old clock is killed."""
     running = stopped(stage, moment, count)
-    assert running
     clock_back(stage)
     os.kill(running.pid, signal.SIGKILL)
     return [running.ended(PATIENCE)]
@@ -210,9 +199,7 @@ def second_crawl(overlap: str) -> Callable[[Stage, str, int], list[Ran]]:
     """Return what begins a second crawl on the same machine at the moment."""
 
     def whole(stage: Stage, moment: str, count: int) -> list[Ran]:
-        first = stage.begin(f"{moment}:{count}:stop", DATELINE_OVERLAP=overlap)
-        process = psutil.Process(first.pid)
-        until(lambda: first.begun.is_over or process.status() == psutil.STATUS_STOPPED)
+        first = stopped(stage, moment, count, DATELINE_OVERLAP=overlap)
         second = stage.begin(DATELINE_OVERLAP=overlap)
         if overlap == "share":  # both are to be under way
             until(lambda: second.begun.is_over or stage.db["runs"].count_documents({}) >= 3)

@@ -127,7 +127,7 @@ def test_a_duration_has_its_unit(tmp_path: Path, written: str) -> None:
         ("feeds: https://lantern.example/feed", "feeds", "'https://lantern.example/feed'"),
         ("feeds: [https://lantern.example/a b]", "feeds[0]", "'https://lantern.example/a b'"),
         ("feeds: ['https://ada:Hunter2@lantern.example/feed']", "feeds[0]",
-         "'https://ada:Hunter2@lantern.example/feed'"),
+         "'https://ada:***@lantern.example/feed'"),
         ("feeds: ['https://lantern.example/feed?token=${TOKEN}']", "feeds[0]",
          "'https://lantern.example/feed?token=${TOKEN}'"),
         ("sitemaps: [https://lantern.example/x, /y]", "sitemaps[1]", "'/y'"),

@@ -224,20 +224,12 @@ def _write_dates(catalogue: "Catalogue", living: "Iterable[Source]") -> None:
 
 def _told(error: "ConfigError", *, as_json: bool) -> Exit:
     """Answer with every mistake; return what is said of them all."""
-    from config.secrets import redacted
     from dateline import screen
 
     if as_json:
-        told = [
-            {
-                key: redacted(str(value)) if isinstance(value, str) else value
-                for key, value in asdict(fault).items()
-            }
-            for fault in error.faults
-        ]
-        screen.write_json(told, indent=1)
+        screen.write_json([asdict(fault) for fault in error.faults], indent=1)
     else:
         for fault in error.faults:
-            screen.write(redacted(str(fault)))
+            screen.write(str(fault))
     number = screen.counted(len(error.faults), "mistake")
     return Exit(Code.BAD_CONFIG, f"{number}; mend the files named and check again")
