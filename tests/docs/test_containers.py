@@ -5,6 +5,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +123,7 @@ def contained(place: Path, *words: str, **environment: str) -> "subprocess.Popen
     program.chmod(0o755)
     (place / "secret").write_text("abc123\n", encoding="ascii")
     return subprocess.Popen(
-        [DEPLOY / "contained", *words],
+        [DEPLOY / "contained.py", *words],
         env={
             "PATH": f"{place}:{os.environ['PATH']}",
             "OUT": str(place / "out"),
@@ -129,6 +131,16 @@ def contained(place: Path, *words: str, **environment: str) -> "subprocess.Popen
             **environment,
         },
     )
+
+
+@contextmanager
+def ended(process: "subprocess.Popen[bytes]") -> "Iterator[subprocess.Popen[bytes]]":
+    """Leave none running, and none unwaited."""
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def test_in_a_container_the_password_comes_from_its_file(tmp_path: Path) -> None:
@@ -145,28 +157,36 @@ def test_in_a_container_a_command_comes_again_until_it_is_stopped(
     tmp_path: Path, moment: str
 ) -> None:
     pause, run = ("0", "1000") if moment == "it runs" else ("1000", "0")
-    process = contained(tmp_path, "every", pause, "crawl", SECONDS_OF_RUN=run)
-    try:
-        out = tmp_path / "out"
+    out = tmp_path / "out"
+    with ended(contained(tmp_path, "every", pause, "crawl", SECONDS_OF_RUN=run)) as process:
         until(lambda: process.poll() is not None or (out.exists() and out.stat().st_size > 0))
         process.terminate()
         code = process.wait(60)
-    finally:
-        process.kill()
 
     assert code == 0
-    assert (tmp_path / "out").read_text(encoding="ascii").count("crawl") == 1
+    assert out.read_text(encoding="ascii").count("crawl") == 1
 
 
 def test_a_run_that_ends_is_followed_by_another(tmp_path: Path) -> None:
-    process = contained(tmp_path, "every", "0", "crawl")
     out = tmp_path / "out"
-    try:
+    with ended(contained(tmp_path, "every", "0", "crawl")) as process:
         until(lambda: out.exists() and out.read_text(encoding="ascii").count("crawl") > 2)
         process.terminate()
         assert process.wait(60) == 0
-    finally:
-        process.kill()
+
+
+@pytest.mark.parametrize(
+    "words", [["every"], ["every", "soon", "crawl"], ["every", "-1", "crawl"], ["every", "5"]]
+)
+def test_a_pause_that_is_none_is_told_in_a_line(tmp_path: Path, words: list[str]) -> None:
+    contained(tmp_path, "status").wait(60)
+    done = subprocess.run(
+        [DEPLOY / "contained.py", *words], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "every SECONDS COMMAND" in done.stderr
 
 
 def test_the_last_eight_backups_stay(tmp_path: Path) -> None:

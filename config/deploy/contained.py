@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""What a container runs: `contained.py COMMAND…` is `dateline COMMAND…`, with MongoDB's password.
+
+`contained.py every SECONDS COMMAND…` runs it again and again, that long after it ended; SIGTERM
+ends it as it ends a run. This is no shell script: the child of a shell has for a moment the
+shell's own handlers, and a signal that comes to it then is lost.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import FrameType
+
+STOPS = (signal.SIGTERM, signal.SIGINT)
+
+
+def main(words: list[str]) -> int:
+    """Run what the words say; return the exit code, 0 where a signal ended a row of runs."""
+    secret = Path(os.environ.get("MONGODB_PASSWORD_FILE", "/run/secrets/mongodb_password"))
+    if not os.environ.get("MONGODB_URI") and os.access(secret, os.R_OK):
+        # letters and digits, as compose.yaml says: nothing in it needs an escape
+        user = f"dateline:{secret.read_text('utf-8').strip()}"
+        os.environ["MONGODB_URI"] = f"mongodb://{user}@mongo:27017/?authSource=dateline"
+    if words[:1] != ["every"]:
+        os.execvp("dateline", ["dateline", *words])
+    pause = words[1] if len(words) > 2 else ""
+    if not (pause.isascii() and pause.isdecimal() and len(pause) < 9):
+        sys.stderr.write("contained.py: every SECONDS COMMAND…, as in: every 300 crawl\n")
+        return 2
+    _every(int(pause), words[2:])
+    return 0
+
+
+def _every(pause: int, words: list[str]) -> None:
+    """Run `dateline` again and again until a signal asks for an end."""
+    came: list[int] = []
+    running: list[subprocess.Popen[bytes]] = []
+
+    def end() -> None:
+        while running:  # told once: a second signal ends a run at once
+            running.pop().terminate()
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+        end()
+
+    for number in STOPS:
+        signal.signal(number, stop)
+    while not came:
+        process = subprocess.Popen(["dateline", *words])
+        running.append(process)
+        if came:  # before the run was known
+            end()
+        process.wait()
+        running.clear()
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+        if came or signal.sigtimedwait(STOPS, pause):
+            return
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
