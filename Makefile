@@ -21,7 +21,7 @@ crawl: $(VENV)/run.stamp ## collect what is due from the catalogue
 	@$(BIN)/dateline crawl
 
 test: $(VENV)/dev.stamp ## every test, against a real mongod
-	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(TESTS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: $(VENV)/dev.stamp ## format, lint, types, import contracts, documents: what must hold before a commit
 	@$(BIN)/ruff format --check --quiet . || { echo 'make format mends this'; exit 1; }
