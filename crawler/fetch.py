@@ -209,8 +209,12 @@ class _Errand:
         robots = await self._robots_of(url)
         agent = self._settings.user_agent
         if not allows(robots, url, agent):
-            how = "forbids this address" if robots.body else f"could not be had ({robots.status})"
-            raise _Stopped(url, Trouble.ROBOTS, f"robots.txt of {robots.origin} {how}")
+            if not robots.body:
+                how = f"could not be had ({robots.status}), and without it nothing is asked for"
+                raise _Stopped(url, Trouble.STATUS, f"robots.txt of {robots.origin} {how}")
+            raise _Stopped(
+                url, Trouble.ROBOTS, f"robots.txt of {robots.origin} forbids this address"
+            )
         cap = self._settings.crawl_delay_max
         delay = delay_for(self._settings.host_delay, crawl_delay(robots, agent), cap)
         if delay is None:

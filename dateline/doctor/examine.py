@@ -35,6 +35,7 @@ def examine(environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
         machine.memory(settings),
         home.modes(settings),
         home.secrets(settings),
+        home.metrics(settings),
         home.lock(settings.home),
     ):
         yield from _told(part)
@@ -75,9 +76,15 @@ def _catalogue(settings: Settings) -> tuple[Catalogue | None, list[Finding]]:
     try:
         return catalogues.load(settings.sources), []
     except ConfigError as error:
-        todo = "mend it; `dateline sources check` lists all"
         first = error.faults[:3]
-        return None, [bad("catalogue", _said(fault), todo, _place(fault)) for fault in first]
+        found = [bad("catalogue", _said(fault), _mended(fault), _place(fault)) for fault in first]
+        return None, found
+
+
+def _mended(fault: Fault) -> str:
+    if fault.key or fault.line:
+        return "mend it; `dateline sources check` lists all"
+    return "let `sources` name one; `dateline sources add URL` begins one"
 
 
 def _said(fault: Fault) -> str:

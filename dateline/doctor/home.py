@@ -64,6 +64,23 @@ def secrets(settings: Settings) -> Iterator[Finding]:
         yield warn("secrets", "other users may read what the settings hold", todo, str(FILE))
 
 
+def metrics(settings: Settings) -> Iterator[Finding]:
+    """Say whether the metrics can be written where the settings want them; nothing without."""
+    file = settings.metrics_file
+    if file is None:
+        return
+    folder = file.parent
+    if not folder.is_dir():
+        yield bad("metrics", "there is no such folder", f"mkdir -p {folder}", str(file))
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        todo = f"let user {os.geteuid()} write to {folder}, or set another `metrics_file`"
+        yield bad("metrics", "its folder cannot be written to", todo, str(file))
+    elif file.is_dir():
+        yield bad("metrics", "it is a folder", "set `metrics_file` to a file's name", str(file))
+    else:
+        yield fine("metrics", "its folder can be written to", str(file))
+
+
 def lock(home: Path) -> Iterator[Finding]:
     """Say whether a run of this home is under way; the lock itself is left alone.
 

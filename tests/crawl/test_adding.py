@@ -103,6 +103,25 @@ def test_what_cannot_be_added_is_told(
     assert home.catalogue.read_text(encoding="utf-8") == PAPERS
 
 
+@pytest.mark.parametrize(
+    ("rules", "says", "does"),
+    [
+        (Answer(status=502), "could not be had (502)", "try again later"),
+        (robots("User-agent: *", "Disallow: /"), "forbids this address", "ask the paper"),
+    ],
+)
+def test_rules_that_forbid_are_told_from_rules_that_cannot_be_had(
+    home: Home, web: Web, rules: Answer, says: str, does: str
+) -> None:
+    web.put(f"{ROOT}/robots.txt", rules)
+
+    ran = add(home, "--yes")
+
+    assert ran.code != 0
+    assert says in ran.err
+    assert does in ran.err
+
+
 def test_a_case_tells_what_a_rule_and_what_a_site_changed(home: Home, web: Web) -> None:
     assert add(home, "--yes", "--region", "coast").code == 0
     (case,) = (home.path / "cases" / "beacon").iterdir()

@@ -78,6 +78,14 @@ def test_of_what_is_well_nothing_is_bad_and_each_side_has_a_line(own: Home) -> N
             *("MongoDB", "bad", "127.0.0.1:9"),
         ),
         ("no address", {"MONGODB_URI": "http://me:hush@x/"}, "MongoDB", "bad", "MONGODB_URI"),
+        (
+            "no place for the metrics",
+            {"DATELINE_METRICS_FILE": "/nowhere/dateline.prom"},
+            "metrics",
+            "bad",
+            "mkdir -p /nowhere",
+        ),
+        ("no catalogue", {"DATELINE_SOURCES": "/nowhere"}, "catalogue", "bad", "sources add URL"),
         ("too many workers", {"DATELINE_WORKERS": "256"}, "memory", "warn", "page_memory_mb"),
     ],
 )
@@ -91,6 +99,16 @@ def test_what_does_not_work_is_a_line_and_the_look_goes_on(  # noqa: PLR0913 a r
     assert (ran.code, ran.err) == (int(level == "bad"), "")
     assert "hush" not in ran.out
     assert {"disk", "lock", "MongoDB"} <= {name for _, name, _ in lines(ran)}
+
+
+def test_a_place_for_the_metrics_is_looked_at(own: Home, tmp_path: Path) -> None:
+    well, none = (
+        own.run("doctor", "--json", **settings)
+        for settings in ({"DATELINE_METRICS_FILE": str(tmp_path / "dateline.prom")}, {})
+    )
+
+    assert said(well, "metrics")[0] == "ok"
+    assert "metrics" not in {name for _, name, _ in lines(none)}
 
 
 def test_a_mistake_of_the_catalogue_has_its_line(own: Home, tmp_path: Path) -> None:
