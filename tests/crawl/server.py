@@ -143,6 +143,8 @@ class _Desk(BaseHTTPRequestHandler):
         found = self.server.answer(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
         etag = found.headers.get("ETag")
+        # before what is sent at once is sent: who has it may be quicker than this thread
+        ended = None if found.is_silent or found.is_dripping else began
         try:
             if found.is_silent:
                 self.server.silence.wait(SILENT_SECONDS)
@@ -153,7 +155,7 @@ class _Desk(BaseHTTPRequestHandler):
             else:
                 self._send(found)
         finally:
-            self.server.log.append(Asked(self.path, began, time.monotonic(), headers))
+            self.server.log.append(Asked(self.path, began, ended or time.monotonic(), headers))
 
     def _send(self, answer: Answer) -> None:
         self.send_response(answer.status)
