@@ -5,25 +5,20 @@ worker alone, which is replaced. No Scrapy here: recorded pages go through the s
 """
 
 import asyncio
-import ctypes
 import multiprocessing
 import os
-import resource
-import signal
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import zstandard
 from pebble import CONSTS, ProcessExpired, ProcessFuture, ProcessPool
 
-from pipelines import amp, forks
+from pipelines import amp, forks, limits
 from pipelines.failpoints import reached
 from pipelines.line import observed
 from pipelines.records import (
@@ -48,7 +43,6 @@ GRACE = 10.0
 HELLO = 2.0  # seconds that a worker has at the end to finish its start
 HEARD = 0.3  # seconds until what a worker has just begun is known here to run, not to wait
 TRIES = 3  # of work that was lost with a worker that died beside it
-PR_SET_PDEATHSIG = 1  # prctl(2)
 START_SECONDS = 60.0  # of a machine so busy that everything else has failed before
 
 
@@ -220,6 +214,8 @@ def _meaning(error: BaseException) -> WorkError | _LostError:
     match error:
         case BrokenProcessPool():
             return _LostError()
+        case ProcessExpired(exitcode=limits.WORN):
+            return _LostError()
         case ProcessExpired():
             return WorkError(Trouble.PAGE_CRASH, f"its worker died ({error.exitcode})")
         case MemoryError():
@@ -242,7 +238,7 @@ class _Slot:
         return ProcessPool(
             max_workers=1,
             max_tasks=PAGES_A_WORKER,
-            initializer=_limit,
+            initializer=limits.begin,
             initargs=[self._memory_mb],
             context=multiprocessing.get_context(forks.METHOD),
         )
@@ -254,7 +250,9 @@ class _Slot:
             self.renew()
         assert isinstance(kwargs, dict)
         forks.serve()
-        future = self._pool.schedule(function, args=args, kwargs=kwargs, timeout=seconds)
+        future = self._pool.schedule(
+            limits.within, args=(function, *args), kwargs=kwargs, timeout=seconds
+        )
         self.running.add(future)
         return future
 
@@ -330,27 +328,3 @@ def one_page(page: Page, site: str = "", template: Template | None = None) -> Wo
 def compress(body: bytes) -> bytes:
     """Return the body as zstd: a fifth of its size, for less than a millisecond a page."""
     return zstandard.ZstdCompressor(level=3).compress(body)
-
-
-def _limit(memory_mb: int) -> None:
-    """Runs first in a worker: signals are the parent's business, memory has an end."""
-    _die_with_parent()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    limit = _used_bytes() + memory_mb * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-
-def _die_with_parent() -> None:
-    """A page that loops for ever must not outlive a crawl that was killed."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _used_bytes() -> int:
-    """The address space already in use: shared libraries are no page's fault. 0 where not known."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    except OSError:
-        return 0
-    return pages * resource.getpagesize()

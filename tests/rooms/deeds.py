@@ -83,3 +83,12 @@ def send_what_cannot_travel() -> Unpicklable:
 def pid() -> int:
     """Return which process works."""
     return os.getpid()
+
+
+KEPT: list[bytearray] = []
+
+
+def keep(megabytes: int) -> int:
+    """Let go of nothing that was needed, as a heap in pieces does not; return who we are."""
+    KEPT.append(bytearray(megabytes * 2**20))
+    return os.getpid()

@@ -96,6 +96,38 @@ def test_only_the_guilty_page_fails(why: str, deed: Callable[[], Any], trouble: 
     ], why
 
 
+@pytest.mark.parametrize(
+    ("why", "megabytes", "is_renewed"),
+    [
+        ("a worker that kept much of a page ends before the next", 300, True),
+        ("a worker that kept little goes on", 100, False),
+    ],
+)
+def test_no_page_fails_over_what_an_earlier_one_left(
+    why: str, megabytes: int, *, is_renewed: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async def work() -> list[Any]:
+        async with a_pool(1) as pool:
+            kept = [told(pool, deeds.keep, megabytes), told(pool, deeds.keep, 250)]
+            return [*await asyncio.gather(*kept), await told(pool, deeds.size, bytes(9_000_000))]
+
+    first, second, size = asyncio.run(work())
+
+    assert (size, first != second) == (9_000_000, is_renewed), why
+    assert capfd.readouterr().err == ""
+
+
+def test_a_page_has_no_more_than_its_memory_though_its_worker_has() -> None:
+    async def work() -> list[object]:
+        async with a_pool(1) as pool:
+            return [await told(pool, deeds.keep, megabytes) for megabytes in (600, 200)]
+
+    over, within = asyncio.run(work())
+
+    assert over == "page-crash"
+    assert isinstance(within, int)
+
+
 def test_a_large_page_that_waits_behind_one_that_loops_is_not_lost() -> None:
     async def work() -> list[object]:
         async with a_pool(1, seconds=1) as pool:

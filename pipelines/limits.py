@@ -1,0 +1,92 @@
+"""The limits of a worker: its memory while it reads a page, and its end with its parent.
+
+What a page may use is counted from what the worker had at its start. Between pages a worker has
+room to spare, to take the next page and to say what became of the last. One that kept much of an
+earlier page ends before it begins another: no page fails over what is not its own.
+"""
+
+import ctypes
+import gc
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+MB = 2**20
+SPARE = 256 * MB
+MUCH = 256 * MB  # no worker that has less of earlier pages is ended over it
+WORN = 71  # the exit code of one that is; no signal's, no interpreter's
+PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+@dataclass(slots=True)
+class _Bounds:
+    """Of the address space of this process, in bytes; 0: none is set."""
+
+    worn: int = 0
+    page: int = 0
+    most: int = 0
+
+
+_bounds = _Bounds()
+
+
+def begin(memory_mb: int) -> None:
+    """Runs first in a worker: signals are the parent's business, memory has an end."""
+    _die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    used, more = used_bytes(), memory_mb * MB
+    _bounds.worn = used + min(more, max(more // 2, MUCH))
+    _bounds.page = used + more
+    _bounds.most = used + more + SPARE
+    resource.setrlimit(resource.RLIMIT_AS, (_bounds.most, _bounds.most))
+
+
+def within(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Return what the function returns within the memory of a page.
+
+    Raises what it raises, MemoryError among it. Ends a worker that is worn with WORN.
+    """
+    if used_bytes() > _bounds.worn > 0:
+        gc.collect()
+        _give_back()
+        if used_bytes() > _bounds.worn:
+            os._exit(WORN)
+    _limit(_bounds.page)
+    try:
+        return function(*args, **kwargs)
+    finally:
+        _limit(_bounds.most)
+
+
+def used_bytes() -> int:
+    """The address space already in use: shared libraries are no page's fault. 0 where not known."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except OSError:
+        return 0
+    return pages * resource.getpagesize()
+
+
+def _limit(size: int) -> None:
+    if size:
+        resource.setrlimit(resource.RLIMIT_AS, (size, _bounds.most))
+
+
+def _give_back() -> None:
+    """Have malloc give the system what it holds for later, where it can."""
+    if sys.platform == "linux":
+        getattr(ctypes.CDLL(None), "malloc_trim", int)(0)
+
+
+def _die_with_parent() -> None:
+    """A page that loops for ever must not outlive a crawl that was killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
