@@ -124,6 +124,14 @@ class _Constructor(SafeConstructor):
                 None, None, f"a value that is no {tag}", node.start_mark
             ) from error
 
+    def construct_mapping(self, node: Node, deep: bool = False) -> Any:
+        """Return a mapping; no key of ours is a list or a mapping, and Python can hold none."""
+        for key, _ in node.value if isinstance(node, MappingNode) else ():
+            if not isinstance(key, ScalarNode):
+                found = "a key that is a list or a mapping"
+                raise ConstructorError(None, None, found, key.start_mark)
+        return super().construct_mapping(node, deep)
+
 
 def _refuse(_: SafeConstructor, node: Node) -> None:
     found = f"the tag {node.tag}, which means nothing here"

@@ -159,7 +159,7 @@ def read(path: Path) -> Document:
         found: Document = YAML(typ="safe").load(path)
     except OSError as error:
         raise CaseError(f"{path}: {error.strerror}; save the case again") from error
-    except YAMLError as error:
+    except (YAMLError, TypeError, ValueError) as error:  # a key or value that Python cannot hold
         mark = getattr(error, "problem_mark", None)
         place = f"{path}:{mark.line + 1}" if mark else str(path)
         raise CaseError(f"{place}: not YAML; mend it, or save the case again") from error

@@ -76,6 +76,7 @@ def test_a_damaged_case_is_told_with_its_file(
     ("written", "said"),
     [
         ("title: A\ntext: [\n", r"expected\.yaml:3: not YAML; mend it"),
+        ("title: A\n? - text: a\n", r"expected\.yaml: not YAML; mend it"),
         ("- title\n", r"expected\.yaml: no keys with what they say"),
         ("titel: A\n", r"expected\.yaml: 'titel' is no field of a case; write title, authors,"),
     ],
