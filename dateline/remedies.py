@@ -40,6 +40,11 @@ def of_error(error: BaseException) -> str:
     return _OF_ERRORS.get(getattr(error, "errno", None) or 0, "")
 
 
+def is_full(error: OSError) -> bool:
+    """Return whether a file could not be written for want of space."""
+    return error.errno in {errno.ENOSPC, errno.EDQUOT}
+
+
 def beside(words: str, remedy: str) -> str:
     """Return what went wrong, and in a second line what to do."""
     return f"{words}\n{remedy}" if remedy else words

@@ -7,6 +7,7 @@ shell's own handlers, and a signal that comes to it then is lost.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,9 @@ def main(words: list[str]) -> int:
         # letters and digits, as compose.yaml says: nothing in it needs an escape
         user = f"dateline:{secret.read_text('utf-8').strip()}"
         os.environ["MONGODB_URI"] = f"mongodb://{user}@mongo:27017/?authSource=dateline"
+    if not shutil.which("dateline"):
+        sys.stderr.write("contained.py: no `dateline` in PATH; put the folder .venv/bin there\n")
+        return 127
     if words[:1] != ["every"]:
         os.execvp("dateline", ["dateline", *words])
     pause = words[1] if len(words) > 2 else ""

@@ -222,9 +222,10 @@ def export(output: Path | None, limit: int | None, **which: Any) -> None:
     Example: dateline articles export --unique --output articles.jsonl.gz
     """
     from config.settings import load
-    from dateline import screen
+    from dateline import remedies, screen
     from dateline.database import opened
     from dateline.known import be_known
+    from dateline.whole import written
     from pipelines.store.query import Query, Search
 
     search, settings = Search(limit=limit, **which), load()
@@ -238,14 +239,13 @@ def export(output: Path | None, limit: int | None, **which: Any) -> None:
             return
         packed = gzip.open if output.suffix == ".gz" else open
         try:
-            with packed(output, "wt", encoding="utf-8") as file:
+            with written(output) as draft, packed(draft, "wt", encoding="utf-8") as file:
                 for article in articles:
                     file.write(screen.as_json(_shown(article)) + "\n")
         except OSError as error:
-            words = (
-                f"cannot write {output}: {error.strerror}\nName a file in a folder that is there"
-            )
-            raise Exit(Code.LOOK, words) from error
+            words = f"cannot write {output}: {error.strerror}"
+            todo = remedies.of_error(error) or "name a file in a folder that is there"
+            raise Exit(Code.LOOK, remedies.beside(words, todo)) from error
 
 
 @command.command()

@@ -124,4 +124,5 @@ def _show(run: "Run", quarantine_bound: int) -> None:
         return
     progress.show(run.report, console)
     code, why = judged(run, quarantine_bound)
-    console.print(screen.one_line(f"exit code {code}{f': {why}' if why else ''}"))
+    said = "; ".join(why.splitlines())
+    console.print(screen.one_line(f"exit code {code}{f': {said}' if said else ''}"))

@@ -23,15 +23,18 @@ def command(is_json: bool) -> None:
     """
     from config.catalogue import load as load_catalogue
     from config.settings import load
-    from dateline import screen
+    from dateline import history, screen
     from dateline.database import opened
+    from pipelines.store.figures import Figures
     from pipelines.store.query import Query
     from pipelines.store.visits import Visits
 
     settings = load()
     catalogue = load_catalogue(settings.sources)
     with opened(settings) as connection:
+        holders = Figures(connection.db).holders()
         query = Query(connection.db)
+        runs = query.runs(5)
         found = {
             "database": settings.mongodb_database,
             "totals": query.totals(),
@@ -39,14 +42,15 @@ def command(is_json: bool) -> None:
                 {"state": state, "reason": reason, "addresses": number}
                 for state, reason, number in query.states()
             ],
-            "runs": query.runs(5),
+            "runs": runs,
             "sources": list(Visits(connection.db).sources().values()),
             "feeds_in_trouble": _visited(query.feeds_in_trouble(), catalogue),
         }
     if is_json:
         screen.write_json(found)
     else:
-        _show(found, catalogue, screen.out())
+        ends = [history.told(row, holders).outcome for row in runs]
+        _show(found, ends, catalogue, screen.out())
 
 
 def _visited(feeds: list[Document], catalogue: "Catalogue") -> list[Document]:
@@ -66,30 +70,30 @@ def _word(row: Document) -> str:
     return _said(row) or str(row["health"])
 
 
-def _show(found: Document, catalogue: "Catalogue", console: "Console") -> None:
+def _show(found: Document, ends: list[str], catalogue: "Catalogue", console: "Console") -> None:
     from dateline.screen import counted
 
     totals = found["totals"]
     console.print(
         f"{counted(totals['articles'], 'article')} in {found['database']}: "
         f"{counted(totals['originals'], 'original')}, {counted(totals['copies'], 'copy', 'copies')}"
+        f"{f', {removed} of them removed' if (removed := totals['removed']) else ''}"
     )
     for row in found["states"]:
         why = f" ({row['reason']})" if row["reason"] else ""
         console.print(f"  {row['addresses']:>7} {row['state']}{why}")
-    _show_runs(found["runs"], console)
+    _show_runs(found["runs"], ends, console)
     _show_sources(found, catalogue, console)
 
 
-def _show_runs(runs: list[Document], console: "Console") -> None:
+def _show_runs(runs: list[Document], ends: list[str], console: "Console") -> None:
     from dateline.screen import age
 
     if not runs:
         console.print("no run yet: `dateline crawl`")
         return
     last = runs[0]
-    outcome = last["outcome"] or "under way, or killed"
-    console.print(f"last run {age(last['started_at'])}: {outcome}")
+    console.print(f"last run {age(last['started_at'])}: {ends[0]}")
 
 
 def _show_sources(found: Document, catalogue: "Catalogue", console: "Console") -> None:

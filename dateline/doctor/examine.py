@@ -104,7 +104,8 @@ def _stored(settings: Settings, found: Catalogue | None, now: datetime) -> Itera
             return
         connection = connect(settings, lambda _: None, is_prepared=False)
     except (StoreError, ConfigError) as error:
-        first, _, todo = str(error).partition("\n")
+        words = str(error)
+        first, _, todo = words.partition("\n" if "\n" in words else "; ")
         yield bad(database.WHAT, first, todo or "dateline db status")
         return
     try:

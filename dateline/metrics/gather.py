@@ -59,9 +59,10 @@ def publish(settings: Settings) -> None:
             facts = gather(connection, settings, datetime.now(UTC))
         write(settings.metrics_file, exposition(facts))
     except OSError as error:
-        why = f"{error.filename or settings.metrics_file}: {error.strerror}"
+        why = f"{settings.metrics_file}: {error.strerror}"
         words = f"metrics_file: it could not be written: {why}"
-        screen.say(remedies.beside(words, remedies.of_error(error)))
+        todo = remedies.of_error(error) or "`dateline doctor` says what its folder lacks"
+        screen.say(remedies.beside(words, todo))
     except StoreError as error:
         screen.say(f"metrics_file: it could not be written: {error}")
 

@@ -148,11 +148,13 @@ class Reader:
     def open(cls, path: Path) -> Self:
         """Return a backup; raises DamagedError where it is none, OSError."""
         try:
+            if path.exists() and not path.is_file():  # a device may have no end to look for
+                raise DamagedError("it is no file, and so no backup")
             file = zipfile.ZipFile(path)
             with file.open(MANIFEST) as told:
                 return cls(_manifest(json.load(told)), file)
         except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
-            raise DamagedError(f"{path} is no backup, or was cut off") from error
+            raise DamagedError("it is no backup, or was cut off") from error
 
     def __enter__(self) -> Self:
         return self

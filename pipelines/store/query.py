@@ -185,12 +185,14 @@ class Query:
             return {row["_id"]: row["n"] for row in rows}
 
     def totals(self) -> dict[str, int]:
-        """Return how many articles, originals and copies there are."""
+        """Return how many articles, originals and copies there are; of all, how many removed."""
         articles = self._db["articles"]
         with asking("count articles"):
             copies = articles.count_documents({"duplicate_of": {"$ne": None}})
+            removed = articles.count_documents({"duplicate_of": None, "state": "removed"})
             every = number_in(articles)
-        return {"articles": every, "originals": every - copies, "copies": copies}
+        originals = every - copies
+        return {"articles": every, "originals": originals, "copies": copies, "removed": removed}
 
     def runs(self, limit: int) -> list[Document]:
         """Return the last runs, newest first."""

@@ -143,6 +143,19 @@ def ended(process: "subprocess.Popen[bytes]") -> "Iterator[subprocess.Popen[byte
             process.kill()
 
 
+def test_where_there_is_no_program_it_is_said(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, DEPLOY / "contained.py", "every", "5", "crawl"],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr.count("\n")) == (127, 1)
+    assert "no `dateline` in PATH" in done.stderr
+
+
 def test_in_a_container_the_password_comes_from_its_file(tmp_path: Path) -> None:
     contained(tmp_path, "status", "--json").wait(60)
     contained(tmp_path, "status", MONGODB_URI="mongodb://own/").wait(60)
@@ -181,7 +194,11 @@ def test_a_run_that_ends_is_followed_by_another(tmp_path: Path) -> None:
 def test_a_pause_that_is_none_is_told_in_a_line(tmp_path: Path, words: list[str]) -> None:
     contained(tmp_path, "status").wait(60)
     done = subprocess.run(
-        [DEPLOY / "contained.py", *words], capture_output=True, text=True, check=False
+        [DEPLOY / "contained.py", *words],
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert done.returncode == 2

@@ -124,6 +124,11 @@ def test_what_was_cut_off_is_no_backup(made: Path, left: int) -> None:
         Reader.open(made)
 
 
+def test_a_device_without_end_is_not_looked_through() -> None:
+    with pytest.raises(DamagedError, match="it is no file"):
+        Reader.open(Path("/dev/zero"))
+
+
 def test_a_backup_that_fails_leaves_the_one_before(sound: Db, made: Path) -> None:
     before = made.read_bytes()
 

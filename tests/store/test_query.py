@@ -83,7 +83,7 @@ def test_copies_know_one_another(query: Query) -> None:
 
     assert [c["_id"] for c in query.copies(original)] == [copy["_id"]]
     assert [c["_id"] for c in query.copies(copy)] == [original["_id"]]
-    assert query.totals() == {"articles": 3, "originals": 2, "copies": 1}
+    assert query.totals() == {"articles": 3, "originals": 2, "copies": 1, "removed": 0}
     assert query.stored_by_source() == query.stored_by_source(["lantern"]) == {"lantern": 3}
     assert query.stored_by_source(["quay"]) == {}
 
@@ -103,7 +103,7 @@ def test_articles_are_counted_right_after_their_server_was_killed(tmp_path: Path
     finally:
         server.stop(tmp_path)
 
-    assert totals == {"articles": 2, "originals": 1, "copies": 1}
+    assert totals == {"articles": 2, "originals": 1, "copies": 1, "removed": 0}
 
 
 def test_earlier_texts_come_first_one_first(query: Query, db: Database[Document]) -> None:

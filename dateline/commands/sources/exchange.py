@@ -85,7 +85,8 @@ def export(file: Path, region: str | None, path: Path | None) -> None:
 
     Example: dateline sources export caucasus.opml --region caucasus
     """
-    from dateline import opml, screen
+    from dateline import opml, remedies, screen
+    from dateline.whole import written
 
     sources = select(load(path), (), region)
     text = opml.exported(sources, f"Dateline: {region or 'all sources'}")
@@ -94,9 +95,12 @@ def export(file: Path, region: str | None, path: Path | None) -> None:
             screen.write(line)
         return
     try:
-        file.write_text(text, encoding="utf-8")
+        with written(file) as draft:
+            draft.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise Exit(Code.USAGE, f"{file}: {error.strerror}; name another file") from error
+        code = Code.LOOK if remedies.is_full(error) else Code.USAGE
+        todo = remedies.of_error(error) or "name another file"
+        raise Exit(code, f"{file}: {error.strerror}; {todo}") from error
     screen.write(f"{screen.counted(len(sources), 'source')} in {file}")
 
 
