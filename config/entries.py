@@ -111,6 +111,10 @@ def pairs(node: MappingNode) -> dict[str, tuple[Node, Node]]:
     }
 
 
+OF_THE_PARSER = (ValueError, OverflowError, AssertionError, TypeError, LookupError, AttributeError)
+"""What ruamel.yaml raises, besides its own errors, over what no person writes."""
+
+
 class _Constructor(SafeConstructor):
     """Leaves dates as text: pydantic reads them, and names the key of one that is none."""
 
@@ -118,7 +122,7 @@ class _Constructor(SafeConstructor):
         """Return the value of a node; a tag that its value does not fit is an error with a line."""
         try:
             return super().construct_object(node, deep)
-        except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
+        except OF_THE_PARSER as error:
             tag = str(node.tag).rpartition(":")[2]
             raise ConstructorError(
                 None, None, f"a value that is no {tag}", node.start_mark
@@ -157,7 +161,7 @@ def _parse(file: Path) -> tuple[Node, dict[str, Any]]:
         top = yaml.compose(written)
         _measure(top, {})
         found = yaml.constructor.construct_document(top) if top else None
-    except (YAMLError, RecursionError, ValueError, OverflowError) as error:
+    except (YAMLError, RecursionError, *OF_THE_PARSER) as error:
         raise ConfigError([_unusable(file, written, error)]) from error
     if not isinstance(found, dict):
         fault = Fault(str(file), 1, None, _shown(found), "the keys region and sources")

@@ -21,6 +21,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.representer import BaseRepresenter
 
+from config.entries import OF_THE_PARSER
 from config.rules import holding
 from config.source import Source
 from pipelines.line import prepare
@@ -159,7 +160,7 @@ def read(path: Path) -> Document:
         found: Document = YAML(typ="safe").load(path)
     except OSError as error:
         raise CaseError(f"{path}: {error.strerror}; save the case again") from error
-    except (YAMLError, TypeError, ValueError) as error:  # a key or value that Python cannot hold
+    except (YAMLError, *OF_THE_PARSER) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{path}:{mark.line + 1}" if mark else str(path)
         raise CaseError(f"{place}: not YAML; mend it, or save the case again") from error

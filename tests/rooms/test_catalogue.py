@@ -215,6 +215,7 @@ def test_a_wrong_key_of_a_rule_is_told_what_it_takes(
         ("a: !!python/name:os.system x\n", ["coast.yaml:1: found the tag tag:yaml.org,2002:py"]),
         ("\na: !foo x\n", ["coast.yaml:2: found the tag !foo, which means nothing here"]),
         ("a: !!int x\n", ["coast.yaml:1: found a value that is no int; expected YAML"]),
+        ("%YAML 1.11\n---\na: b\n", ["coast.yaml: found version minor part"]),
         ("a:\n  ? - b: c\n", ["coast.yaml:2: found a key that is a list or a mapping"]),
         ("? {a: b}\n: c\n", ["coast.yaml:1: found a key that is a list or a mapping"]),
         ("\na: !!bool x\n", ["coast.yaml:2: found a value that is no bool; expected YAML"]),
