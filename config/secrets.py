@@ -15,7 +15,12 @@ _KEPT: set[str] = set()
 def keep(*values: str) -> None:
     """Have values taken out from now on, in the forms that an address gives them too."""
     forms = {form for value in values for form in (value, unquote(value))}
-    forms |= {write(form, safe="") for form in set(forms) for write in (quote, quote_plus)}
+    # a byte that is no letter stands in an argument, or a variable, as half a surrogate pair
+    forms |= {
+        write(form, safe="", errors="surrogatepass")
+        for form in set(forms)
+        for write in (quote, quote_plus)
+    }
     _KEPT.update(form for form in forms if len(form) >= LEAST)
 
 

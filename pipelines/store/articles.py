@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pymongo import InsertOne, ReplaceOne, UpdateOne
 from pymongo.database import Database
@@ -28,8 +29,8 @@ Judge = Callable[[Draft, str, Candidates], Verdict]
 Cause = Literal["page", "rules"]
 NAMES = 3  # the claimed address, its own, and where an article never met there has that, another
 KNOWN = (
-    "revision", "fingerprints.text", "title", "text", "story", "duplicate_of", "urls", "fetched_at",
-    "state", "source", "fingerprints.shape",
+    "revision", "fingerprints.text", "title", "text", "story", "duplicate_of", "url", "urls",
+    "fetched_at", "state", "source", "fingerprints.shape",
 )  # fmt: skip
 
 
@@ -213,14 +214,14 @@ class Articles:
     def _removed(self, offer: Offer, kept: Document | None, batch: _Batch) -> str | None:
         """Return the removed article that a draft would bring back; None: it is none.
 
-        By where it was met, or by its exact text at the same source. What a page only claims
+        By where it was met, or by its exact text at the same paper. What a page only claims
         counts where its text has something of the article's: some name one address on all pages.
         """
         draft = offer.draft
         met = {draft.own_url, *map(name_of, documents.met_at(offer.arrival))}
         found = [kept, *(self._there(address_claim(url), batch) for url in met)]
         text = self._there(text_claim(draft.text), batch)
-        found += [text] if text and text["source"] == offer.arrival.page.source else []
+        found += [text] if text and _is_of_paper(text, offer) else []
         claimed = [self._there(address_claim(url), batch) for url in draft.urls]
         if draft.url in met:
             found.append(batch.stored.get(offer.own_id))
@@ -418,3 +419,10 @@ def _literal(fields: Document) -> Document:
 def _bulk(db: Database[Document], collection: str, writes: Sequence[Write]) -> None:
     if writes:
         db[collection].bulk_write(list(writes), ordered=False)
+
+
+def _is_of_paper(article: Document, offer: Offer) -> bool:
+    """Return whether an article is of the paper of an offer, which may have another id by now."""
+    if article["source"] == offer.arrival.page.source:
+        return True
+    return urlsplit(article["url"]).netloc == urlsplit(offer.draft.own_url).netloc

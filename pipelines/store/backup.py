@@ -17,9 +17,8 @@ from pymongo.errors import OperationFailure
 
 from pipelines.store.dump import Manifest, Tell, written
 from pipelines.store.errors import StoreError, asking
-from pipelines.store.lock import Lock
 from pipelines.store.migrate import version_of
-from pipelines.store.runs import DEAD_AFTER_SECONDS, HEARTBEAT_SECONDS, LOCK, BusyError
+from pipelines.store.runs import BACKUP, HEARTBEAT_SECONDS, BusyError, alone
 from pipelines.store.schema import META, RESTORING
 
 Document = dict[str, Any]
@@ -117,9 +116,10 @@ def _history(db: Database[Document], *, is_ours: bool) -> Iterator[None]:
 @contextmanager
 def _alone(db: Database[Document]) -> Iterator[Callable[[], None]]:
     """Hold the lock of a crawl; give what keeps it. Raises BusyError."""
-    lock = Lock(db, LOCK, "dateline backup", DEAD_AFTER_SECONDS)
-    if lock.take() is None:
-        raise BusyError(f"a run is under way ({lock.holder()}), and this server has no snapshots")
+    try:
+        lock = alone(db, BACKUP)
+    except BusyError as error:
+        raise BusyError(f"{error}, and this server has no snapshots") from error
     last = [time.monotonic()]
 
     def beat() -> None:

@@ -125,7 +125,8 @@ def _sweep(path: Path) -> None:
     """Delete what a killed backup to the same place has left."""
     for left in path.parent.glob(f".{path.name}.*.part"):
         pid = left.name.rsplit(".", 2)[1]
-        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+        # in a container each process has the same number: what has ours is not ours yet
+        if pid.isdigit() and (int(pid) == os.getpid() or not psutil.pid_exists(int(pid))):
             left.unlink(missing_ok=True)
 
 

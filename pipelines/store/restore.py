@@ -16,11 +16,10 @@ from pipelines.records import Exclusion
 from pipelines.store import layout
 from pipelines.store.dump import DamagedError, Reader, Tell
 from pipelines.store.errors import asking
-from pipelines.store.lock import Lock
 from pipelines.store.migrate import Report, migrate
 from pipelines.store.query import sizes
 from pipelines.store.removed import REMOVED, Removals, Request
-from pipelines.store.runs import DEAD_AFTER_SECONDS, LOCK, BusyError
+from pipelines.store.runs import alone
 from pipelines.store.schema import META, RESTORING, SCHEMA_VERSION
 
 Document = dict[str, Any]
@@ -93,9 +92,7 @@ def _begun(db: Database[Document], *, is_replaced: bool) -> dict[str, list[Docum
     kept: dict[str, list[Document]] = mark["kept"] if mark else {}
     if number:
         # nobody frees it: it goes with all the rest
-        lock = Lock(db, LOCK, "dateline restore", DEAD_AFTER_SECONDS)
-        if lock.take() is None:
-            raise BusyError(f"a run is under way: {lock.holder()}")
+        alone(db, "dateline restore")
         kept = _tombstones(db)
     if mark is None:
         db[META].insert_one({"_id": RESTORING, "kept": kept})

@@ -19,6 +19,7 @@ HEARTBEAT_SECONDS = 15
 DEAD_AFTER_SECONDS = 60
 BEATS = 4  # a lease
 LOCK = "lock:crawl"
+BACKUP = "dateline backup"  # who holds the lock for one, where the server has no snapshots
 SHARER = "run:"
 ENDS = {"$gt": SHARER, "$lt": SHARER + "\uffff"}
 
@@ -140,6 +141,22 @@ class Runs:
         with asking("forget runs that are over"):
             silent = {"_id": ENDS, "$expr": {"$lt": ["$lease.until", "$$NOW"]}}
             self._db["hosts"].delete_many(silent)
+
+
+def alone(db: Database[Document], by: str) -> Lock:
+    """Return the lock of a run that no other is beside, sharing ones included; taken.
+
+    Raises BusyError. Of a run that was killed the lock holds until its lease is over.
+    """
+    lock = Lock(db, LOCK, by, DEAD_AFTER_SECONDS)
+    if lock.take() is None:
+        raise BusyError(f"a run is under way: {lock.holder()}")
+    with asking("look for other runs"):
+        others = held(db, ENDS)
+    if others:
+        lock.free()
+        raise BusyError(f"a run is under way: {others[0]}")
+    return lock
 
 
 def held(db: Database[Document], name: str | Document) -> list[str]:

@@ -209,7 +209,7 @@ def test_robots_is_asked_for_once_and_first_and_obeyed_at_each_hop(
 def test_a_robots_txt_that_cannot_be_had_forbids_all(
     told: dict[str, list[Outcome]], closed: Paper
 ) -> None:
-    assert gist(told["closed"]) == ["robots"]
+    assert gist(told["closed"]) == ["status"]
     assert closed.asked == ["/robots.txt"]
 
 

@@ -82,6 +82,22 @@ def test_nothing_brings_a_removed_article_back(
     assert audit(db).is_clean
 
 
+def test_a_new_name_of_its_paper_brings_no_article_back(
+    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    url, _ = a_removed(web, home, "groyne")
+    again = f"{url}-moved"
+    web.put("http://groyne.example/feed", feed([again]))
+    web.put(again, article(url))
+    renamed = home.run("sources", "rename", "groyne", "breakwater")
+
+    assert (renamed.code, home.crawl("--all").code) == (0, 0)
+    left = home.db(mongo_client)["frontier"].find_one({"url": again})
+    assert left
+    assert (left["state"], left["reason"]) == ("excluded", "removed")
+
+
 def test_who_asks_for_a_removed_article_is_told(web: Web, a_home: Callable[..., Home]) -> None:
     home = a_home()
     url, _ = a_removed(web, home, "mole")

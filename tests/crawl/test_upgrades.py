@@ -8,6 +8,7 @@ is left out.
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from bson import json_util
@@ -64,7 +65,7 @@ def invalid(db: Database[Document]) -> dict[str, int]:
 def test_an_older_database_is_brought_forward_and_collected_into(
     web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document], name: str
 ) -> None:
-    home = a_home()
+    home = a_home(f"test_{uuid4().hex}")  # not prepared
     db = home.db(mongo_client)
     before = made(db, name)
     version = before["meta"][-1]["version"]
@@ -100,7 +101,7 @@ def test_an_older_database_is_brought_forward_and_collected_into(
 def test_a_backup_of_an_older_database_is_restored_into_todays(
     a_home: Callable[..., Home], mongo_client: MongoClient[Document], name: str
 ) -> None:
-    older, home = a_home(), a_home()
+    older, home = (a_home(f"test_{uuid4().hex}") for _ in range(2))  # not prepared
     before = made(older.db(mongo_client), name)
     file = older.path / "older.zip"
 

@@ -24,7 +24,7 @@ from pipelines.store.errors import StoreError
 from pipelines.store.lock import Lock
 from pipelines.store.removed import Removals, Request
 from pipelines.store.restore import OccupiedError, Restored, restore
-from pipelines.store.runs import LOCK, BusyError
+from pipelines.store.runs import LOCK, SHARER, BusyError, held
 from pipelines.store.schema import COLLECTIONS, META, SCHEMA_VERSION
 from tests.samples import url_of
 from tests.store.test_audit import sound as sound
@@ -251,18 +251,33 @@ def test_a_standalone_server_is_backed_up_while_no_run_is_under_way(
     db, path = standalone["dateline"], tmp_path / "b.zip"
     restored(db, backed_up(sound, path))
     before = everything(db)
-    run = Lock(db, LOCK, "machine/1", 600)
-    run.take()
-    with pytest.raises(BusyError, match="this server has no snapshots"):
-        backup(db, path, quiet, is_embedded=False)
-    run.free()
+    for name in (LOCK, f"{SHARER}1"):
+        run = Lock(db, name, "machine/1", 600)
+        run.take()
+        with pytest.raises(BusyError, match="this server has no snapshots"):
+            backup(db, path, quiet, is_embedded=False)
+        run.drop()
 
     backup(db, path, quiet, is_embedded=False)
 
-    assert run.holder() is None
+    assert held(db, LOCK) == []
     standalone.drop_database("dateline")
     restored(db, path)
     assert everything(db) == before
+
+
+@pytest.mark.parametrize("name", [LOCK, f"{SHARER}1"])
+def test_no_database_is_replaced_under_a_run(sound: Db, tmp_path: Path, name: str) -> None:
+    path = backed_up(sound, tmp_path / "b.zip")
+    run = Lock(sound, name, "machine/1", 600)
+    run.take()
+    before = everything(sound)
+
+    with pytest.raises(BusyError, match="machine/1"):
+        restored(sound, path, is_replaced=True)
+
+    run.drop()
+    assert {**everything(sound), "hosts": None} == {**before, "hosts": None}
 
 
 def test_a_backup_of_a_newer_dateline_is_refused(sound: Db, tmp_path: Path, other: Db) -> None:

@@ -145,7 +145,11 @@ def held(db: Database[Document], offer: Offer) -> Offer:
          "removed"),
         ("a page that names it, of something else",
          met(claiming("tower", "ferry", OTHER_TEXT), "tower"), "new"),
-        ("another paper's copy", met(a_draft("copy"), "copy", source="quay"), "new"),
+        ("its exact text, its paper renamed", met(a_draft("copy"), "copy", source="quay"),
+         "removed"),
+        ("another paper's copy",
+         met(a_draft("copy", **dict.fromkeys(("url", "own_url"), "https://quay.example/copy"),
+                     urls=("https://quay.example/copy",)), "copy", source="quay"), "new"),
         ("another text of the paper", met(a_draft("tower", OTHER_TEXT), "tower"), "new"),
     ],
 )  # fmt: skip

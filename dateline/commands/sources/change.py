@@ -92,7 +92,7 @@ def remove(source_id: str, yes: bool, path: Path | None) -> None:
     Example: dateline sources remove gazeta-uz
     """
     from config import edit, files
-    from dateline.screen import write
+    from dateline.screen import one_line, write
 
     with alone(path):
         catalogue = load(path)
@@ -103,7 +103,9 @@ def remove(source_id: str, yes: bool, path: Path | None) -> None:
             raise Exit(Code.USAGE, f"{only}; delete {file} by hand")
         text = edit.remove(file, files.text(file), source.id)
         what = f"{file}" if text else f"{file}, which holds it alone and goes too"
-        confirm(f"Take {source.name} ({source.id}) out of {what}?", yes=yes, default=False)
+        confirm(
+            f"Take {one_line(source.name)} ({source.id}) out of {what}?", yes=yes, default=False
+        )
         saved(file, text) if text else file.unlink()
     write(f"{source.id} is no longer in {file}; its articles stay")
 

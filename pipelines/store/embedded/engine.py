@@ -65,6 +65,7 @@ def recorded(mongo: Path) -> Engine | None:
 def record(mongo: Path, engine: Engine) -> None:
     """Write down who makes the data; whole or not at all."""
     draft = mongo / f"{RECORD}.new"
+    draft.touch(0o600)
     draft.write_text(json.dumps(asdict(engine), indent=1) + "\n", encoding="utf-8")
     draft.replace(mongo / RECORD)
 
