@@ -20,6 +20,8 @@ from config.headers import HeaderError
 from config.secrets import redacted
 from config.source import ENTRANCES, EXPECTED, Source, is_id, keys
 
+OF_THE_PARSER = (ValueError, OverflowError, AssertionError, TypeError, LookupError, AttributeError)
+"""What ruamel.yaml raises, besides its own errors, over what no person writes."""
 FILE_KEYS = ("region", "sources")
 OF_RULE = {
     "since": "a day such as 2026-03-31",
@@ -109,10 +111,6 @@ def pairs(node: MappingNode) -> dict[str, tuple[Node, Node]]:
         for key, value in reversed(node.value)
         if isinstance(key, ScalarNode)
     }
-
-
-OF_THE_PARSER = (ValueError, OverflowError, AssertionError, TypeError, LookupError, AttributeError)
-"""What ruamel.yaml raises, besides its own errors, over what no person writes."""
 
 
 class _Constructor(SafeConstructor):

@@ -13,7 +13,8 @@ MODE = 0o666  # less what the umask of whoever runs us takes away
 def written(file: Path) -> Iterator[Path]:
     """Give a path to write to, which takes the place of ``file`` once all went well.
 
-    A pipe or a device is written to as it is. Raises OSError.
+    A pipe or a device is written to as it is. No program that reads a folder by endings, such as
+    node_exporter, sees what is not whole. Raises OSError.
     """
     if file.exists() and not file.is_file():
         yield file

@@ -12,6 +12,7 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -27,11 +28,11 @@ PR_SET_PDEATHSIG = 1  # prctl(2)
 
 @dataclass(slots=True)
 class _Bounds:
-    """Of the address space of this process, in bytes; 0: none is set."""
+    """Of the address space of this process, in bytes; none until it is a worker."""
 
-    worn: int = 0
-    page: int = 0
-    most: int = 0
+    worn: int = sys.maxsize
+    page: int = resource.RLIM_INFINITY
+    most: int = resource.RLIM_INFINITY
 
 
 _bounds = _Bounds()
@@ -54,7 +55,7 @@ def within(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
     Raises what it raises, MemoryError among it. Ends a worker that is worn with WORN.
     """
-    if used_bytes() > _bounds.worn > 0:
+    if used_bytes() > _bounds.worn:
         gc.collect()
         _give_back()
         if used_bytes() > _bounds.worn:
@@ -76,14 +77,13 @@ def used_bytes() -> int:
 
 
 def _limit(size: int) -> None:
-    if size:
-        resource.setrlimit(resource.RLIMIT_AS, (size, _bounds.most))
+    resource.setrlimit(resource.RLIMIT_AS, (size, _bounds.most))
 
 
 def _give_back() -> None:
     """Have malloc give the system what it holds for later, where it can."""
-    if sys.platform == "linux":
-        getattr(ctypes.CDLL(None), "malloc_trim", int)(0)
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _die_with_parent() -> None:

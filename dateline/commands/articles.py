@@ -316,7 +316,7 @@ def remove(names: tuple[str, ...], reason: str, by: str | None, yes: bool) -> No
     from dateline.known import the_article
     from pipelines.store.query import Query
     from pipelines.store.removed import Removals, Request
-    from pipelines.store.runs import BACKUP, LOCK, held
+    from pipelines.store.runs import BusyError
     from pipelines.store.stories import Stories
 
     request = Request(reason=removal.reason(reason), by=by or removal.user())
@@ -330,8 +330,10 @@ def remove(names: tuple[str, ...], reason: str, by: str | None, yes: bool) -> No
                 screen.say(line)
         if here:
             confirm(removal.question(len(here)), yes=yes, default=False)
-        if here and BACKUP in held(connection.db, LOCK):  # it would hold one half of it
-            raise Exit(Code.BUSY, "a backup is under way; remove it once that is over")
+        try:
+            removals.begin()
+        except BusyError as error:
+            raise Exit(Code.BUSY, f"{error}; try again once it is over") from error
         for one in here:
             removals.remove(one, request)
         Stories(connection.db, "dateline articles remove").settle()

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from config.catalogue import Catalogue
+    from dateline.history import Run
 
 Document = dict[str, Any]
 SHOWN = 20
@@ -49,8 +50,8 @@ def command(is_json: bool) -> None:
     if is_json:
         screen.write_json(found)
     else:
-        ends = [history.told(row, holders).outcome for row in runs]
-        _show(found, ends, catalogue, screen.out())
+        last = history.told(runs[0], holders) if runs else None
+        _show(found, last, catalogue, screen.out())
 
 
 def _visited(feeds: list[Document], catalogue: "Catalogue") -> list[Document]:
@@ -70,7 +71,7 @@ def _word(row: Document) -> str:
     return _said(row) or str(row["health"])
 
 
-def _show(found: Document, ends: list[str], catalogue: "Catalogue", console: "Console") -> None:
+def _show(found: Document, last: "Run | None", catalogue: "Catalogue", console: "Console") -> None:
     from dateline.screen import counted
 
     totals = found["totals"]
@@ -82,18 +83,17 @@ def _show(found: Document, ends: list[str], catalogue: "Catalogue", console: "Co
     for row in found["states"]:
         why = f" ({row['reason']})" if row["reason"] else ""
         console.print(f"  {row['addresses']:>7} {row['state']}{why}")
-    _show_runs(found["runs"], ends, console)
+    _show_run(last, console)
     _show_sources(found, catalogue, console)
 
 
-def _show_runs(runs: list[Document], ends: list[str], console: "Console") -> None:
+def _show_run(last: "Run | None", console: "Console") -> None:
     from dateline.screen import age
 
-    if not runs:
+    if last is None:
         console.print("no run yet: `dateline crawl`")
         return
-    last = runs[0]
-    console.print(f"last run {age(last['started_at'])}: {ends[0]}")
+    console.print(f"last run {age(last.started_at)}: {last.outcome}")
 
 
 def _show_sources(found: Document, catalogue: "Catalogue", console: "Console") -> None:

@@ -1,15 +1,12 @@
 """What a database says to monitoring, and the file that it is told by. Reads the database only."""
 
-import os
-import tempfile
 from collections import Counter
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
 from config.settings import Settings
-from dateline import history, remedies, screen
+from dateline import history, remedies, screen, whole
 from dateline.database import opened
 from dateline.metrics.text import Facts, exposition
 from pipelines.store.connect import Connection
@@ -69,15 +66,6 @@ def publish(settings: Settings) -> None:
 
 def write(file: Path, text: str) -> None:
     """Put a file in its place, whole or not at all, for all to read. Raises OSError."""
-    # node_exporter reads *.prom: what is being written ends otherwise
-    descriptor, draft = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-            opened.write(text)
-            os.fchmod(opened.fileno(), READABLE)
-            os.fsync(opened.fileno())
-        Path(draft).replace(file)
-    except BaseException:
-        with suppress(OSError):
-            Path(draft).unlink()
-        raise
+    with whole.written(file) as draft:
+        draft.write_text(text, encoding="utf-8")
+        draft.chmod(READABLE)

@@ -21,6 +21,7 @@ from pipelines.records import Exclusion, State
 from pipelines.store.claims import address_claim
 from pipelines.store.errors import asking
 from pipelines.store.frontier import EVERY
+from pipelines.store.runs import BACKUP, LOCK, BusyError, held
 from pipelines.store.schema import ARTICLES
 
 Document = dict[str, Any]
@@ -81,6 +82,12 @@ class Removals:
                     {"story": article["story"], "duplicate_of": key}
                 ),
             )
+
+    def begin(self) -> None:
+        """Raise BusyError while a backup is read that would hold one half of a removal."""
+        with asking("look for a backup"):
+            if BACKUP in held(self._db, LOCK):
+                raise BusyError("a backup is under way")
 
     def remove(self, article: Document, request: Request) -> None:
         """Erase an article and what led to it; its story waits to be judged anew."""

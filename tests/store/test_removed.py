@@ -18,7 +18,9 @@ from pipelines.records import Draft, Standing, State, Verdict
 from pipelines.store.articles import Later, Offer
 from pipelines.store.audit import audit
 from pipelines.store.frontier import Frontier
+from pipelines.store.lock import Lock
 from pipelines.store.removed import Removals, Request
+from pipelines.store.runs import BACKUP, LOCK, BusyError
 from pipelines.store.stories import Stories
 from tests.samples import (
     NOW,
@@ -285,3 +287,18 @@ def test_a_person_is_shown_what_goes_and_asked(run: Ran, stored: Database[Docume
 def test_a_reason_is_needed(run: Ran) -> None:
     with pytest.raises(Exit, match="--reason takes 1 to 500 characters"):
         run("remove", url_of("ferry"), "--reason", " ", "--yes")
+
+
+def test_nothing_is_removed_while_a_backup_would_hold_half_of_it(
+    stored: Database[Document],
+) -> None:
+    backup = Lock(stored, LOCK, BACKUP, 600)
+    removals = Removals(stored)
+    removals.begin()
+    backup.take()
+
+    with pytest.raises(BusyError, match="a backup is under way"):
+        removals.begin()
+
+    backup.free()
+    removals.begin()
