@@ -186,11 +186,10 @@ class NewsSpider(Spider):
             await self.keeper.page(arrival)
 
     async def _ask_instead(self, due: Due) -> None:
-        if await asyncio.to_thread(self._told.is_over, due):
+        if await asyncio.to_thread(self.context.budgets.claim, due, now()):
+            await self.supply.add([page_of(due)])
+        else:
             await asyncio.to_thread(self._told.pass_over, [due])
-            return
-        await asyncio.to_thread(self.context.budgets.refund, [due], now(), -1)
-        await self.supply.add([page_of(due)])
 
     # what came of it
 

@@ -39,12 +39,12 @@ class Told:
         found = await asyncio.to_thread(self._arrivals, dues)
         if not found:
             return list(dues)
-        for arrival in found:
-            self._keep(arrival)
         taken = {arrival.due.lease.id for arrival in found}
         await asyncio.to_thread(
             self._context.budgets.refund, [one.due for one in found], datetime.now(UTC)
         )
+        for arrival in found:
+            self._keep(arrival)
         return [due for due in dues if due.lease.id not in taken]
 
     def take(self, want: Want, moment: datetime) -> list[Due]:
@@ -62,10 +62,6 @@ class Told:
     @property
     def _may_take(self) -> bool:
         return self._is_any and len(self._passed) < PASSED
-
-    def is_over(self, due: Due) -> bool:
-        """Return whether the source of an address has had all its pages of today."""
-        return due.source in self._context.budgets.spent(datetime.now(UTC))
 
     def pass_over(self, dues: Sequence[Due]) -> None:
         """Leave what needs a page to another day; in this run it is not taken again."""

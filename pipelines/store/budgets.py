@@ -46,10 +46,13 @@ class Budgets:
         room = self._room(now)
         sources = [source for source in want.sources if room.get(source, 1) > 0]
         taken = self._frontier.take(replace(want, sources=sources), now)
-        kept, over = within(taken, room)
+        kept, over = within(taken, self._claimed(taken, now))
         self._frontier.give_back([due.lease for due in over])
-        self._count(kept, now)
         return kept
+
+    def claim(self, due: Due, now: datetime) -> bool:
+        """Count what is asked for after all; False, and not counted, where no page is left."""
+        return bool(within([due], self._claimed([due], now))[0])
 
     def take_whole(
         self, want: Want, now: datetime, sources: Collection[str], passed: Collection[str]
@@ -86,16 +89,11 @@ class Budgets:
         if self.weighs(due):
             self._write([(due.source, _after(_day(now), size=size))])
 
-    def refund(self, dues: Iterable[Due], now: datetime, by: int = 1) -> None:
-        """Count no more what was taken and not asked for; ``by`` -1: it was after all."""
-        given = Counter(
-            due.source
-            for due in dues
-            if due.source in self._limited and due.priority != Priority.RECHECK
-        )
+    def refund(self, dues: Iterable[Due], now: datetime) -> None:
+        """Count no more what was taken and not asked for."""
         writes = [
-            UpdateOne({"_id": source, "day": _day(now)}, {"$inc": {"asked": -by * number}})
-            for source, number in given.items()
+            UpdateOne({"_id": source, "day": _day(now)}, {"$inc": {"asked": -number}})
+            for source, number in self._counts(dues).items()
         ]
         if writes:
             with asking("note how much sources were asked for"):
@@ -132,8 +130,33 @@ class Budgets:
             return 0
         return self._limits.get(source, inf) - float(row.get("asked", 0))
 
+    def _claimed(self, dues: Iterable[Due], now: datetime) -> dict[str, float]:
+        """Count as many as there is room for; return how many of each source that is limited.
+
+        In one step each: two that look first and count then may both find the same last page.
+        """
+        claimed = {}
+        for source, number in self._counts(dues).items():
+            limits = self._limits.get(source, inf), self._sizes.get(source, inf)
+            change = _with_room(_day(now), number, *limits)
+            with asking("note how much sources were asked for"):
+                before = self._db["budgets"].find_one_and_update(
+                    {"_id": source}, [{"$set": change}], upsert=True
+                )
+            row = before if before and before["day"] == _day(now) else {}
+            claimed[source] = max(0, min(number, self._left(source, row)))
+        return claimed
+
+    def _counts(self, dues: Iterable[Due]) -> Counter[str]:
+        """Return how many count, by source; planned visits have a budget of their own."""
+        return Counter(
+            due.source
+            for due in dues
+            if due.source in self._limited and due.priority != Priority.RECHECK
+        )
+
     def _count(self, taken: Iterable[Due], now: datetime) -> None:
-        counts = Counter(due.source for due in taken if due.source in self._limited)
+        counts = self._counts(taken)
         self._write([(source, _after(_day(now), asked=n)) for source, n in counts.items()])
 
     def _write(self, changes: Sequence[tuple[str, Document]]) -> None:
@@ -147,16 +170,24 @@ class Budgets:
 
 
 def _after(day: str, *, asked: int = 0, size: int = 0) -> Document:
-    def added(name: str, more: int) -> Document:
-        before = {"$cond": [{"$eq": ["$day", day]}, {"$ifNull": [f"${name}", 0]}, 0]}
-        return {"$add": [before, more]}
-
     return {
-        "asked": added("asked", asked),
-        "bytes": added("bytes", size),
+        "asked": {"$add": [_before("asked", day), asked]},
+        "bytes": {"$add": [_before("bytes", day), size]},
         "day": day,
         "schema_version": VERSION,
     }
+
+
+def _with_room(day: str, asked: int, most: float, most_bytes: float) -> Document:
+    """Return the change that counts no more than there is room for."""
+    before = _before("asked", day)
+    most_now = {"$cond": [{"$lt": [_before("bytes", day), most_bytes]}, most, 0]}
+    room = {"$max": [0, {"$subtract": [most_now, before]}]}
+    return _after(day) | {"asked": {"$add": [before, {"$min": [asked, room]}]}}
+
+
+def _before(name: str, day: str) -> Document:
+    return {"$cond": [{"$eq": ["$day", day]}, {"$ifNull": [f"${name}", 0]}, 0]}
 
 
 def _day(now: datetime) -> str:

@@ -1,5 +1,6 @@
 """Pages a day of a source: counted when they are taken, given back where nothing was asked for."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -61,8 +62,43 @@ def test_what_was_not_asked_for_is_given_back_but_not_to_another_day(
     budgets.refund([], NOW)
 
     assert waiting["budgets"].find_one({})["asked"] == 4  # type: ignore[index]
-    budgets.refund(taken[:1], NOW, -1)
-    assert waiting["budgets"].find_one({})["asked"] == 5  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("limits", "sizes", "granted"),
+    [
+        ({"lantern": 6}, {}, 3),
+        ({}, {"lantern": 1_000}, 0),
+        ({}, {"lantern": 1_001}, 8),
+        ({}, {}, 8),
+    ],
+)
+def test_many_that_claim_at_once_get_what_is_left_and_no_more(
+    waiting: Database[Document], limits: dict[str, int], sizes: dict[str, int], granted: int
+) -> None:
+    dues = Frontier(waiting).take(a_want(), NOW)
+    row = {"_id": "lantern", "day": NOW.date().isoformat(), "asked": 3, "bytes": 1_000}
+    row["schema_version"] = 1
+    waiting["budgets"].insert_one(row)
+    budgets = Budgets(waiting, limits, sizes)
+
+    with ThreadPoolExecutor(8) as pool:
+        claimed = list(pool.map(lambda due: budgets.claim(due, NOW), dues[:8]))
+
+    assert claimed.count(True) == granted
+    asked = waiting["budgets"].find_one({})["asked"]  # type: ignore[index]
+    assert asked == 3 + (granted if limits or sizes else 0)
+
+
+def test_two_runs_that_share_take_no_more_than_one(waiting: Database[Document]) -> None:
+    budgets = Budgets(waiting, {"lantern": 6})
+
+    with ThreadPoolExecutor(2) as pool:
+        taken = list(pool.map(lambda by: budgets.take(a_want(by, limit=5), NOW), ("a/1", "b/1")))
+
+    assert sum(map(len, taken)) <= 6
+    assert len(take(waiting, 6, by="c/1")) == 6 - sum(map(len, taken))
+    assert waiting["frontier"].count_documents({"lease.by": None}) == 4
 
 
 def test_what_is_over_waits_and_is_counted(waiting: Database[Document]) -> None:
