@@ -4,6 +4,7 @@ Each is kept here as it is read, and taken out of whatever is written about an e
 a library may put an address into its message, and a site may say a header back.
 """
 
+import re
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
@@ -26,6 +27,10 @@ def keep(*values: str) -> None:
 
 def keep_password(address: str) -> None:
     """Keep the password of an address, where it has one; what cannot be read is kept whole."""
+    if is_misread(address):
+        login = address.partition("://")[2].rpartition("@")[0]
+        keep(login, *re.split(r"[:/?#&=]", login))
+        return
     try:
         parts = urlsplit(address)
         password = parts.password or ""
@@ -37,6 +42,12 @@ def keep_password(address: str) -> None:
     keep(password, late.rpartition(":")[2] if not password else "")
 
 
+def is_misread(address: str) -> bool:
+    """Return whether the login of a MongoDB address ends its host: it holds a raw `/`, `?`, `#`."""
+    scheme, _, rest = address.partition("://")
+    return scheme.startswith("mongodb") and "@" in rest and "@" not in re.split("[/?#]", rest)[0]
+
+
 def keep_passwords(values: Iterable[str]) -> None:
     """Keep the passwords of all addresses among values: of proxies, of MongoDB."""
     for value in values:
@@ -45,7 +56,7 @@ def keep_passwords(values: Iterable[str]) -> None:
 
 
 def redacted(words: str) -> str:
-    """Return words without what is kept."""
+    """Return words without what is kept, in capitals or not: a host is said back in small ones."""
     for value in sorted(_KEPT, key=len, reverse=True):
-        words = words.replace(value, HIDDEN)
+        words = re.sub(re.escape(value), HIDDEN, words, flags=re.IGNORECASE)
     return words

@@ -64,7 +64,7 @@ Place = Annotated[Path, AfterValidator(_leads_somewhere)]
 class Settings(BaseModel):
     """The settings of one process; what each means stands beside its default in dateline.toml."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     home: Place = ROOT / ".dateline"
     mongodb_uri: str | None = None
@@ -147,7 +147,8 @@ def _keep(address: str) -> None:
     """Keep what of a secret address may not be shown: of a webhook all behind its host."""
     secrets.keep_password(address)
     if not address.startswith("mongodb"):
-        secrets.keep(*(part for part in re.split("[/?&=]", address)[3:] if len(part) > TELLING))
+        behind = re.split("[/?&=]", re.sub(r"^\w+://", "", address))[1:]
+        secrets.keep(*(part for part in behind if len(part) > TELLING))
 
 
 def _toml(file: Path) -> dict[str, Any]:

@@ -5,7 +5,8 @@ is sent by the next run, and none is sent twice.
 """
 
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from email.message import EmailMessage
 from typing import Any
 
@@ -13,7 +14,8 @@ from config.settings import Settings
 from crawler.politeness.post import PostError, post
 from dateline import screen, wellness
 from dateline.database import opened
-from pipelines.store.visits import Visits
+from pipelines.store.errors import StoreError
+from pipelines.store.visits import BY_EXIT, Visits
 
 Document = dict[str, Any]
 SECONDS = 10.0
@@ -40,6 +42,12 @@ def send(settings: Settings) -> None:
                 screen.say(f"{words}\nThe next run tries again.")
             elif news:
                 visits.told(name, {row["_id"]: _short(row) for row in news})
+
+
+def said(settings: Settings, ill: Iterable[str]) -> None:
+    """Note of whom a run's exit code tells; where MongoDB is away, the next run says it again."""
+    with suppress(StoreError), opened(settings) as connection:
+        Visits(connection.db).told(BY_EXIT, dict.fromkeys(ill, "ill"))
 
 
 def _short(row: Document) -> str:

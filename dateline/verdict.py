@@ -14,14 +14,8 @@ SIGNALS = {"interrupted": Code.INTERRUPTED, "terminated": Code.TERMINATED}
 
 def verdict(report: "Report", quarantine_bound: int) -> tuple[Code, str]:
     """Return what cron is told of a run, and why a person must look."""
-    if report.outcome in SIGNALS:
-        return SIGNALS[report.outcome], f"{report.outcome}; what is left goes on next time"
-    if report.no_room:
-        return Code.LOOK, report.no_room
-    if report.outcome == "failed":
-        return Code.LOOK, "failed; its log says of what"
-    if number := report.pages["damaged"]:
-        return Code.BAD_DATA, f"what was recorded is damaged at {counted(number, 'place')}"
+    if broken_off := _broken_off(report):
+        return broken_off
     if report.became_ill:
         return Code.LOOK, f"became ill: {', '.join(report.became_ill[:10])}; see `dateline status`"
     if (number := report.total("quarantined")) > quarantine_bound:
@@ -30,6 +24,24 @@ def verdict(report: "Report", quarantine_bound: int) -> tuple[Code, str]:
     if why := _all_failed(report):
         return Code.LOOK, why
     return Code.DONE, ""
+
+
+def tells_who_is_ill(report: "Report") -> bool:
+    """Return whether the verdict on a run is that sources fell ill."""
+    return bool(report.became_ill) and not _broken_off(report)
+
+
+def _broken_off(report: "Report") -> tuple[Code, str] | None:
+    """Return what weighs more than how the sources are: the run did not get to its end."""
+    if report.outcome in SIGNALS:
+        return SIGNALS[report.outcome], f"{report.outcome}; what is left goes on next time"
+    if report.no_room:
+        return Code.LOOK, report.no_room
+    if report.outcome == "failed":
+        return Code.LOOK, "failed; its log says of what"
+    if number := report.pages["damaged"]:
+        return Code.BAD_DATA, f"what was recorded is damaged at {counted(number, 'place')}"
+    return None
 
 
 def _all_failed(report: "Report") -> str:

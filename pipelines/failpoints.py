@@ -32,6 +32,7 @@ POINTS = (
     "before-story",
     "after-story",  # of a batch the stories are written, its articles not yet
     "at-the-end",  # all is settled, the report is not written
+    "judged",  # how the sources are is written, and nobody was told
 )
 PIECE = 64 * 2**20
 

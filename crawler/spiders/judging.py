@@ -11,7 +11,9 @@ from crawler.schedule import FeedState
 from crawler.spiders import rows
 from crawler.spiders.context import Context
 from pipelines import norms
+from pipelines.failpoints import reached
 from pipelines.identify.canonical import ledger_key
+from pipelines.store.visits import OWED, OWED_AT
 
 # what was refused long ago says nothing of today
 RECENT = timedelta(days=3)
@@ -41,9 +43,12 @@ class Judging:
         before = {key: rows.source(row) for key, row in known.items()}
         patients = self._patients(sorted(touched), known, now)
         after = {key: health.judge(before.get(key), key, one) for key, one in patients.items()}
+        changed = [rows.of_source(s) for key, s in after.items() if before.get(key) != s]
+        news = {key for key, state in after.items() if health.is_news(before.get(key), state)}
+        owing = [row | ({OWED_AT: OWED} if row["_id"] in news else {}) for row in changed]
+        self._context.visits.save_sources(owing)
+        reached("judged")
         self._report(before, after)
-        changed = [state for key, state in after.items() if before.get(key) != state]
-        self._context.visits.save_sources([rows.of_source(state) for state in changed])
         self._save_norms()
 
     def _patients(
@@ -65,10 +70,10 @@ class Judging:
 
     def _report(self, before: dict[str, SourceState], after: dict[str, SourceState]) -> None:
         report = self._context.report
+        # also what an earlier run found and was killed before it could say so
+        report.became_ill = self._context.visits.unsaid(list(self._sources))
         for key, state in after.items():
             was = before.get(key)
-            if health.is_news(was, state):
-                report.became_ill.append(key)
             if state.health is Health.ILL:
                 report.ill[key] = str(state.word)
             if was and was.health is Health.ILL and state.health is Health.WELL:

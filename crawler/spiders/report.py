@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from config.secrets import redacted
+
 Document = dict[str, Any]
 TROUBLES = 200
 
@@ -49,7 +51,7 @@ class Report:
     def tell(self, source: str, url: str, trouble: str, detail: str) -> None:
         """Note what ails a feed, while there is room."""
         if len(self.troubles) < TROUBLES:
-            words = {"trouble": str(trouble), "detail": detail}
+            words = {"trouble": str(trouble), "detail": redacted(detail)}
             self.troubles.append({"source": source, "url": url, **words})
 
     def total(self, state: str) -> int:

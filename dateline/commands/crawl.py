@@ -79,13 +79,16 @@ def collected(
 @contextmanager
 def ended(report: "Report", plan: "Plan") -> "Iterator[None]":
     """Raise Exit with the code of a run once its report is written."""
-    from dateline.verdict import verdict
+    from dateline import notices
+    from dateline.verdict import tells_who_is_ill, verdict
 
     code, why = verdict(report, plan.settings.quarantine_bound)
     try:
         yield
     finally:
         if code:  # also where nobody reads the report: `dateline crawl | head`
+            if tells_who_is_ill(report):
+                notices.said(plan.settings, report.became_ill)
             raise Exit(code, why)
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from config.secrets import is_misread
 from config.settings import Settings
 from pipelines.store import layout, schema, server
 from pipelines.store.errors import StoreError, asking, misaddressed
@@ -63,6 +64,8 @@ def connect(
 
 
 def _client(uri: str) -> MongoClient[Document]:
+    if is_misread(uri):
+        raise misaddressed("its user or password holds `/`, `?` or `#`: write %2F, %3F, %23")
     patience = {} if "serverselectiontimeoutms" in uri.lower() else PATIENCE
     try:
         with asking(f"be reached at {place(uri)}"), warnings.catch_warnings():

@@ -334,7 +334,9 @@ def _held(lease: Lease) -> Document:
 
 
 def _stands(standing: Standing) -> Document:
-    return {name: getattr(standing, name) for name in _STANDING}
+    stands = {name: getattr(standing, name) for name in _STANDING}
+    # a site may say back what it is sent
+    return stands | {"detail": standing.detail and redacted(standing.detail)}
 
 
 def _row(announcement: Announcement, now: datetime) -> Document:

@@ -389,7 +389,8 @@ SOURCES = Collection(
         Field(
             "told",
             MIXED,
-            "{webhook, mail}: the word that was told last that way, `well` once it was over",
+            "{webhook, mail}: the word that was told last that way, `well` once it was over; "
+            "{exit}: `owed` until a run has ended with 1 for its illness",
             is_promised=False,
         ),
         Field("missed", MAYBE_STRING, "what its illness has cost", is_promised=False),

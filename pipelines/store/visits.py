@@ -7,10 +7,14 @@ from typing import Any
 from pymongo import ReplaceOne, UpdateOne
 from pymongo.database import Database
 
+from config.secrets import redacted
 from pipelines.store.errors import asking
 
 Document = dict[str, Any]
 VERSION = 1
+BY_EXIT = "exit"  # the way of telling that always is: a run ends with 1
+OWED = "owed"
+OWED_AT = f"told.{BY_EXIT}"
 
 
 class Visits:
@@ -119,6 +123,12 @@ class Visits:
             with asking("write what was told"):
                 self._db["sources"].bulk_write(writes, ordered=False)
 
+    def unsaid(self, ids: Collection[str]) -> list[str]:
+        """Return which of the sources fell ill without that a run could end saying so."""
+        query = {"_id": {"$in": list(ids)}, "health": "ill", OWED_AT: OWED}
+        with asking("read the sources' state"):
+            return [row["_id"] for row in self._db["sources"].find(query).sort([("_id", 1)])]
+
     def save_sources(self, sources: Sequence[Document]) -> None:
         """Write how sources are doing; what else is kept of them stays."""
         self._set("sources", sources)
@@ -147,20 +157,20 @@ class Visits:
 
     def _set(self, collection: str, rows: Sequence[Document]) -> None:
         writes = [
-            UpdateOne(
-                {"_id": row["_id"]}, {"$set": {**row, "schema_version": VERSION}}, upsert=True
-            )
-            for row in rows
+            UpdateOne({"_id": row["_id"]}, {"$set": _document(row)}, upsert=True) for row in rows
         ]
         if writes:
             with asking(f"write the {collection}"):
                 self._db[collection].bulk_write(writes, ordered=False)
 
     def _replace(self, collection: str, rows: Sequence[Document]) -> None:
-        writes = [
-            ReplaceOne({"_id": row["_id"]}, {**row, "schema_version": VERSION}, upsert=True)
-            for row in rows
-        ]
+        writes = [ReplaceOne({"_id": row["_id"]}, _document(row), upsert=True) for row in rows]
         if writes:
             with asking(f"write {collection}"):
                 self._db[collection].bulk_write(writes, ordered=False)
+
+
+def _document(row: Document) -> Document:
+    """Return a row as it is written: a site may say back, in what ails it, what it is sent."""
+    said = {name: redacted(row[name]) for name in ("detail", "cause") if row.get(name)}
+    return {**row, **said, "schema_version": VERSION}

@@ -80,6 +80,30 @@ def test_an_illness_is_told_when_it_begins_and_when_it_is_over(
     assert first["to_do"]
 
 
+@pytest.mark.parametrize(("act", "code"), [("kill", -9), ("terminate", 143), ("raise", 1)])
+def test_an_illness_that_a_run_could_not_tell_is_the_next_one_s_exit_code(
+    web: Web, a_home: Callable[..., Home], act: str, code: int
+) -> None:
+    home = a_home()
+    base, other = home.paper("frail"), home.paper("hale")
+    web.put(f"{base}/feed", feed([f"{base}/1"]), Answer(b"", 404))
+    web.put(f"{other}/feed", feed([f"{other}/1"]))
+    for name in (base, other):
+        web.put(f"{name}/1", article(name))
+    codes = [home.crawl("--all").code for _ in range(2)]
+
+    struck = home.crawl("--all", DATELINE_FAILPOINT=f"judged:1:{act}")
+    of_another = home.crawl("hale")
+    next_one = home.crawl()
+    last = home.crawl("--all")
+
+    assert codes == [0, 0]
+    assert (struck.code, of_another.code) == (code, 0)
+    assert (next_one.code, next_one.report["became_ill"]) == (1, ["frail"])
+    assert "became ill: frail; see `dateline status`" in next_one.err
+    assert (last.code, last.report["became_ill"]) == (0, [])
+
+
 @pytest.mark.parametrize(
     ("url", "words"),
     [

@@ -35,6 +35,10 @@ def home(web: Web, a_home: Callable[..., Home]) -> Home:
     web.put(f"{base}/1", article("secret"))
     web.put(f"{base}/2", Answer(b"", 500))
     web.put(f"{lost}/feed", Answer(b"", 302, headers={"Location": f"http://u:{TOKEN}@[::1/"}))
+    loud = home.paper("loud", headers=headers)
+    web.put(f"{loud}/feed", feed([f"{loud}/1"]))
+    away = {"Location": f"http://{TOKEN.upper()}.example/"}
+    web.put(f"{loud}/1", Answer(b"", 302, headers=away))
     return home
 
 
@@ -72,6 +76,7 @@ def test_a_run_and_what_tells_of_it_show_none(
         ["status", "--json"],
         ["why", f"{gull}/1"],
         ["why", f"{gull}/2"],
+        ["why", "http://loud.example/1"],
         ["sources", "show", "gull"],
         ["sources", "show", "lost"],
         ["sources", "check", "--offline"],
@@ -92,6 +97,10 @@ def test_a_run_and_what_tells_of_it_show_none(
     [
         f"mongodb://keeper:{MONGO}@127.0.0.1:9/?serverSelectionTimeoutMS=200",
         f"mongodb://keeper:{MONGO}/x@127.0.0.1:9/",
+        f"mongodb://keeper:7?{MONGO}=1@127.0.0.1:9/",
+        f"mongodb://keeper:pa/ss?{MONGO}=more@127.0.0.1:9/",
+        f"mongodb://keeper:12/{MONGO}@127.0.0.1:9/",
+        f"mongodb://{MONGO}#1@127.0.0.1:9/",
         f"mongodb://keeper:{MONGO}@127.0.0.1:port/",
         f"mongodb://{MONGO}:{MONGO}@127.0.0.1:9/?nonsense=1&tls=maybe",
         f"mongodb+srv://keeper:{MONGO}@/",
@@ -105,8 +114,12 @@ def test_a_database_that_cannot_be_had_is_told_without_its_password(home: Home, 
         assert shown(ran) == [], ran.err
 
 
-def test_a_bad_setting_is_told_without_its_secret(home: Home) -> None:
-    ran = home.run("status", "--debug", DATELINE_NOTIFY_WEBHOOK=f"ftp://hooks.example/{HOOK}")
+@pytest.mark.parametrize(
+    "address",
+    ["ftp://hooks.example/{}", "hooks.example/services/{}", "hooks.example/?key={}", "http:/h/{}"],
+)
+def test_a_bad_setting_is_told_without_its_secret(home: Home, address: str) -> None:
+    ran = home.run("status", "--debug", DATELINE_NOTIFY_WEBHOOK=address.format(HOOK))
 
     assert ran.code == 78
     assert shown(ran) == []

@@ -27,7 +27,7 @@ TIMES = {
     "in-worker": OFTEN, "made": OFTEN, "before-claim": SEVERAL, "after-claim": SEVERAL,
     "after-revision": 1, "after-article": SEVERAL, "pages-kept": SEVERAL,
     "sightings-kept": SEVERAL, "after-ledger": SEVERAL, "before-reread": 2, "after-reread": 2,
-    "before-story": 1, "after-story": 1, "at-the-end": 1,
+    "before-story": 1, "after-story": 1, "at-the-end": 1, "judged": 1,
 }  # fmt: skip
 STEPS = ("entries-recorded", "given-to-worker", "after-claim", "pages-kept")
 
