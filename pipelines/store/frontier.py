@@ -8,6 +8,7 @@ from typing import Any
 from pymongo import UpdateMany, UpdateOne
 from pymongo.database import Database
 
+from config.secrets import redacted
 from pipelines.records import Due, Entry, Exclusion, Lease, Priority, Standing, State
 from pipelines.store import documents
 from pipelines.store.errors import asking

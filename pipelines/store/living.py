@@ -2,6 +2,7 @@
 
 import hashlib
 import platform
+import secrets
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -10,9 +11,29 @@ from pipelines.store import private
 
 
 def owner(home: Path) -> str:
-    """Return the part of a run's name that all runs of one home on one machine share."""
-    place = hashlib.blake2b(str(home.resolve()).encode(), digest_size=4).hexdigest()
+    """Return the part of a run's name that all runs of one home on one machine share.
+
+    A name of a machine and a path are not enough: those of an image are the same on many.
+    """
+    named = f"{_token(home)} {home.resolve()}"
+    place = hashlib.blake2b(named.encode(), digest_size=4).hexdigest()
     return f"{platform.node() or 'machine'}/{place}/"
+
+
+def _token(home: Path) -> str:
+    """Return what is in the file `id` of a home, and in that of no other; made at the first run."""
+    private.made(home)
+    path = home / "id"
+    if not path.exists():
+        token = secrets.token_hex(8)
+        fresh = home / f".id-{token}"
+        try:
+            fresh.touch(mode=0o600)
+            fresh.write_text(token, encoding="ascii")
+            fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 class Living:

@@ -8,7 +8,7 @@ import pytest
 from pymongo.database import Database
 
 from pipelines.store.figures import Figures
-from pipelines.store.living import owner
+from pipelines.store.living import Living, owner
 from pipelines.store.runs import LOCK, BusyError, Runs
 from tests.samples import NOW
 
@@ -160,6 +160,20 @@ def test_a_sharing_run_that_was_stopped_for_long_goes_on_unless_one_excludes_it(
 
     with pytest.raises(BusyError, match=alone.id):
         stopped.beat()
+
+
+def test_a_home_of_the_same_place_on_a_machine_of_the_same_name_is_another_home(
+    db: Database[Document], tmp_path: Path
+) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    one = begun(db, here, shares=True)
+    here.rename(there)
+    other = begun(db, here, shares=True)
+
+    assert one.owner != other.owner
+    assert not other.living.is_dead(one.by)
+    assert Living(here, "x").owner == other.owner
+    assert (here / "id").stat().st_mode & 0o777 == 0o600
 
 
 def test_only_a_run_of_the_same_home_that_has_ended_is_known_to_be_dead(
