@@ -4,9 +4,10 @@ A mark in ``meta`` stands from before the first document until all is done; who 
 and the next restore begins anew. What was removed on request stays removed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from bson.raw_bson import RawBSONDocument
 from pymongo import ReplaceOne
@@ -24,10 +25,9 @@ from pipelines.store.schema import META, RESTORING, SCHEMA_VERSION
 
 Document = dict[str, Any]
 BATCH_BYTES, BATCH = 8_000_000, 1_000
-KEPT = {  # of what was removed on request, by collection
-    "articles": {"state": REMOVED},
-    "frontier": {"reason": Exclusion.REMOVED},
-}
+KEPT_AS = "kept:"  # what was removed on request, while its database is replaced
+THE_KEPT = {"_id": {"$gt": KEPT_AS, "$lt": f"{KEPT_AS}\uffff"}}
+T = TypeVar("T")
 
 
 class OccupiedError(Exception):
@@ -56,12 +56,13 @@ def restore(
         made = f"it has schema {manifest.schema}, this older Dateline {SCHEMA_VERSION}"
         raise DamagedError(f"{made}: update Dateline")
     with asking(f"restore into the database {db.name}"):
-        kept = _begun(db, is_replaced=is_replaced)
+        _begin(db, is_replaced=is_replaced)
         for part in manifest.parts:
             for batch in _batches(reader.documents(part)):
                 documents = [RawBSONDocument(one) for one in batch]
                 if part.name == META:
-                    db[META].bulk_write([ReplaceOne({"_id": d["_id"]}, d, True) for d in documents])
+                    own = [d for d in documents if not d["_id"].startswith(KEPT_AS)]
+                    db[META].bulk_write([ReplaceOne({"_id": d["_id"]}, d, True) for d in own])
                 else:
                     db[part.name].insert_many(
                         documents, ordered=False, bypass_document_validation=True
@@ -69,8 +70,9 @@ def restore(
                 tell(part.name, len(batch))
         _be_at_rest(db)
     migration = migrate(db)
-    removed = _remove_again(db, kept)
+    removed = _remove_again(db)
     with asking(f"restore into the database {db.name}"):
+        db[META].delete_many(THE_KEPT)
         db[META].delete_one({"_id": RESTORING})
     return Restored(manifest.documents, migration, removed)
 
@@ -83,31 +85,48 @@ def occupied(db: Database[Document]) -> int:
     return sum(sizes(db, (META,)).values())
 
 
-def _begun(db: Database[Document], *, is_replaced: bool) -> dict[str, list[Document]]:
-    """Empty the database and mark it; return what is to stay removed."""
+def _begin(db: Database[Document], *, is_replaced: bool) -> None:
+    """Keep what is to stay removed, mark the database and empty it."""
     number = occupied(db)
     if number and not is_replaced:
         raise OccupiedError(f"the database {db.name} holds {number} documents")
-    mark = db[META].find_one({"_id": RESTORING})
-    kept: dict[str, list[Document]] = mark["kept"] if mark else {}
     if number:
         # nobody frees it: it goes with all the rest
         alone(db, "dateline restore")
-        kept = _tombstones(db)
-    if mark is None:
-        db[META].insert_one({"_id": RESTORING, "kept": kept})
+    if db[META].find_one({"_id": RESTORING}) is None:
+        _keep(db)
+        db[META].insert_one({"_id": RESTORING})
     for name in db.list_collection_names():
         if name != META and not name.startswith("system."):
             db.drop_collection(name)
-    db[META].delete_many({"_id": {"$ne": RESTORING}})
+    db[META].delete_many({"_id": {"$ne": RESTORING, "$not": THE_KEPT["_id"]}})
     layout.make(db)
-    return kept
 
 
-def _tombstones(db: Database[Document]) -> dict[str, list[Document]]:
-    found = {name: list(db[name].find(query, hint="_id_")) for name, query in KEPT.items()}
-    ids = [one["_id"] for one in found["articles"]]
-    return {**found, "claims": list(db["claims"].find({"article": {"$in": ids}}))}
+def _keep(db: Database[Document]) -> None:
+    """Write what is to stay removed where the emptying leaves it, each in a document of its own."""
+    db[META].delete_many(THE_KEPT)
+    for number, batch in enumerate(_in_turn(_tombstones(db), BATCH)):
+        kept = [
+            {"_id": f"{KEPT_AS}{number}:{place}", "of": name, "document": one}
+            for place, (name, one) in enumerate(batch)
+        ]
+        db[META].insert_many(kept, ordered=False)
+
+
+def _tombstones(db: Database[Document]) -> Iterator[tuple[str, Document]]:
+    for one in db["frontier"].find({"reason": Exclusion.REMOVED}, hint="_id_"):
+        yield "frontier", one
+    for batch in _in_turn(db["articles"].find({"state": REMOVED}, hint="_id_"), BATCH):
+        yield from (("articles", one) for one in batch)
+        ids = [one["_id"] for one in batch]
+        yield from (("claims", one) for one in db["claims"].find({"article": {"$in": ids}}))
+
+
+def _in_turn(found: Iterable[T], number: int) -> Iterator[list[T]]:
+    rest = iter(found)
+    while batch := list(islice(rest, number)):
+        yield batch
 
 
 def _batches(documents: Iterator[bytes]) -> Iterator[Sequence[bytes]]:
@@ -150,18 +169,20 @@ def _be_at_rest(db: Database[Document]) -> None:
         db["revisions"].delete_many({"_id": {"$in": ids}})
 
 
-def _remove_again(db: Database[Document], kept: dict[str, list[Document]]) -> int:
+def _remove_again(db: Database[Document]) -> int:
     """Remove what the database before had removed; return how many articles it was of."""
     removals, number = Removals(db), 0
     with asking("remove again what was removed"):
-        for tombstone in kept.get("articles", ()):
-            found = db["articles"].find_one({"_id": tombstone["_id"]})
-            if found and found["state"] != REMOVED:
-                told = tombstone["removed"]
-                removals.remove(found, Request(reason=told["reason"], by=told["by"]))
-                number += 1
+        for batch in _in_turn(db[META].find({**THE_KEPT, "of": "articles"}), BATCH):
+            told = {row["document"]["_id"]: row["document"]["removed"] for row in batch}
+            for found in db["articles"].find({"_id": {"$in": list(told)}}):
+                if found["state"] != REMOVED:
+                    why = told[found["_id"]]
+                    removals.remove(found, Request(reason=why["reason"], by=why["by"]))
+                    number += 1
         for name in ("articles", "claims", "frontier"):
-            writes = [ReplaceOne({"_id": one["_id"]}, one, True) for one in kept.get(name, ())]
-            if writes:
+            for batch in _in_turn(db[META].find({**THE_KEPT, "of": name}), BATCH):
+                kept = [row["document"] for row in batch]
+                writes = [ReplaceOne({"_id": one["_id"]}, one, True) for one in kept]
                 db[name].bulk_write(writes, ordered=False)
     return number

@@ -216,6 +216,24 @@ def test_a_database_that_is_replaced_keeps_what_was_removed(sound: Db, made: Pat
     assert sound["frontier"].count_documents({"reason": "removed"}) == 1
 
 
+def test_more_than_one_document_can_hold_stays_removed(sound: Db, made: Path) -> None:
+    removals = Removals(sound)
+    removals.remove(article(sound, "ferry"), Request(reason="an order", by="ada"))
+    one = article(sound, "ferry")
+    long = {**one["removed"], "reason": "x" * 2_000_000}  # many short ones weigh as much
+    ids = [f"{number:032x}" for number in range(9)]
+    sound["articles"].insert_many(
+        {**one, "_id": key, "story": key, "urls": [url_of(key)], "removed": long} for key in ids
+    )
+    meta = list(sound[META].find())
+
+    found = restored(sound, made, is_replaced=True)
+
+    assert found.removed == 1
+    assert sound["articles"].count_documents({"state": "removed", "_id": {"$in": ids}}) == 9
+    assert [row["_id"] for row in sound[META].find()] == [row["_id"] for row in meta]
+
+
 def test_a_run_under_way_keeps_its_database(sound: Db, made: Path) -> None:
     Lock(sound, LOCK, "machine/1", 600).take()
 
