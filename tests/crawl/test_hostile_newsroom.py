@@ -447,7 +447,7 @@ def test_hosts_of_one_domain_are_asked_apart(web: Web, a_home: Callable[..., Hom
 
 def test_papers_behind_one_address_are_asked_apart(web: Web, a_home: Callable[..., Home]) -> None:
     home = a_home()
-    delay = 1.2
+    delay = 3.6  # so long that a server that is late does not make two of what was apart
     for name, host in (("one", "127.0.0.1"), ("two", "localhost")):
         place = f"{host}:{web.server_port}"
         home.paper(name, f"http://{place}/feed", hosts=[place])
@@ -462,4 +462,4 @@ def test_papers_behind_one_address_are_asked_apart(web: Web, a_home: Callable[..
     assert ran.report["feeds"]["read"] == 2
     assert len(began) == 4
     # as the server sees it
-    assert min(later - sooner for sooner, later in pairwise(began)) >= delay / 4 - 0.1
+    assert min(later - sooner for sooner, later in pairwise(began)) > delay / 16
