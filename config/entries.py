@@ -15,7 +15,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from config import files
-from config.errors import ConfigError, Fault
+from config.errors import UNKNOWN, ConfigError, Fault
 from config.headers import HeaderError
 from config.secrets import redacted
 from config.source import ENTRANCES, EXPECTED, Source, is_id, keys
@@ -192,6 +192,8 @@ def _unusable(file: Path, written: str, error: Exception) -> Fault:
             line = error.problem_mark.line + 1 if error.problem_mark else None
             problem = " ".join(str(error.problem).split()).removeprefix("found ")
             found = _short(problem.partition(" with value ")[0])  # of a header it may be a secret
+            found, expected = _in_words(found)
+            return Fault(str(file), line, None, found, expected)
         case ReaderError():
             line = written.count("\n", 0, error.position) + 1
             found = f"a character that no YAML holds, U+{ord(written[error.position]):04X}"
@@ -202,13 +204,22 @@ def _unusable(file: Path, written: str, error: Exception) -> Fault:
     return Fault(str(file), line, None, found, "YAML")
 
 
+def _in_words(found: str) -> tuple[str, str]:
+    """Return what a parser says of a line, and what it expected, for who has not written one."""
+    if "'\\t'" in found:
+        return "a tab", "spaces before a key: YAML takes no tabs there"
+    if found.startswith(("expected <block end>", "mapping values are not allowed")):
+        return "a line that its indent puts nowhere", "keys of one entry below each other"
+    return found, "YAML"
+
+
 def _file_faults(file: Path, top: Node, written: dict[str, Any]) -> Iterator[Fault]:
     def fault(key: str, found: str, expected: str) -> Fault:
         return Fault(str(file), line_of(top, (key,)), key, found, expected)
 
     for number, key in enumerate(str(key) for key in written if key not in FILE_KEYS):
         meant = near(key, FILE_KEYS) if number < NEAR_MAX else None
-        yield fault(key, "an unknown key", meant or "region and sources")
+        yield fault(key, UNKNOWN, meant or "region and sources")
     region, sources = written.get("region"), written.get("sources")
     if not is_id(region):
         yield fault("region", _shown(region), EXPECTED["region"])
@@ -259,7 +270,7 @@ def _words(problem: Any, *, is_hinted: bool = False) -> tuple[str, str]:
     if problem["type"] == "extra_forbidden" or key not in EXPECTED:  # 1: or null: are keys too
         is_ours = len(problem["loc"]) == 1  # a rule has keys of its own
         meant = near(key, keys()) if is_hinted and is_ours else None
-        return "an unknown key", meant or "a key that docs/add-a-source.md names"
+        return UNKNOWN, meant or "a key that docs/add-a-source.md names"
     if problem["type"] == "missing":
         return "nothing", EXPECTED[key]
     if key == "rules" and len(problem["loc"]) > 1:

@@ -1,7 +1,9 @@
 """What is wrong with a file that an operator edits, in one or two lines."""
 
+import shlex
 from dataclasses import dataclass
 
+UNKNOWN = "an unknown key"
 KEY_LETTERS = 120  # of a key that is shown; our own have fewer, and the message is for one line
 
 
@@ -32,9 +34,14 @@ class ConfigError(Exception):
     """A configuration that cannot be used. Never worth a retry; ``faults`` has at least one."""
 
     def __init__(self, faults: list[Fault]) -> None:
-        self.faults = faults
+        # a key that is written wrongly comes before the one that is then missing
+        self.faults = sorted(
+            faults, key=lambda one: (one.file, one.found != UNKNOWN, one.line or 0)
+        )
         others = len(faults) - 1
         more = f"\n(and {others} more fault{'' if others == 1 else 's'})" if others else ""
         if more and all(fault.file.endswith(".yaml") for fault in faults):
-            more = f"{more}; `dateline sources check` lists them"
-        super().__init__(f"{faults[0]}{more}")
+            files = {fault.file for fault in faults}
+            path = f" --sources {shlex.quote(files.pop())}" if len(files) == 1 else ""
+            more = f"{more}; `dateline sources check{path}` lists them"
+        super().__init__(f"{self.faults[0]}{more}")

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from config import files, secrets
-from config.errors import ConfigError, Fault
+from config.errors import UNKNOWN, ConfigError, Fault
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = Path(__file__).with_name("dateline.toml")
@@ -59,6 +59,26 @@ def _for_node_exporter(path: Path) -> Path:
 
 
 Place = Annotated[Path, AfterValidator(_leads_somewhere)]
+
+
+# in place of what pydantic says
+OF_TYPE = {
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "int_parsing": "a whole number",
+    "int_parsing_size": "a whole number of fewer digits",
+    "int_from_float": "a whole number",
+    "int_type": "a whole number",
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+}
+OF_PATTERN = {
+    "mongodb_database": "letters, digits, `_` and `-`, at most 38",
+    "notify_webhook": "an address that begins with http:// or https://",
+    "ping_url": "an address that begins with http:// or https://",
+    "notify_mail": "one address, as name@host",
+    "mail_server": "a host, or host:port",
+}
 
 
 class Settings(BaseModel):
@@ -203,12 +223,16 @@ def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
 
 def _fault(problem: Any, given: Mapping[str, Any], file: Path) -> Fault:
     key = str(problem["loc"][0])
-    expected = problem["msg"].removeprefix("Value error, ")
+    is_pattern = problem["type"] == "string_pattern_mismatch"
+    words = OF_PATTERN.get(key) if is_pattern else OF_TYPE.get(problem["type"])
+    expected = words or problem["msg"].removeprefix("Value error, ").removeprefix(
+        "Input should be "
+    )
     found, expected = _shown(key, problem["input"]), expected[:1].lower() + expected[1:]
     if problem["type"] == "extra_forbidden":
         near = difflib.get_close_matches(key, Settings.model_fields, n=1)
         found, expected = (
-            "an unknown key",
+            UNKNOWN,
             f"{near[0]}?" if near else "a key of config/dateline.toml",
         )
     if key in given:

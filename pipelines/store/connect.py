@@ -66,6 +66,8 @@ def connect(
 def _client(uri: str) -> MongoClient[Document]:
     if is_misread(uri):
         raise misaddressed("its user or password holds `/`, `?` or `#`: write %2F, %3F, %23")
+    if "://" not in uri:
+        raise misaddressed("it has no scheme")
     patience = {} if "serverselectiontimeoutms" in uri.lower() else PATIENCE
     try:
         with asking(f"be reached at {place(uri)}"), warnings.catch_warnings():

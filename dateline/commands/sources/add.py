@@ -1,5 +1,6 @@
 """`dateline sources add`: a paper from its home page into the catalogue, looked at first."""
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,7 +80,8 @@ def add(address: str, yes: bool, path: Path | None, as_json: bool, **known: str 
         screen.write(
             f"{proposed.entry['id']} is in {file}" + (f", its case in {case}" if case else "")
         )
-        screen.write(f"Go on: {screen.program()} crawl {proposed.entry['id']}")
+        given = f" --sources {shlex.quote(str(path))}" if path else ""
+        screen.write(f"Go on: {screen.program()} crawl {proposed.entry['id']}{given}")
 
 
 def _said(known: dict[str, str | None]) -> "Said":
