@@ -25,6 +25,7 @@ Document = dict[str, Any]
 SNAPSHOTS_SINCE = 13  # the wire version of MongoDB 5.0
 # how long a server keeps a moment: 5 minutes, unless it is told to keep it for longer
 HISTORY, HISTORY_SECONDS = "minSnapshotHistoryWindowInSeconds", 6 * 3600
+USUAL_SECONDS = 300  # mongod's own
 TOO_OLD = {239, 246}
 LOCKS = {"_id": {"$not": {"$regex": "^(lock|run):"}}}  # of runs that mean nothing elsewhere
 LAST = ("pages",)  # the largest: whatever ends a backup early does so after the rest was read
@@ -106,7 +107,8 @@ def _history(db: Database[Document], *, is_ours: bool) -> Iterator[None]:
         yield
         return
     admin = db.client.admin
-    before = admin.command({"setParameter": 1, HISTORY: HISTORY_SECONDS})["was"]
+    was = admin.command({"setParameter": 1, HISTORY: HISTORY_SECONDS})["was"]
+    before = USUAL_SECONDS if was == HISTORY_SECONDS else was  # a backup was killed
     try:
         yield
     finally:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,23 @@ def test_runs_that_overlap_keep_what_each_said(checkout: Path) -> None:
 
     assert [words.count("out crawl") for words in said] == [1] * 5
     assert logs(checkout).count("out crawl --time-limit 30m\nerr\n") == 5
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_on_a_full_disk_a_run_is_carried_out_and_cron_mails_of_it(
+    checkout: Path, code: int
+) -> None:
+    days = checkout / ".dateline/log"
+    days.mkdir(parents=True)
+    for day in (date.today() + timedelta(days=n) for n in range(2)):  # noqa: DTZ011 the script's own
+        (days / f"crawl-{day}.log").symlink_to("/dev/full")
+
+    ran = quietly(checkout, CODE=str(code))
+    said, _ = ran.communicate()
+
+    assert ran.returncode == code
+    assert "could not be written; is the disk full?" in said
+    assert ("out crawl --time-limit 30m\nerr\n" in said) == bool(code)
 
 
 def test_a_program_that_cannot_be_run_is_told_with_what_to_do(checkout: Path) -> None:
