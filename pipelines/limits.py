@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from lxml.etree import LxmlError
+
 P = ParamSpec("P")
 T = TypeVar("T")
 MB = 2**20
@@ -63,6 +65,11 @@ def within(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     _limit(_bounds.page)
     try:
         return function(*args, **kwargs)
+    except LxmlError as error:  # its log goes through no pipe
+        words = f"{type(error).__name__}: {error}"
+        # where libxml2 gets no memory for what an XPath found, it says no more than this
+        is_out_of_memory = "unknown error" in words or "memory" in words.lower()
+        raise (MemoryError if is_out_of_memory else RuntimeError)(words) from None
     finally:
         _limit(_bounds.most)
 

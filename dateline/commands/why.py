@@ -52,6 +52,9 @@ def command(url: str, is_json: bool) -> None:
     for line in () if is_json else tell(url, form, story):
         screen.write(line)
     if row is None and article is None:
+        if not is_json:
+            name = connection.db.name
+            screen.write(f"Asked was the database {name}; MONGODB_DATABASE names another")
         raise Exit(Code.LOOK)
 
 

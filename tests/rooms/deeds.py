@@ -4,7 +4,10 @@ import os
 import re
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
+
+from lxml import etree
 
 WORST = "a" * 64 + "b"
 
@@ -92,3 +95,15 @@ def keep(megabytes: int) -> int:
     """Let go of nothing that was needed, as a heap in pieces does not; return who we are."""
     KEPT.append(bytearray(megabytes * 2**20))
     return os.getpid()
+
+
+def break_a_parser() -> None:
+    """Raise what libxml2 says of XML that is torn: it holds a log that cannot be pickled."""
+    etree.fromstring("<torn")
+
+
+def starve_a_parser() -> None:
+    """Raise what libxml2 says where it gets no memory for what an XPath found."""
+    with suppress(etree.XMLSyntaxError):
+        etree.fromstring("<torn")
+    raise etree.XPathEvalError("unknown error")

@@ -78,6 +78,8 @@ def test_results_come_in_the_order_of_completion(tmp_path: Path) -> None:
         ("a page that kills its worker", deeds.die, "page-crash"),
         ("a page that ends its worker", deeds.leave, "page-error"),
         ("a page that takes all memory", deeds.hog, "page-crash"),
+        ("a page that is no XML to a parser", deeds.break_a_parser, "page-error"),
+        ("a page for which a parser has no memory", deeds.starve_a_parser, "page-crash"),
         ("a page over which a room raises", deeds.fail, "page-error"),
         ("a page whose article cannot travel", deeds.send_what_cannot_travel, "page-error"),
     ],
