@@ -1,8 +1,11 @@
-"""The limits of a worker: its memory while it reads a page, and its end with its parent.
+"""The limits of a worker: memory and processor while it reads a page, its end with its parent.
 
 What a page may use is counted from what the worker had at its start. Between pages a worker has
 room to spare, to take the next page and to say what became of the last. One that kept much of an
 earlier page ends before it begins another: no page fails over what is not its own.
+
+Its time is the processor's, not the clock's: a machine that is busy, or was asleep, makes no page
+a bad one.
 """
 
 import ctypes
@@ -25,6 +28,7 @@ MB = 2**20
 SPARE = 256 * MB
 MUCH = 256 * MB  # no worker that has less of earlier pages is ended over it
 WORN = 71  # the exit code of one that is; no signal's, no interpreter's
+OVER_TIME = -signal.SIGPROF  # of one whose page took too much of the processor
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
@@ -35,12 +39,14 @@ class _Bounds:
     worn: int = sys.maxsize
     page: int = resource.RLIM_INFINITY
     most: int = resource.RLIM_INFINITY
+    seconds: float = 0.0
+    """Of the processor for a page; 0: no limit."""
 
 
 _bounds = _Bounds()
 
 
-def begin(memory_mb: int) -> None:
+def begin(memory_mb: int, seconds: float) -> None:
     """Runs first in a worker: signals are the parent's business, memory has an end."""
     _die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -49,13 +55,15 @@ def begin(memory_mb: int) -> None:
     _bounds.worn = used + min(more, max(more // 2, MUCH))
     _bounds.page = used + more
     _bounds.most = used + more + SPARE
+    _bounds.seconds = seconds
     resource.setrlimit(resource.RLIMIT_AS, (_bounds.most, _bounds.most))
 
 
 def within(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Return what the function returns within the memory of a page.
 
-    Raises what it raises, MemoryError among it. Ends a worker that is worn with WORN.
+    Raises what it raises, MemoryError among it. Ends a worker that is worn with WORN; one whose
+    page takes too much of the processor is ended by SIGPROF.
     """
     if used_bytes() > _bounds.worn:
         gc.collect()
@@ -63,6 +71,8 @@ def within(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if used_bytes() > _bounds.worn:
             os._exit(WORN)
     _limit(_bounds.page)
+    # its default is to end the process: no handler of Python's would run amid a parser of C
+    signal.setitimer(signal.ITIMER_PROF, _bounds.seconds)
     try:
         return function(*args, **kwargs)
     except LxmlError as error:  # its log goes through no pipe
@@ -71,6 +81,7 @@ def within(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         is_out_of_memory = "unknown error" in words or "memory" in words.lower()
         raise (MemoryError if is_out_of_memory else RuntimeError)(words) from None
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         _limit(_bounds.most)
 
 

@@ -1,7 +1,8 @@
 """The worker pool: a picklable function on one page at a time, each in a process with limits.
 
-A page gets its time from the start of its work; a page that hangs or kills its worker costs that
-worker alone, which is replaced. No Scrapy here: recorded pages go through the same pool.
+A page gets its time from the start of its work: the processor's, and PATIENCE times as much by the
+clock for what only waits. A page that hangs or kills its worker costs that worker alone, which is
+replaced. No Scrapy here: recorded pages go through the same pool.
 """
 
 import asyncio
@@ -40,9 +41,10 @@ NO_WORKER = "no extraction worker could be started: free some memory, or set few
 PAGES_A_WORKER = 2_000  # a worker that leaks a little is renewed before it matters
 IN_HAND = 4  # pages a worker: one in work, more there, so that no worker waits for a busy parent
 GRACE = 10.0
+PATIENCE = 4  # times a page's seconds, by the clock: two workers on a machine that others use too
 HELLO = 2.0  # seconds that a worker has at the end to finish its start
 HEARD = 0.3  # seconds until what a worker has just begun is known here to run, not to wait
-TRIES = 3  # of work that was lost with a worker that died beside it
+TRIES = 3  # of work that was lost with a pool that broke beside it
 START_SECONDS = 60.0  # of a machine so busy that everything else has failed before
 
 
@@ -66,6 +68,10 @@ class _LostError(Exception):
     """The pool broke over something else; the work may be tried again."""
 
 
+class _WornError(Exception):
+    """The worker ended over earlier pages before it began this one."""
+
+
 class Pool:
     """``count`` workers; as many pages again wait in hand, everything else waits in ``run``."""
 
@@ -84,7 +90,7 @@ class Pool:
         self._greeting = greeting  # what a worker does first, to show that it is there
         # imported once, before the workers are forked from there
         multiprocessing.get_context(forks.METHOD).set_forkserver_preload(list(preload))
-        self._slots = [_Slot(memory_mb) for _ in range(count)]
+        self._slots = [_Slot(memory_mb, seconds) for _ in range(count)]
         self._places = asyncio.Semaphore(count * IN_HAND)
         self._is_stopping = False
         self._start: asyncio.Future[None] | None = None
@@ -112,9 +118,7 @@ class Pool:
         try:
             async with asyncio.timeout(START_SECONDS):
                 await asyncio.to_thread(forks.load)
-                await asyncio.gather(
-                    *(slot.warm(self._greeting, self._seconds) for slot in self._slots)
-                )
+                await asyncio.gather(*(slot.warm(self._greeting) for slot in self._slots))
         except (ProcessExpired, BrokenProcessPool, OSError, EOFError) as error:
             raise WorkersError(NO_WORKER) from error
         finally:
@@ -138,18 +142,19 @@ class Pool:
         await self._started()
         broken: BrokenProcessPool | None = None
         async with self._places:
-            for _ in range(TRIES):
-                if self._is_stopping:
-                    break
+            tries = TRIES
+            while tries and not self._is_stopping:
                 # the idlest: no page waits behind a slow one while a worker has nothing to do
                 slot = min(self._slots, key=lambda slot: len(slot.running))
                 try:
-                    future = slot.schedule(function, args, kwargs, self._seconds)
+                    future = slot.schedule(function, args, kwargs)
                     reached("given-to-worker")
                     return await self._answer(slot, future)
                 except BrokenProcessPool as error:  # nothing can be forked: no page's fault
-                    broken = error
+                    broken, tries = error, tries - 1
                 except _LostError:
+                    tries -= 1
+                except _WornError:  # costs no try: each is of another page that came before
                     continue
             if broken:
                 raise WorkersError(NO_WORKER) from broken
@@ -158,11 +163,11 @@ class Pool:
     async def _answer(self, slot: "_Slot", future: "ProcessFuture[T]") -> T:
         try:
             # only a pool that has lost its pipe is silent for so long
-            async with asyncio.timeout(IN_HAND * self._seconds + GRACE):
+            async with asyncio.timeout(IN_HAND * (PATIENCE * self._seconds + GRACE)):
                 return await asyncio.wrap_future(future)
         except (FutureTimeoutError, TimeoutError) as error:
             if future.done() and not future.cancelled():
-                detail = f"took more than {self._seconds:g} s"
+                detail = f"took more than {PATIENCE * self._seconds:g} s by the clock"
                 raise WorkError(Trouble.PAGE_TIME, detail) from error
             slot.renew()
             raise GivenBackError from error
@@ -172,7 +177,7 @@ class Pool:
                 raise WorkError(Trouble.PAGE_TIME, detail) from error
             raise GivenBackError from error
         except (Exception, SystemExit) as error:  # whatever a room raises over a page
-            raise _meaning(error) from error
+            raise _meaning(error, self._seconds) from error
         finally:
             slot.running.discard(future)
 
@@ -209,13 +214,15 @@ class Pool:
         return any(slot.running for slot in self._slots)
 
 
-def _meaning(error: BaseException) -> WorkError | _LostError:
+def _meaning(error: BaseException, seconds: float) -> WorkError | _LostError | _WornError:
     """Return what an error of a worker means for its page."""
     match error:
         case BrokenProcessPool():
             return _LostError()
         case ProcessExpired(exitcode=limits.WORN):
-            return _LostError()
+            return _WornError()
+        case ProcessExpired(exitcode=limits.OVER_TIME):
+            return WorkError(Trouble.PAGE_TIME, f"took more than {seconds:g} s of the processor")
         case ProcessExpired():
             return WorkError(Trouble.PAGE_CRASH, f"its worker died ({error.exitcode})")
         case MemoryError():
@@ -226,8 +233,9 @@ def _meaning(error: BaseException) -> WorkError | _LostError:
 class _Slot:
     """A pool of one worker: what one page does to its pipe or lock can touch no other page."""
 
-    def __init__(self, memory_mb: int) -> None:
+    def __init__(self, memory_mb: int, seconds: float) -> None:
         self._memory_mb = memory_mb
+        self._seconds = seconds
         self.running: set[ProcessFuture[Any]] = set()
         self.ended: set[ProcessFuture[Any]] = set()
         """Those whose work was cut short by the end of the run."""
@@ -239,24 +247,24 @@ class _Slot:
             max_workers=1,
             max_tasks=PAGES_A_WORKER,
             initializer=limits.begin,
-            initargs=[self._memory_mb],
+            initargs=[self._memory_mb, self._seconds],
             context=multiprocessing.get_context(forks.METHOD),
         )
 
     def schedule(
-        self, function: Callable[..., T], args: tuple[object, ...], kwargs: object, seconds: float
+        self, function: Callable[..., T], args: tuple[object, ...], kwargs: object
     ) -> "ProcessFuture[T]":
         if not self._pool.active:
             self.renew()
         assert isinstance(kwargs, dict)
         forks.serve()
         future = self._pool.schedule(
-            limits.within, args=(function, *args), kwargs=kwargs, timeout=seconds
+            limits.within, args=(function, *args), kwargs=kwargs, timeout=PATIENCE * self._seconds
         )
         self.running.add(future)
         return future
 
-    async def warm(self, greeting: Callable[[], object], seconds: float) -> None:
+    async def warm(self, greeting: Callable[[], object]) -> None:
         """Return when the worker has answered once; one that is killed as it starts is replaced.
 
         Raises ProcessExpired or BrokenProcessPool where the last of some tries dies too.
@@ -264,7 +272,7 @@ class _Slot:
         for left in reversed(range(TRIES)):
             try:
                 with undisturbed():  # half a start could not be waited for
-                    self._greeting = self.schedule(greeting, (), {}, seconds)
+                    self._greeting = self.schedule(greeting, (), {})
                 while not self._greeting.done():  # not awaited: a stop must not cancel it
                     await asyncio.sleep(0.01)
                 self._greeting.result()

@@ -49,12 +49,11 @@ def command(url: str, is_json: bool) -> None:
         }
     if is_json:
         screen.write_json(story)
-    for line in () if is_json else tell(url, form, story):
+    is_known = row is not None or article is not None
+    asked = f"Asked was the database {connection.db.name}; MONGODB_DATABASE names another"
+    for line in () if is_json else [*tell(url, form, story), *([] if is_known else [asked])]:
         screen.write(line)
-    if row is None and article is None:
-        if not is_json:
-            name = connection.db.name
-            screen.write(f"Asked was the database {name}; MONGODB_DATABASE names another")
+    if not is_known:
         raise Exit(Code.LOOK)
 
 

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,9 +115,19 @@ class Home:
 
     def begin(self, *arguments: str, **settings: str) -> "Running":
         """Begin a command as ``run`` does."""
+        return self._begun(arguments, settings, is_group=False)
+
+    def begin_group(self, *arguments: str, **settings: str) -> "Running":
+        """Begin a command as ``begin`` does; it leads a process group, as ``start`` has it."""
+        return self._begun(arguments, settings, is_group=True)
+
+    def _begun(
+        self, words: Sequence[str], settings: dict[str, str], *, is_group: bool
+    ) -> "Running":
         out, err = TemporaryFile(), TemporaryFile()  # noqa: SIM115 closed when it has ended
         streams: list[IO[bytes]] = [out, err]
-        begun = nursery().start(list(arguments), self.environment(**settings), streams)
+        environment = self.environment(**settings)
+        begun = nursery().start(list(words), environment, streams, is_group=is_group)
         return Running(begun, out, err)
 
     def crawl(self, *arguments: str, **settings: str) -> Ran:

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
-from multiprocessing import util
+from multiprocessing import resource_tracker, util
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
@@ -43,6 +43,8 @@ IMPORTED = (
 MOST = 200_000  # bytes of a command's words and environment
 HIGH = 200  # no process of ours has so many files open
 SERVER = "multiprocessing.forkserver"
+WORKING = {"crawl", "ingest", "backfill", "demo", "extract", "add", "test"}
+"""Commands that have workers."""
 
 
 class Nursery:
@@ -61,11 +63,17 @@ class Nursery:
         self._socket = ours
 
     def start(
-        self, words: list[str], environment: dict[str, str], streams: list[IO[bytes]]
+        self,
+        words: list[str],
+        environment: dict[str, str],
+        streams: list[IO[bytes]],
+        *,
+        is_group: bool = False,
     ) -> "Begun":
-        """Begin a command."""
+        """Begin a command; ``is_group``: it leads a process group."""
         said, says = os.pipe()
-        order = json.dumps({"words": words, "environment": environment}).encode()
+        wanted = {"words": words, "environment": environment, "is_group": is_group}
+        order = json.dumps(wanted).encode()
         try:
             fds = [*(stream.fileno() for stream in streams), says]
             socket.send_fds(self._socket, [order], fds)
@@ -118,6 +126,7 @@ def main(fd: int) -> None:
     for name in IMPORTED:
         import_module(name)
     _read_a_page()
+    resource_tracker.ensure_running()  # one for all of them: each would start a Python for it
     gc.collect()
     gc.freeze()  # what is never looked at again is never copied
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who wait for commands
@@ -156,7 +165,11 @@ def _attend(order: dict[str, Any], out: int, err: int, says: int) -> None:
     pid = os.fork()
     if pid == 0:
         os.close(says)
+        if order["is_group"]:
+            os.setpgid(0, 0)
         _begin(order, out, err)
+    if order["is_group"]:  # whoever is told its number may count on it
+        os.setpgid(pid, pid)
     os.write(says, f"{pid}\n".encode())
     _, status = os.waitpid(pid, 0)
     os.write(says, f"{os.waitstatus_to_exitcode(status)}\n".encode())
@@ -171,7 +184,8 @@ def _begin(order: dict[str, Any], out: int, err: int) -> NoReturn:
     os.environ.clear()
     os.environ.update(order["environment"])
     sys.argv = ["-c", *order["words"]]
-    _prepare_server()
+    if WORKING & set(order["words"]):  # another's server is started as it always is
+        _prepare_server()
     _end(_code(import_module("dateline.main").main))
 
 

@@ -3,6 +3,7 @@
 import stat
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from pymongo import MongoClient
 from pymongo.database import Database
@@ -58,7 +59,7 @@ def test_a_backup_amid_a_crawl_is_sound_and_the_crawl_goes_on_from_it(
 
 
 def test_a_person_backs_up_looks_and_restores(web: Web, a_home: Callable[..., Home]) -> None:
-    home = a_home()
+    home = a_home(f"test_{uuid4().hex}")  # not one that is prepared already
     base = home.paper("shoal")
     web.put(f"{base}/feed", feed([f"{base}/1"]))
     web.put(f"{base}/1", article("shoal"))

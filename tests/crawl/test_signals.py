@@ -17,7 +17,7 @@ from pymongo import MongoClient
 from pipelines.store import server
 from pipelines.store.audit import audit
 from pipelines.store.embedded import process as mongod
-from tests.crawl.home import Home, ended, until
+from tests.crawl.home import Home, Running, ended, until
 from tests.crawl.server import Web, article
 from tests.crawl.test_stops import a_paper
 
@@ -44,7 +44,7 @@ def loads_the_line(process: "subprocess.Popen[str]") -> bool:
     return False
 
 
-@pytest.mark.parametrize(("number", "code"), BOTH)
+@pytest.mark.parametrize(("number", "code"), BOTH[:1])  # the other one: as a file of pages is read
 def test_while_the_workers_are_started(
     web: Web,
     a_home: Callable[..., Home],
@@ -78,7 +78,7 @@ def test_once_they_work_it_costs_no_page(
     a_paper(web, home, f"late{code}", 20)
     db = home.db(mongo_client)
 
-    process = home.start("crawl", "--json", is_group=True)
+    process = home.begin_group("crawl", "--json")
     until(lambda: db["articles"].find_one() is not None, process)
     os.killpg(process.pid, number)
     ran = ended(process)
@@ -89,20 +89,26 @@ def test_once_they_work_it_costs_no_page(
     assert db["frontier"].count_documents({"state": {"$ne": "stored"}}) == 0
 
 
-@pytest.mark.parametrize(("number", "code"), BOTH)
-@pytest.mark.parametrize("moment", ["the workers are started", "they work"])
+@pytest.mark.parametrize(
+    ("moment", "number", "code"),
+    [("the workers are started", *BOTH[1]), *(("they work", *both) for both in BOTH)],
+)
 def test_a_file_of_pages_is_left_where_it_is(
-    alone: Home, number: int, code: int, moment: str
+    alone: Home, moment: str, number: int, code: int
 ) -> None:
     file = alone.path / "pages.jsonl"
     page = {"url": "http://pages.example/1", "html": article("page")}
     rows = [json.dumps({"id": at, **page}) for at in range(5_000)]
     file.write_text("\n".join(rows), encoding="utf-8")
 
-    process = alone.start("extract", "--pages", str(file), is_group=True)
-    until(lambda: loads_the_line(process), process)
+    process: subprocess.Popen[str] | Running
+    words = ("extract", "--pages", str(file))
     if moment == "they work":
+        process = alone.begin_group(*words)
         until(lambda: has_a_worker(process), process)
+    else:
+        process = alone.start(*words, is_group=True)
+        until(lambda: loads_the_line(process), process)
     os.killpg(process.pid, number)
     ran = ended(process)
 
@@ -110,7 +116,7 @@ def test_a_file_of_pages_is_left_where_it_is(
     assert not [row for row in ran.out.splitlines() if "error" in json.loads(row)]
 
 
-def has_a_worker(process: "subprocess.Popen[str]") -> bool:
+def has_a_worker(process: "subprocess.Popen[str] | Running") -> bool:
     """Return whether anything was forked from the server."""
     with suppress(psutil.NoSuchProcess):
         below = psutil.Process(process.pid).children(recursive=True)

@@ -115,9 +115,13 @@ class Bench:
         """Return what became of a command."""
         home = self._home(name, [case])
         peak, began = Peak(), time.monotonic()
-        ran = _run(
-            [sys.executable, "-c", _MAIN, *case.words], self._environment(home), peak, case.stdin
-        )
+        if case.stdin:
+            words = [sys.executable, "-c", _MAIN, *case.words]
+            ran = _run(words, self._environment(home), peak, case.stdin)
+        else:
+            running = home.begin(*case.words, **self._settings())
+            with _watched(running.pid, peak):
+                ran = running.ended(SECONDS)
         seconds = time.monotonic() - began
         faults = self._faults([ran])
         self.client.drop_database(home.database)
@@ -135,8 +139,10 @@ class Bench:
         return home
 
     def _environment(self, home: Home, **settings: str) -> dict[str, str]:
-        proxies = {"https_proxy": self.web.proxy, "COLUMNS": "300"}
-        return home.environment(**{**SETTINGS, **proxies, **settings})
+        return home.environment(**{**self._settings(), **settings})
+
+    def _settings(self) -> dict[str, str]:
+        return {**SETTINGS, "https_proxy": self.web.proxy, "COLUMNS": "300"}
 
     def _driven(
         self, home: Home, cases: Sequence[Case], peak: Peak, settings: Mapping[str, str]

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -32,6 +33,11 @@ def wait_for(path: str) -> str:
 def loop() -> None:
     """Never return, deep in C where no signal handler of Python runs."""
     re.match(r"(a+)+$", WORST)
+
+
+def wait() -> None:
+    """Never return, and do nothing."""
+    threading.Event().wait()
 
 
 def die() -> None:

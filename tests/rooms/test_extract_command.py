@@ -16,6 +16,7 @@ from dateline.exits import Code, Exit
 from dateline.inputs import lines
 from pipelines.records import LEFT_OUT, Beside, Draft
 
+pytestmark = pytest.mark.slow
 URL = "https://quay.example/1"
 
 PAGES = Path(__file__).parent.parent / "cases" / "pages"

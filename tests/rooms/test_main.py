@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
 MAIN = [sys.executable, "-c", "from dateline.main import main; main()"]
 COAST = """\
 region: coast
@@ -64,14 +65,15 @@ def test_a_stream_that_takes_nothing(
     "arguments", [["--help"], ["sources", "check", "--offline"], ["sources", "--help"]]
 )
 def test_a_reader_that_has_seen_enough_is_no_error(
-    arguments: list[str], environ: dict[str, str], tmp_path: Path
+    arguments: list[str], environ: dict[str, str], coast: str, tmp_path: Path
 ) -> None:
     read, write = os.pipe()
     os.close(read)
 
     done = subprocess.run(
         [*MAIN, *arguments],
-        env=os.environ | environ | {"DATELINE_HOME": str(tmp_path)},  # none of this checkout
+        # none of this checkout
+        env=os.environ | environ | {"DATELINE_HOME": str(tmp_path), "DATELINE_SOURCES": coast},
         stdout=write,
         stderr=subprocess.PIPE,
         timeout=60,

@@ -21,8 +21,12 @@ def test_a_page_gives_what_its_case_expects(place: Path) -> None:
 
 
 def test_a_file_is_saved_as_a_case_that_holds(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    paper = "{id: q, name: Q, homepage: 'http://q.example/', feeds: ['http://q.example/f']}"
+    catalogue = tmp_path / "papers.yaml"
+    catalogue.write_text(f"region: coast\nsources: [{paper}]", encoding="utf-8")
+    monkeypatch.setenv("DATELINE_SOURCES", str(catalogue))
     page = tmp_path / "page.html"
     page.write_bytes(HTML)
 

@@ -1,17 +1,15 @@
 """What a person is told to do about an error: a second line, or half of the one."""
 
 import errno
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from dateline import remedies
 from pipelines.records import Trouble
+from tests.crawl.home import Home
 
-MAIN = [sys.executable, "-c", "from dateline.main import main; main()"]
+pytestmark = pytest.mark.slow
 OF_WORK = {
     "incomplete",
     "not-a-feed",
@@ -22,13 +20,12 @@ OF_WORK = {
 }  # what no request can meet
 
 
-def _told(*arguments: str, **environment: str) -> list[str]:
-    done = subprocess.run(
-        [*MAIN, *arguments], env=os.environ | environment, capture_output=True, text=True,
-        timeout=60, check=False,
-    )  # fmt: skip
-    assert done.returncode not in {0, 1}
-    return done.stderr.splitlines()
+def _told(home: Path, *arguments: str, uri: str = "") -> list[str]:
+    operator = Home(home, uri, "test")
+    operator.paper("quay")
+    ran = operator.run(*arguments)
+    assert ran.code not in {0, 1}
+    return ran.err.splitlines()
 
 
 def test_every_trouble_of_a_request_has_its_remedy() -> None:
@@ -36,8 +33,10 @@ def test_every_trouble_of_a_request_has_its_remedy() -> None:
 
 
 @pytest.mark.parametrize("command", ["read", "extract"])
-def test_an_address_in_a_private_network_is_told_with_the_setting(command: str) -> None:
-    first, second = _told(command, "http://127.0.0.1:9/feed")
+def test_an_address_in_a_private_network_is_told_with_the_setting(
+    tmp_path: Path, command: str
+) -> None:
+    first, second = _told(tmp_path, command, "http://127.0.0.1:9/feed")
 
     assert "leads to a loopback address" in first
     assert "DATELINE_ALLOW_PRIVATE_ADDRESSES=true" in second
@@ -53,16 +52,16 @@ def test_an_address_in_a_private_network_is_told_with_the_setting(command: str) 
     ],
 )
 def test_what_to_do_is_said(tmp_path: Path, arguments: list[str], todo: str) -> None:
-    told = _told(*arguments, DATELINE_HOME=str(tmp_path), MONGODB_URI="")
+    told = _told(tmp_path, *arguments)
 
     assert len(told) <= 2
     assert "\n".join(told).count(todo) == 1
 
 
-def test_a_database_that_goes_away_is_told_with_where_to_look() -> None:
+def test_a_database_that_goes_away_is_told_with_where_to_look(tmp_path: Path) -> None:
     gone = "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=100"
 
-    [told] = _told("status", MONGODB_URI=gone)
+    [told] = _told(tmp_path, "status", uri=gone)
 
     assert told.endswith("; start it, or correct MONGODB_URI")
 

@@ -124,7 +124,8 @@ def test_check_names_every_mistake_on_a_line(run: Run, tmp_path: Path) -> None:
     assert err == "dateline: 2 mistakes; mend the files named and check again\n"
     assert (as_json[0], [row["line"] for row in json.loads(as_json[1])]) == (78, [4, 6])
     listed = run("sources", "list", "--sources", str(file))
-    assert listed[2].endswith("(and 1 more fault); `dateline sources check` lists them\n")
+    hint = f"(and 1 more fault); `dateline sources check --sources {file}` lists them\n"
+    assert listed[2].endswith(hint)
 
 
 def test_check_gives_notes_and_no_alarm(run: Run, coast: str) -> None:

@@ -20,6 +20,7 @@ from pipelines.records import Draft, Dropped, Entry, Page
 from pipelines.work import GivenBackError, Pool, WorkError, WorkersError, one_page
 from tests.rooms import deeds
 
+pytestmark = pytest.mark.slow
 HOUR = 3600.0
 
 
@@ -77,6 +78,7 @@ def test_results_come_in_the_order_of_completion(tmp_path: Path) -> None:
         ("a page that loops in C is ended at its limit", deeds.loop, "page-time"),
         ("a page that kills its worker", deeds.die, "page-crash"),
         ("a page that ends its worker", deeds.leave, "page-error"),
+        ("a page that waits for ever", deeds.wait, "page-time"),
         ("a page that takes all memory", deeds.hog, "page-crash"),
         ("a page that is no XML to a parser", deeds.break_a_parser, "page-error"),
         ("a page for which a parser has no memory", deeds.starve_a_parser, "page-crash"),
@@ -86,8 +88,8 @@ def test_results_come_in_the_order_of_completion(tmp_path: Path) -> None:
 )
 def test_only_the_guilty_page_fails(why: str, deed: Callable[[], Any], trouble: str) -> None:
     async def work() -> list[object]:
-        async with a_pool(2, seconds=1) as pool:
-            innocent = [lambda: 0] * 0 + [deeds.pid] * 4
+        async with a_pool(2, seconds=0.5) as pool:
+            innocent = [deeds.pid] * 4
             return await all_told(pool, *innocent, deed, *innocent, deed, *innocent)
 
     outcome = asyncio.run(work())
