@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """What a container runs: `contained.py COMMAND…` is `dateline COMMAND…`, with MongoDB's password.
 
-`contained.py every SECONDS COMMAND…` runs it again and again, that long after it ended; SIGTERM
-ends it as it ends a run. This is no shell script: the child of a shell has for a moment the
+`contained.py every SECONDS COMMAND…` runs it again and again, that long after it ended, or sooner
+where it left for another; SIGTERM ends it as it ends a run. COMMAND `weekly` is the backup that the
+script of that name makes. This is no shell script: the child of a shell has for a moment the
 shell's own handlers, and a signal that comes to it then is lost.
 """
 
@@ -15,6 +16,9 @@ from pathlib import Path
 from types import FrameType
 
 STOPS = (signal.SIGTERM, signal.SIGINT)
+HERE = Path(__file__).resolve().parent
+LEFT, SOON = 75, 60
+"""The code of a run that left for another, and the seconds after which it is tried again."""
 
 
 def main(words: list[str]) -> int:
@@ -28,13 +32,21 @@ def main(words: list[str]) -> int:
         sys.stderr.write("contained.py: no `dateline` in PATH; put the folder .venv/bin there\n")
         return 127
     if words[:1] != ["every"]:
-        os.execvp("dateline", ["dateline", *words])
+        command = _command(words)
+        os.execvp(command[0], command)
     pause = words[1] if len(words) > 2 else ""
     if not (pause.isascii() and pause.isdecimal() and len(pause) < 9):
         sys.stderr.write("contained.py: every SECONDS COMMAND…, as in: every 300 crawl\n")
         return 2
     _every(int(pause), words[2:])
     return 0
+
+
+def _command(words: list[str]) -> list[str]:
+    """Return what is to be run."""
+    if words == ["weekly"]:
+        return [str(HERE / "weekly"), str(HERE / "contained.py"), "backup"]
+    return ["dateline", *words]
 
 
 def _every(pause: int, words: list[str]) -> None:
@@ -44,7 +56,7 @@ def _every(pause: int, words: list[str]) -> None:
 
     def end() -> None:
         while running:  # told once: a second signal ends a run at once
-            running.pop().terminate()
+            os.killpg(running.pop().pid, signal.SIGTERM)
 
     def stop(number: int, _frame: FrameType | None) -> None:
         came.append(number)
@@ -53,14 +65,14 @@ def _every(pause: int, words: list[str]) -> None:
     for number in STOPS:
         signal.signal(number, stop)
     while not came:
-        process = subprocess.Popen(["dateline", *words])
+        process = subprocess.Popen(_command(words), process_group=0)
         running.append(process)
         if came:  # before the run was known
             end()
-        process.wait()
+        code = process.wait()
         running.clear()
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
-        if came or signal.sigtimedwait(STOPS, pause):
+        if came or signal.sigtimedwait(STOPS, min(pause, SOON) if code == LEFT else pause):
             return
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
 

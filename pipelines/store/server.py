@@ -147,6 +147,12 @@ def _start(home: Path, sockets: bool) -> Server:
         engine.record(mongo, chosen)
     _shift(log)
     place = address.choose(mongo, sockets)
+    if place.port is None and address.accepts(place):
+        # started, it would take that one's socket away before it met its lock
+        raise ServerError(
+            f"the MongoDB of {home} runs where its process cannot be seen: in another container?\n"
+            f"Name it: MONGODB_URI='{place.uri}'"
+        )
     written = log.stat().st_size if log.exists() else 0
     said = process.launch(chosen, data, place, log)
     if said is not None:

@@ -70,7 +70,8 @@ def test_what_containers_run_is_understood() -> None:
     checks = [compose()["services"]["crawl"]["healthcheck"]["test"][2:]]
 
     for words in commands + checks:
-        be_known(words[2:] if words[0] == "every" else words)
+        run = words[2:] if words[0] == "every" else words
+        be_known(["backup", "file"] if run == ["weekly"] else run)
 
 
 def test_the_container_is_nobodys_root_and_its_packages_are_held_to_their_hashes() -> None:
@@ -165,19 +166,32 @@ def test_in_a_container_the_password_comes_from_its_file(tmp_path: Path) -> None
     assert second == "mongodb://own/ status"
 
 
+def test_in_a_container_a_backup_gets_a_file_of_its_day(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    with ended(contained(tmp_path, "weekly", BACKUPS=str(kept))) as process:
+        code = process.wait(60)
+
+    said = (tmp_path / "out").read_text(encoding="ascii")
+    assert code == 75  # none was made
+    assert re.fullmatch(
+        rf"mongodb://\S+ backup {re.escape(str(kept))}/dateline-[\d-]+\.backup\n", said
+    )
+
+
+@pytest.mark.parametrize("words", [["crawl"], ["weekly"]])
 @pytest.mark.parametrize("moment", ["it runs", "it rests"])
 def test_in_a_container_a_command_comes_again_until_it_is_stopped(
-    tmp_path: Path, moment: str
+    tmp_path: Path, moment: str, words: list[str]
 ) -> None:
     pause, run = ("0", "1000") if moment == "it runs" else ("1000", "0")
-    out = tmp_path / "out"
-    with ended(contained(tmp_path, "every", pause, "crawl", SECONDS_OF_RUN=run)) as process:
+    out, own = tmp_path / "out", {"BACKUPS": str(tmp_path / "kept"), "SECONDS_OF_RUN": run}
+    with ended(contained(tmp_path, "every", pause, *words, **own)) as process:
         until(lambda: process.poll() is not None or (out.exists() and out.stat().st_size > 0))
         process.terminate()
         code = process.wait(60)
 
     assert code == 0
-    assert out.read_text(encoding="ascii").count("crawl") == 1
+    assert len(out.read_text(encoding="ascii").splitlines()) == 1
 
 
 def test_a_run_that_ends_is_followed_by_another(tmp_path: Path) -> None:

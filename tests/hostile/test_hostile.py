@@ -94,7 +94,7 @@ def rows(
     with Web() as web, Guarded() as guarded:
         assert guarded.try_all() >= 2
         guarded.settle()
-        bench = Bench(web, guarded, mongo_uri, mongo_client, folder)
+        bench = Bench(web, guarded, mongo_uri, mongo_client, folder, shown=8)
         cases = bench.prepared(SAMPLE)
         papers = {name: both for name, both in cases.items() if not both[0].words}
         found = bench.crawled(papers, DATELINE_REQUEST_TIMEOUT="6")

@@ -85,6 +85,8 @@ class Bench:
     uri: str
     client: MongoClient[Document]
     folder: Path
+    shown: int = 30
+    """How many of each kind every command shows afterwards."""
 
     def prepared(self, names: Sequence[str]) -> dict[str, tuple[Case, str]]:
         """Return cases with what is to become of them."""
@@ -178,10 +180,12 @@ class Bench:
                  ["audit"], ["sources", "list"], ["sources", "check", "--offline"]]  # fmt: skip
         shown += [
             ["articles", "show", row["_id"], "--stripped"]
-            for row in db["articles"].find().limit(30)
+            for row in db["articles"].find().limit(self.shown)
         ]
-        shown += [["why", row["url"]] for row in db["frontier"].find().limit(30) if row["url"]]
-        shown += [["sources", "show", source["id"]] for source in home.sources[:30]]
+        shown += [
+            ["why", row["url"]] for row in db["frontier"].find().limit(self.shown) if row["url"]
+        ]
+        shown += [["sources", "show", source["id"]] for source in home.sources[: self.shown]]
         environment = self._environment(home)
         order = json.dumps(shown)
         ran = _run(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -56,15 +57,17 @@ def drafted(page: Page, template: Template | None = None) -> Draft:
     return made
 
 
-TEMPLATE = learn(SITE, seen(1, 2, 3, 4, 5))
+@cache
+def learned() -> Template:
+    return learn(SITE, seen(1, 2, 3, 4, 5))
 
 
 def test_what_stands_on_every_page_is_stripped_and_says_on_how_many() -> None:
-    before, after = drafted(a_page(9)), drafted(a_page(9), TEMPLATE)
+    before, after = drafted(a_page(9)), drafted(a_page(9), learned())
 
     assert ENDING in before.text
     assert after.text == "\n\n".join(paragraphs("article 9", 5))
-    assert after.template == TEMPLATE.version
+    assert after.template == learned().version
     taken = {line.text: (line.rule, line.pages) for line in after.stripped}
     assert taken[ENDING] == ("recurring", 5)
 
@@ -78,7 +81,7 @@ def test_a_last_sentence_that_few_pages_have_is_a_story_told_twice(
     assert isinstance(manuscript, Manuscript)
     key = next(text_key(line.text) for line in manuscript.lines if line.text == last)
 
-    made = drafted(a_page(9), replace(TEMPLATE, recurring={**TEMPLATE.recurring, key: pages}))
+    made = drafted(a_page(9), replace(learned(), recurring={**learned().recurring, key: pages}))
 
     assert (last in made.text) == is_kept
     assert (last in [line.text for line in made.stripped]) != is_kept
@@ -90,7 +93,7 @@ def test_a_page_of_another_kind_is_read_as_if_nothing_were_known() -> None:
         page, body=page.body.replace(b"<div", b"<section").replace(b"</div", b"</section")
     )
 
-    made = drafted(other, replace(TEMPLATE, recurring={}))
+    made = drafted(other, replace(learned(), recurring={}))
 
     assert made.text == drafted(other).text
 
@@ -133,7 +136,7 @@ def test_the_order_of_the_pages_and_a_page_seen_twice_change_nothing() -> None:
 
 
 def test_numbers_in_names_are_the_pages_own() -> None:
-    paths = [path for path in TEMPLATE.votes if "div.story" in path]
+    paths = [path for path in learned().votes if "div.story" in path]
 
     assert paths
     assert all("div.main-0" in path for path in paths)
@@ -155,7 +158,7 @@ def test_two_lines_of_the_extractor_that_are_one_of_the_page_both_stay() -> None
     parts = (replace(whole, text=whole.text[:20]), replace(whole, text=whole.text[20:], at=99))
 
     fitted = fit(
-        TEMPLATE, replace(manuscript, lines=(*parts, *others)), choose(TEMPLATE, seen(9)[0].lines)
+        learned(), replace(manuscript, lines=(*parts, *others)), choose(learned(), seen(9)[0].lines)
     )
 
     assert fitted
@@ -171,7 +174,7 @@ def test_what_the_template_puts_back_is_not_stripped_and_is_told_apart() -> None
     poorer = replace(manuscript, lines=tuple(rest), stripped=tuple(lost))
     [sighting] = seen(9)
 
-    fitted = fit(TEMPLATE, poorer, choose(TEMPLATE, sighting.lines))
+    fitted = fit(learned(), poorer, choose(learned(), sighting.lines))
 
     assert fitted
     assert [line.text for line in fitted.lines] == paragraphs("article 9", 5)

@@ -228,6 +228,28 @@ def test_a_mongod_that_somebody_else_started_is_left_alone(home: Path) -> None:
     address.remove(place)
 
 
+def can_hide() -> bool:
+    unshare = shutil.which("unshare")
+    probe = ["unshare", "-Urpf", "--mount-proc", "true"]
+    return bool(unshare) and subprocess.run(probe, check=False, capture_output=True).returncode == 0
+
+
+@pytest.mark.skipif(not can_hide(), reason="no namespace of processes can be made here")
+def test_one_whose_process_cannot_be_seen_is_named_and_left_alone(home: Path) -> None:
+    running = server.ensure(home)
+    command = ["unshare", "-Urpf", "--mount-proc", sys.executable, "-m", "tests.store.starting"]
+
+    ended = subprocess.run(
+        [*command, str(home)], check=False, input="\n", capture_output=True, text=True
+    )
+
+    assert ended.returncode == 1
+    what, cure = ended.stderr.rpartition("ServerError: ")[2].splitlines()
+    assert "runs where its process cannot be seen" in what
+    assert cure == f"Name it: MONGODB_URI='{running.uri}'"
+    assert server.ensure(home).pid == running.pid
+
+
 def can_mount() -> bool:
     unshare = shutil.which("unshare")
     probe = ["unshare", "-Urm", "mount", "-t", "tmpfs", "none", "/mnt"]
