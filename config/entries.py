@@ -136,7 +136,8 @@ class _Constructor(SafeConstructor):
 
 
 def _refuse(_: SafeConstructor, node: Node) -> None:
-    found = f"the tag {node.tag}, which means nothing here"
+    # its name is not shown: of a header that is not in quotes it may be a secret
+    found = "a tag (! before a value), which means nothing here"
     raise ConstructorError(None, None, found, node.start_mark)
 
 
@@ -207,9 +208,15 @@ def _unusable(file: Path, written: str, error: Exception) -> Fault:
 def _in_words(found: str) -> tuple[str, str]:
     """Return what a parser says of a line, and what it expected, for who has not written one."""
     if "'\\t'" in found:
-        return "a tab", "spaces before a key: YAML takes no tabs there"
-    if found.startswith(("expected <block end>", "mapping values are not allowed")):
-        return "a line that its indent puts nowhere", "keys of one entry below each other"
+        return "a tab", "spaces: YAML takes no tabs before a key or a value"
+    if found.startswith("mapping values are not allowed"):
+        return "a `:` where none may be", "a value with `: ` in quotes, keys below each other"
+    if found.startswith("expected <block end>"):
+        return "what its place or its quotes put nowhere", "keys below each other, whole quotes"
+    if found.startswith(("undefined alias", "undefined tag")):  # of a header it may be a secret
+        return "a value that begins with * or !", "such a value in quotes"
+    if found.startswith("character "):
+        return f"{found.partition(' that ')[0]} at the start of a value", "such a value in quotes"
     return found, "YAML"
 
 

@@ -1,5 +1,6 @@
 """What is wrong with a file that an operator edits, in one or two lines."""
 
+import os
 import shlex
 from dataclasses import dataclass
 
@@ -41,7 +42,6 @@ class ConfigError(Exception):
         others = len(faults) - 1
         more = f"\n(and {others} more fault{'' if others == 1 else 's'})" if others else ""
         if more and all(fault.file.endswith(".yaml") for fault in faults):
-            files = {fault.file for fault in faults}
-            path = f" --sources {shlex.quote(files.pop())}" if len(files) == 1 else ""
-            more = f"{more}; `dateline sources check{path}` lists them"
+            path = shlex.quote(os.path.commonpath([fault.file for fault in faults]))
+            more = f"{more}; `dateline sources check --sources {path}` lists them"
         super().__init__(f"{self.faults[0]}{more}")

@@ -229,6 +229,7 @@ def _fault(problem: Any, given: Mapping[str, Any], file: Path) -> Fault:
         "Input should be "
     )
     found, expected = _shown(key, problem["input"]), expected[:1].lower() + expected[1:]
+    near: list[str] = []
     if problem["type"] == "extra_forbidden":
         near = difflib.get_close_matches(key, Settings.model_fields, n=1)
         found, expected = (
@@ -236,9 +237,15 @@ def _fault(problem: Any, given: Mapping[str, Any], file: Path) -> Fault:
             f"{near[0]}?" if near else "a key of config/dateline.toml",
         )
     if key in given:
-        name = next((n for n, k in PLAIN_NAMES.items() if k == key), PREFIX + key.upper())
-        return Fault("environment", None, name, found, expected)
+        if found == UNKNOWN and near:
+            expected = f"{_variable(near[0])}?"
+        return Fault("environment", None, _variable(key), found, expected)
     return Fault(str(file), _line_of(key, file), key, found, expected)
+
+
+def _variable(key: str) -> str:
+    """Return the variable of the environment that sets a key."""
+    return next((name for name, own in PLAIN_NAMES.items() if own == key), PREFIX + key.upper())
 
 
 def _shown(key: str, value: object) -> str:

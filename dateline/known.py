@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from config.catalogue import Catalogue, UnknownSource
 from config.catalogue import load as load_catalogue
+from config.entries import near
 from config.errors import ConfigError
 from config.settings import Settings
 from dateline.exits import Code, Exit
@@ -32,25 +33,29 @@ def be_known(query: "Query", settings: Settings, search: "Search") -> "Search":
         if unknown:
             raise
         return search
-    _select(catalogue, unknown)
+    _select(catalogue, unknown, query)
     known = catalogue.by_id(search.source or "")
     names = (known.id, *known.aliases) if known else ()
     return replace(search, earlier=tuple(name for name in names if name != search.source))
 
 
-def _select(catalogue: Catalogue, unknown: dict[str, str]) -> None:
+def _select(catalogue: Catalogue, unknown: dict[str, str], query: "Query") -> None:
     try:
         catalogue.select([unknown["source"]] if "source" in unknown else [])
         catalogue.select(region=unknown.get("region"))
     except UnknownSource as error:
-        raise Exit(Code.USAGE, str(error)) from error
+        meant = near(unknown.get("source", ""), query.sources())
+        words = f"no source {unknown['source']!r}; perhaps {meant}" if meant else str(error)
+        raise Exit(Code.USAGE, words) from error
 
 
 def the_article(query: "Query", name: str) -> dict[str, Any]:
     """Return the article of an id or an address; raises Exit where there is none."""
     article = query.article(name, _canonical(name))
     if article is None:
-        raise Exit(Code.LOOK, f"no article {name!r}; `dateline why URL` tells of an address")
+        is_address = _canonical(name) is not None
+        where = "`dateline why URL` tells of an address" if is_address else "name its id or address"
+        raise Exit(Code.LOOK, f"no article {name!r}; {where}; `dateline articles find` lists them")
     return article
 
 

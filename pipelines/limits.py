@@ -4,8 +4,7 @@ What a page may use is counted from what the worker had at its start. Between pa
 room to spare, to take the next page and to say what became of the last. One that kept much of an
 earlier page ends before it begins another: no page fails over what is not its own.
 
-Its time is the processor's, not the clock's: a machine that is busy, or was asleep, makes no page
-a bad one.
+Its time is the processor's, not the clock's: a machine that is busy makes no page a bad one.
 """
 
 import ctypes
@@ -14,6 +13,7 @@ import os
 import resource
 import signal
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +28,7 @@ MB = 2**20
 SPARE = 256 * MB
 MUCH = 256 * MB  # no worker that has less of earlier pages is ended over it
 WORN = 71  # the exit code of one that is; no signal's, no interpreter's
+HEARD = 0.5  # seconds until a busy parent has read that the next page was taken
 OVER_TIME = -signal.SIGPROF  # of one whose page took too much of the processor
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
@@ -69,6 +70,8 @@ def within(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         gc.collect()
         _give_back()
         if used_bytes() > _bounds.worn:
+            # the pool must have heard who took this page, or it waits for a worker that is gone
+            time.sleep(HEARD)
             os._exit(WORN)
     _limit(_bounds.page)
     # its default is to end the process: no handler of Python's would run amid a parser of C

@@ -37,6 +37,7 @@ from pipelines.template.pack import pack
 P = ParamSpec("P")
 T = TypeVar("T")
 LINE = ("pipelines.line", "pipelines.enrich.loaded")
+MUCH = "used more memory than a page may"
 NO_WORKER = "no extraction worker could be started: free some memory, or set fewer `workers`"
 PAGES_A_WORKER = 2_000  # a worker that leaks a little is renewed before it matters
 IN_HAND = 4  # pages a worker: one in work, more there, so that no worker waits for a busy parent
@@ -45,14 +46,17 @@ PATIENCE = 4  # times a page's seconds, by the clock: two workers on a machine t
 HELLO = 2.0  # seconds that a worker has at the end to finish its start
 HEARD = 0.3  # seconds until what a worker has just begun is known here to run, not to wait
 TRIES = 3  # of work that was lost with a pool that broke beside it
+WORN_TRIES = 2 * IN_HAND  # of work before which workers ended over what they held
 START_SECONDS = 60.0  # of a machine so busy that everything else has failed before
 
 
 class WorkError(Exception):
     """The function did not return; ``failed`` says why in the ledger's words."""
 
-    def __init__(self, trouble: Trouble, detail: str) -> None:
+    def __init__(self, trouble: Trouble, detail: str, *, is_sure: bool = True) -> None:
         self.failed = Failed(trouble=trouble, detail=detail)
+        self.is_sure = is_sure
+        """False where something else than the page may have been the reason."""
         super().__init__(detail)
 
 
@@ -126,23 +130,23 @@ class Pool:
                 slot.running.clear()
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Return what the function returns in a worker; where one dies of it, in a second one.
+        """Return what the function returns in a worker; where one dies or hangs, in a second one.
 
         Raises WorkError, GivenBackError, and WorkersError where no worker can be started.
         """
         try:
             return await self._once(function, *args, **kwargs)
         except WorkError as error:
-            if error.failed.trouble is not Trouble.PAGE_CRASH or self._is_stopping:
+            if error.is_sure or self._is_stopping:
                 raise
-            # the machine may have killed the worker, or earlier pages have used its memory
+            # the machine may have killed the worker, or slept while it worked
             return await self._once(function, *args, **kwargs)
 
     async def _once(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         await self._started()
         broken: BrokenProcessPool | None = None
         async with self._places:
-            tries = TRIES
+            tries, worn = TRIES, WORN_TRIES
             while tries and not self._is_stopping:
                 # the idlest: no page waits behind a slow one while a worker has nothing to do
                 slot = min(self._slots, key=lambda slot: len(slot.running))
@@ -154,8 +158,10 @@ class Pool:
                     broken, tries = error, tries - 1
                 except _LostError:
                     tries -= 1
-                except _WornError:  # costs no try: each is of another page that came before
-                    continue
+                except _WornError as error:  # mostly of another page that came before
+                    worn -= 1
+                    if not worn:  # of new workers, too: what they are given takes all
+                        raise WorkError(Trouble.PAGE_CRASH, MUCH) from error
             if broken:
                 raise WorkersError(NO_WORKER) from broken
             raise GivenBackError
@@ -168,7 +174,7 @@ class Pool:
         except (FutureTimeoutError, TimeoutError) as error:
             if future.done() and not future.cancelled():
                 detail = f"took more than {PATIENCE * self._seconds:g} s by the clock"
-                raise WorkError(Trouble.PAGE_TIME, detail) from error
+                raise WorkError(Trouble.PAGE_TIME, detail, is_sure=False) from error
             slot.renew()
             raise GivenBackError from error
         except (asyncio.CancelledError, CancelledError) as error:
@@ -224,9 +230,10 @@ def _meaning(error: BaseException, seconds: float) -> WorkError | _LostError | _
         case ProcessExpired(exitcode=limits.OVER_TIME):
             return WorkError(Trouble.PAGE_TIME, f"took more than {seconds:g} s of the processor")
         case ProcessExpired():
-            return WorkError(Trouble.PAGE_CRASH, f"its worker died ({error.exitcode})")
+            died = f"its worker died ({error.exitcode})"
+            return WorkError(Trouble.PAGE_CRASH, died, is_sure=False)
         case MemoryError():
-            return WorkError(Trouble.PAGE_CRASH, "used more memory than a page may")
+            return WorkError(Trouble.PAGE_CRASH, MUCH, is_sure=False)
     return WorkError(Trouble.PAGE_ERROR, f"{type(error).__name__}: {error}"[:300])
 
 

@@ -12,13 +12,18 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-STOPS = (signal.SIGTERM, signal.SIGINT)
+STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 HERE = Path(__file__).resolve().parent
-LEFT, SOON = 75, 60
-"""The code of a run that left for another, and the seconds after which it is tried again."""
+SOON = {69: 60, 75: 60}
+"""Seconds after which it is tried again where there was no database, or another run."""
+LATER = 3600
+"""The same after any other failure: one week's backup is not left out over it."""
+AGAIN = 20
+"""Seconds after which who is to end is told again; the container is killed ten later."""
 
 
 def main(words: list[str]) -> int:
@@ -49,30 +54,41 @@ def _command(words: list[str]) -> list[str]:
     return ["dateline", *words]
 
 
+def _end(running: "list[subprocess.Popen[bytes]]") -> None:
+    """Tell what runs to end, and tell it again where it does not."""
+    for process in running:
+        with suppress(ProcessLookupError):  # it has just ended
+            os.killpg(process.pid, signal.SIGTERM)
+    signal.alarm(AGAIN)  # a shell may have been told before it had begun what it was to run
+
+
+def _rest(pause: int, code: int) -> int:
+    """Return the seconds until the next run after one that ended with a code."""
+    return min(pause, SOON.get(code, LATER)) if code else pause
+
+
 def _every(pause: int, words: list[str]) -> None:
     """Run `dateline` again and again until a signal asks for an end."""
     came: list[int] = []
     running: list[subprocess.Popen[bytes]] = []
 
-    def end() -> None:
-        while running:  # told once: a second signal ends a run at once
-            os.killpg(running.pop().pid, signal.SIGTERM)
-
     def stop(number: int, _frame: FrameType | None) -> None:
         came.append(number)
-        end()
+        if len(came) == 1:  # a second one would end a run at once
+            _end(running)
 
     for number in STOPS:
         signal.signal(number, stop)
+    signal.signal(signal.SIGALRM, lambda _number, _frame: _end(running))
     while not came:
         process = subprocess.Popen(_command(words), process_group=0)
         running.append(process)
         if came:  # before the run was known
-            end()
+            _end(running)
         code = process.wait()
         running.clear()
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
-        if came or signal.sigtimedwait(STOPS, min(pause, SOON) if code == LEFT else pause):
+        if came or signal.sigtimedwait(STOPS, _rest(pause, code)):
             return
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
 

@@ -80,6 +80,7 @@ def find(is_json: bool, limit: int, **which: Any) -> None:
         search = be_known(query, settings, search)
         found = list(query.articles(search))
         every = query.count(search)
+        is_empty = not (found or query.has_articles({}))
     if is_json:
         for article in found:
             screen.write_json(_shown(article))
@@ -88,6 +89,9 @@ def find(is_json: bool, limit: int, **which: Any) -> None:
     _table(found, console)
     if every > len(found):
         console.print(f"{len(found)} of {every}; --limit shows more")
+    elif is_empty:
+        name = settings.mongodb_database
+        console.print(f"no article is in {name} yet; MONGODB_DATABASE names another database")
     elif not found:
         console.print(f"no article in {settings.mongodb_database} matches")
 

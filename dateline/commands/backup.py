@@ -64,4 +64,6 @@ def _explained(file: Path) -> Iterator[None]:
     except BusyError as error:
         raise Exit(Code.BUSY, f"{error}; try again once it is over") from error
     except OSError as error:
-        raise Exit(Code.LOOK, f"{file}: {error.strerror}; name another file") from error
+        is_homeless = not file.parent.exists()
+        what = "its folder is not there; make it, or" if is_homeless else f"{error.strerror};"
+        raise Exit(Code.LOOK, f"{file}: {what} name another file") from error

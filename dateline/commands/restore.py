@@ -47,7 +47,8 @@ def command(file: Path, is_json: bool, check: bool, **how: Any) -> None:
         screen.write_json(told)
     elif check:
         documents = screen.counted(reader.manifest.documents, "document")
-        screen.write(f"{file} is whole: {documents} as of {reader.manifest.made_at}")
+        held = f"{documents} of {reader.manifest.database}"
+        screen.write(f"{file} is whole: {held} as of {reader.manifest.made_at}")
     if told.get("faults"):
         faults = screen.counted(told["faults"], "fault")
         raise Exit(Code.LOOK, f"restored, and the audit finds {faults}; see `dateline audit`")
@@ -120,7 +121,8 @@ def _carried(
         list(readdress(db, "restore", datetime.now(UTC)))
         Stories(db, "restore").settle()
         audited = audit(db)
-    screen.say(f"{screen.counted(found.documents, 'document')} restored into {db.name}")
+    held = f"{screen.counted(found.documents, 'document')} of {reader.manifest.database}"
+    screen.say(f"{held} restored into {db.name}")
     if found.migration.before != found.migration.after:
         screen.say(f"schema {found.migration.before} before, {found.migration.after} now")
     if found.removed:

@@ -75,10 +75,12 @@ def _show(found: Document, last: "Run | None", catalogue: "Catalogue", console: 
     from dateline.screen import counted
 
     totals = found["totals"]
+    removed = totals["removed"]  # each is an original that has nothing of its own any more
     console.print(
-        f"{counted(totals['articles'], 'article')} in {found['database']}: "
-        f"{counted(totals['originals'], 'original')}, {counted(totals['copies'], 'copy', 'copies')}"
-        f"{f', {removed} of them removed' if (removed := totals['removed']) else ''}"
+        f"{counted(totals['articles'] - removed, 'article')} in {found['database']}: "
+        f"{counted(totals['originals'] - removed, 'original')}, "
+        f"{counted(totals['copies'], 'copy', 'copies')}"
+        f"{f'; {removed} more removed on request' if removed else ''}"
     )
     for row in found["states"]:
         why = f" ({row['reason']})" if row["reason"] else ""

@@ -101,6 +101,11 @@ class Query:
         with asking("find articles"):
             return self._db["articles"].find_one(query, {"_id": 1}) is not None
 
+    def sources(self) -> list[str]:
+        """Return the ids of the sources that have articles."""
+        with asking("find articles"):
+            return self._db["articles"].distinct("source")
+
     def article(self, name: str, canonical: str | None) -> Document | None:
         """Return the article of an id, or the one met at an address; None if there is none."""
         articles = self._db["articles"]

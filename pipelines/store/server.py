@@ -141,18 +141,18 @@ def _talk(found: psutil.Process, place: Address) -> str | None:
 
 def _start(home: Path, sockets: bool) -> Server:
     mongo, data, log = home / "mongo", _data(home), _log(home)
-    chosen = engine.choose(mongo)
-    is_new = not engine.has_data(mongo)
-    if engine.recorded(mongo) != chosen:
-        engine.record(mongo, chosen)
-    _shift(log)
     place = address.choose(mongo, sockets)
     if place.port is None and address.accepts(place):
         # started, it would take that one's socket away before it met its lock
         raise ServerError(
             f"the MongoDB of {home} runs where its process cannot be seen: in another container?\n"
-            f"Name it: MONGODB_URI='{place.uri}'"
+            f"Name it: export MONGODB_URI='{place.uri}'"
         )
+    chosen = engine.choose(mongo)
+    is_new = not engine.has_data(mongo)
+    if engine.recorded(mongo) != chosen:
+        engine.record(mongo, chosen)
+    _shift(log)
     written = log.stat().st_size if log.exists() else 0
     said = process.launch(chosen, data, place, log)
     if said is not None:

@@ -180,7 +180,7 @@ def test_an_option_that_cannot_be_read(tell: Tell, arguments: list[str], word: s
         ("DATELINE_WORKERS", "many", ["DATELINE_WORKERS", "'many'"]),
         ("DATELINE_HOST_DELAY", "inf", ["DATELINE_HOST_DELAY", "'inf'", "a finite number"]),
         ("DATELINE_HOME", "~nosuchuser", ["DATELINE_HOME", "leads nowhere"]),
-        ("DATELINE_HOST_DELY", "1", ["DATELINE_HOST_DELY", "host_delay?"]),
+        ("DATELINE_HOST_DELY", "1", ["DATELINE_HOST_DELY", "DATELINE_HOST_DELAY?"]),
         ("MONGODB_DATABASE", "a/b", ["MONGODB_DATABASE"]),
     ],
 )

@@ -110,7 +110,7 @@ def test_who_asks_for_a_removed_article_is_told(web: Web, a_home: Callable[..., 
     assert "removed on request on 20" in home.run("articles", "show", url).out
     [found] = [one for one in home.run("articles", "find").out.splitlines() if "removed" in one]
     assert "untitled (removed)" in found
-    assert ", 1 of them removed" in home.run("status").out.splitlines()[0]
+    assert "; 1 more removed on request" in home.run("status").out.splitlines()[0]
 
 
 def test_an_address_that_leads_to_a_removed_article_now_keeps_its_own(

@@ -40,6 +40,14 @@ def wait() -> None:
     threading.Event().wait()
 
 
+def wait_once(path: str) -> str:
+    """Wait for ever where the file is not there yet, leaving it: as the clock sees a sleep."""
+    if not Path(path).exists():
+        Path(path).touch()
+        wait()
+    return path
+
+
 def die() -> None:
     """End as the kernel's killer of processes ends one."""
     os.kill(os.getpid(), signal.SIGKILL)

@@ -211,15 +211,17 @@ def test_a_wrong_key_of_a_rule_is_told_what_it_takes(
         ("", ["coast.yaml:1: found nothing; expected the keys region and sources"]),
         ("- a\n", ["coast.yaml:1: found ['a']; expected the keys region and sources"]),
         ("region: [a\nsources: b\n", ["coast.yaml:2: found "]),
-        ("region: a\n  sources: []\n", ["coast.yaml:2: found a line that its indent puts no"]),
+        ("region: a\n  sources: []\n", ["coast.yaml:2: found a `:` where none may be; expec"]),
         ("region: a\nsources:\n  - id: b\n   name: c\n",
-         ["coast.yaml:4: found a line that its indent puts nowhere; expected keys of one entry"]),
-        ("region: a\n\tsources: b\n", ["coast.yaml:2: found a tab; expected spaces before a"]),
+         ["coast.yaml:4: found what its place or its quotes put nowhere; expected keys bel"]),
+        (LANTERN.replace("name: ", "name: Quay: "), ["coast.yaml:4: found a `:` where none"]),
+        (LANTERN.replace("name: ", "name: *quay"), ["coast.yaml:4: found a value that begins"]),
+        ("region: a\n\tsources: b\n", ["coast.yaml:2: found a tab; expected spaces: YAML ta"]),
         (LANTERN.replace("homepage", "hompage"),
          ["coast.yaml:5: sources[0].hompage: found an unknown key; expected homepage",
           "coast.yaml:3: sources[0].homepage: found nothing"]),
-        ("a: !!python/name:os.system x\n", ["coast.yaml:1: found the tag tag:yaml.org,2002:py"]),
-        ("\na: !foo x\n", ["coast.yaml:2: found the tag !foo, which means nothing here"]),
+        ("a: !!python/name:os.system x\n", ["coast.yaml:1: found a tag (! before a value), wh"]),
+        ("\na: !foo x\n", ["coast.yaml:2: found a tag (! before a value), which means"]),
         ("a: !!int x\n", ["coast.yaml:1: found a value that is no int; expected YAML"]),
         ("%YAML 1.11\n---\na: b\n", ["coast.yaml: found version minor part"]),
         ("a:\n  ? - b: c\n", ["coast.yaml:2: found a key that is a list or a mapping"]),
@@ -340,7 +342,8 @@ def test_every_fault_of_every_file_is_found(tmp_path: Path) -> None:
         ("c.yaml", 4, "sources[0].id"),
         ("c.yaml", 8, "sources[0].every"),
     ]
-    assert str(caught.value).endswith("\n(and 3 more faults); `dateline sources check` lists them")
+    command = f"`dateline sources check --sources {folder}`"
+    assert str(caught.value).endswith(f"\n(and 3 more faults); {command} lists them")
 
 
 @pytest.mark.parametrize(

@@ -238,6 +238,11 @@ def test_what_is_no_list_is_bad_data(run: Run, coast: Path, tmp_path: Path) -> N
 
     assert (code, "page.html" in err) == (65, True)
     assert run("import", str(tmp_path), "--yes")[0] == 65
+    catalogue = tmp_path / "own.yaml"
+    catalogue.write_text("region: coast", encoding="utf-8")
+    first, second = run("import", str(catalogue), "--yes")[2].splitlines()
+    assert first.endswith("own.yaml: plain text, not a list of feeds (OPML).")
+    assert second == "A sources file is put into the catalogue's folder as it is"
 
 
 def test_what_is_exported_comes_back(run: Run, coast: Path, tmp_path: Path) -> None:

@@ -26,9 +26,12 @@ HOUR = 3600.0
 
 @asynccontextmanager
 async def a_pool(
-    count: int = 1, seconds: float = HOUR, greeting: Callable[[], object] = os.getpid
+    count: int = 1,
+    seconds: float = HOUR,
+    greeting: Callable[[], object] = os.getpid,
+    memory_mb: int = 512,
 ) -> AsyncIterator[Pool]:
-    pool = Pool(count=count, seconds=seconds, memory_mb=512, greeting=greeting)
+    pool = Pool(count=count, seconds=seconds, memory_mb=memory_mb, greeting=greeting)
     try:
         yield pool
     finally:
@@ -171,6 +174,26 @@ def test_a_page_whose_worker_is_killed_is_tried_in_another(tmp_path: Path) -> No
             return await told(pool, deeds.die_once, str(tmp_path / "died"))
 
     assert asyncio.run(work()) == str(tmp_path / "died")
+
+
+def test_a_page_over_which_the_machine_slept_is_tried_again(tmp_path: Path) -> None:
+    async def work() -> object:
+        async with a_pool(seconds=0.3) as pool:
+            return await told(pool, deeds.wait_once, str(tmp_path / "waited"))
+
+    assert asyncio.run(work()) == str(tmp_path / "waited")
+
+
+def test_a_page_that_is_more_than_its_memory_ends_no_worker_for_ever() -> None:
+    async def work() -> tuple[object, object]:
+        async with a_pool(memory_mb=64) as pool:
+            large = told(pool, deeds.size, bytes(80 * 2**20))
+            return await asyncio.gather(large, told(pool, deeds.pid))
+
+    large, other = asyncio.run(work())
+
+    assert large == "page-crash"
+    assert isinstance(other, int)
 
 
 def test_page_after_page_may_die() -> None:

@@ -246,7 +246,7 @@ def test_one_whose_process_cannot_be_seen_is_named_and_left_alone(home: Path) ->
     assert ended.returncode == 1
     what, cure = ended.stderr.rpartition("ServerError: ")[2].splitlines()
     assert "runs where its process cannot be seen" in what
-    assert cure == f"Name it: MONGODB_URI='{running.uri}'"
+    assert cure == f"Name it: export MONGODB_URI='{running.uri}'"
     assert server.ensure(home).pid == running.pid
 
 

@@ -24,6 +24,7 @@ from dateline.exits import Code, Exit
 from dateline.options import confirm, yes_option
 
 if TYPE_CHECKING:
+    from crawler.readers import NotAFeed, NotAList
     from dateline.opml import Imported
 
 SHOWN = 20
@@ -50,7 +51,7 @@ def import_(file: Path, region: str | None, yes: bool, path: Path | None, as_jso
     try:
         listed, warnings = outlines(_bytes(file), "")
     except (NotAFeed, NotAList) as error:
-        raise Exit(Code.BAD_DATA, f"{file}: {error}") from error
+        raise Exit(Code.BAD_DATA, _no_list(file, error)) from error
     root, region = where(path), None if region is None else checked_id(region)
     with alone(path, is_new=True):
         found = opml.imported(listed, load_or_empty(root), region)
@@ -112,6 +113,14 @@ def _bytes(file: Path) -> bytes:
             return opened.read(settings().feed_max_bytes)
     except OSError as error:
         raise Exit(Code.BAD_DATA, f"{file}: {error.strerror}; name a list of feeds") from error
+
+
+def _no_list(file: Path, error: "NotAFeed | NotAList") -> str:
+    found = getattr(error, "found", None)
+    words = f"{file}: {found}, not a list of feeds (OPML)" if found else f"{file}: {error}"
+    if file.suffix in {".yaml", ".yml"}:
+        return f"{words}.\nA sources file is put into the catalogue's folder as it is"
+    return words
 
 
 def _tell(found: "Imported", told: Sequence[str]) -> None:
