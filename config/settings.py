@@ -229,16 +229,11 @@ def _fault(problem: Any, given: Mapping[str, Any], file: Path) -> Fault:
         "Input should be "
     )
     found, expected = _shown(key, problem["input"]), expected[:1].lower() + expected[1:]
-    near: list[str] = []
     if problem["type"] == "extra_forbidden":
         near = difflib.get_close_matches(key, Settings.model_fields, n=1)
-        found, expected = (
-            UNKNOWN,
-            f"{near[0]}?" if near else "a key of config/dateline.toml",
-        )
+        names = [_variable(name) if key in given else name for name in near]
+        found, expected = UNKNOWN, f"{names[0]}?" if names else "a key of config/dateline.toml"
     if key in given:
-        if found == UNKNOWN and near:
-            expected = f"{_variable(near[0])}?"
         return Fault("environment", None, _variable(key), found, expected)
     return Fault(str(file), _line_of(key, file), key, found, expected)
 

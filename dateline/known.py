@@ -40,13 +40,17 @@ def be_known(query: "Query", settings: Settings, search: "Search") -> "Search":
 
 
 def _select(catalogue: Catalogue, unknown: dict[str, str], query: "Query") -> None:
+    source = unknown.get("source")
     try:
-        catalogue.select([unknown["source"]] if "source" in unknown else [])
+        catalogue.select([source] if source is not None else [])
+    except UnknownSource as error:
+        meant = near(str(source), query.sources())  # the catalogue may have it no more
+        words = f"no source {source!r}; perhaps {meant}" if meant else str(error)
+        raise Exit(Code.USAGE, words) from error
+    try:
         catalogue.select(region=unknown.get("region"))
     except UnknownSource as error:
-        meant = near(unknown.get("source", ""), query.sources())
-        words = f"no source {unknown['source']!r}; perhaps {meant}" if meant else str(error)
-        raise Exit(Code.USAGE, words) from error
+        raise Exit(Code.USAGE, str(error)) from error
 
 
 def the_article(query: "Query", name: str) -> dict[str, Any]:

@@ -37,7 +37,7 @@ from pipelines.template.pack import pack
 P = ParamSpec("P")
 T = TypeVar("T")
 LINE = ("pipelines.line", "pipelines.enrich.loaded")
-MUCH = "used more memory than a page may"
+OVER_MEMORY = "used more memory than a page may"
 NO_WORKER = "no extraction worker could be started: free some memory, or set fewer `workers`"
 PAGES_A_WORKER = 2_000  # a worker that leaks a little is renewed before it matters
 IN_HAND = 4  # pages a worker: one in work, more there, so that no worker waits for a busy parent
@@ -161,7 +161,7 @@ class Pool:
                 except _WornError as error:  # mostly of another page that came before
                     worn -= 1
                     if not worn:  # of new workers, too: what they are given takes all
-                        raise WorkError(Trouble.PAGE_CRASH, MUCH) from error
+                        raise WorkError(Trouble.PAGE_CRASH, OVER_MEMORY) from error
             if broken:
                 raise WorkersError(NO_WORKER) from broken
             raise GivenBackError
@@ -233,7 +233,7 @@ def _meaning(error: BaseException, seconds: float) -> WorkError | _LostError | _
             died = f"its worker died ({error.exitcode})"
             return WorkError(Trouble.PAGE_CRASH, died, is_sure=False)
         case MemoryError():
-            return WorkError(Trouble.PAGE_CRASH, MUCH, is_sure=False)
+            return WorkError(Trouble.PAGE_CRASH, OVER_MEMORY, is_sure=False)
     return WorkError(Trouble.PAGE_ERROR, f"{type(error).__name__}: {error}"[:300])
 
 

@@ -30,12 +30,9 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put last the files that take the least: then those who share the suite end together."""
-    items.sort(key=lambda item: item.path.parent.name == "rooms" and not is_slow(item))
-
-
-def is_slow(item: pytest.Item) -> bool:
-    """Return whether an item is marked so, as all of its file."""
-    return any(mark.name == "slow" for mark in item.iter_markers())
+    items.sort(
+        key=lambda item: item.path.parent.name == "rooms" and not item.get_closest_marker("slow")
+    )
 
 
 @pytest.fixture(scope="session")

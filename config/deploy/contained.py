@@ -2,7 +2,7 @@
 """What a container runs: `contained.py COMMAND…` is `dateline COMMAND…`, with MongoDB's password.
 
 `contained.py every SECONDS COMMAND…` runs it again and again, that long after it ended, or sooner
-where it left for another; SIGTERM ends it as it ends a run. COMMAND `weekly` is the backup that the
+where it failed; SIGTERM ends it as it ends a run. COMMAND `weekly` is the backup that the
 script of that name makes. This is no shell script: the child of a shell has for a moment the
 shell's own handlers, and a signal that comes to it then is lost.
 """

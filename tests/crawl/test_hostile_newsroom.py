@@ -410,6 +410,18 @@ def test_of_each_behaviour_it_is_known_what_was_done(world: World) -> None:
     assert BEHAVIOURS.keys() == {source["id"] for source in world.home.sources}
 
 
+def are_apart(began: list[float], pause: float) -> bool:
+    """Return whether so much time was between all requests, as the server sees them.
+
+    A busy machine may show it one request late, and the next one thus too soon: then the two
+    waits together are long enough. Behind the first one nothing can tell; all together do.
+    """
+    gaps = [later - sooner for sooner, later in pairwise(began)]
+    return sum(gaps) >= (len(gaps) - 2) * pause and all(
+        one >= pause - 0.1 or before + one >= 2 * pause - 0.1 for before, one in pairwise(gaps)
+    )
+
+
 def test_hosts_of_one_domain_are_asked_apart(web: Web, a_home: Callable[..., Home]) -> None:
     home = a_home()
     delay = 0.6
@@ -429,8 +441,7 @@ def test_hosts_of_one_domain_are_asked_apart(web: Web, a_home: Callable[..., Hom
     began = sorted(one.began for one in ours)
     assert len({one.host for one in ours}) == 4
     assert len(began) == 8
-    # two a host: together they take one pause, apart seven; the server may see any of them late
-    assert began[-1] - began[0] > 5 * delay / 2
+    assert are_apart(began, delay / 2)
 
 
 def test_papers_behind_one_address_are_asked_apart(web: Web, a_home: Callable[..., Home]) -> None:

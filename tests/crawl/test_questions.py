@@ -64,6 +64,14 @@ def test_a_name_that_nobody_knows_is_usage_and_costs_no_file(
     assert file.read_text(encoding="utf-8") == "kept"
 
 
+def test_a_mistyped_source_is_looked_for_among_those_that_have_articles(home: Home) -> None:
+    piers = home.run("articles", "find", "--source", "piers").err
+    region = home.run("articles", "find", "--source", "mole", "--region", "cost").err
+
+    assert piers == "dateline: no source 'piers'; perhaps pier\n"
+    assert region.startswith("dateline: no region 'cost'; ")
+
+
 @pytest.mark.parametrize(
     ("source", "name", "articles"),
     [("pier", "new.jsonl", 1), ("mole", "new.jsonl", 0), ("pier", "new.jsonl.gz", 1)],

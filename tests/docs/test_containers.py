@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -192,6 +193,20 @@ def test_in_a_container_a_command_comes_again_until_it_is_stopped(
 
     assert code == 0
     assert len(out.read_text(encoding="ascii").splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("pause", "code", "rest"),
+    [
+        (604_800, 0, 604_800),
+        (604_800, 75, 60),
+        (604_800, 69, 60),
+        (604_800, 1, 3600),
+        (300, 1, 300),
+    ],
+)
+def test_what_failed_is_not_left_for_a_week(pause: int, code: int, rest: int) -> None:
+    assert runpy.run_path(str(DEPLOY / "contained.py"))["_rest"](pause, code) == rest
 
 
 def test_a_run_that_ends_is_followed_by_another(tmp_path: Path) -> None:

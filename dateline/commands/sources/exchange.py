@@ -116,8 +116,11 @@ def _bytes(file: Path) -> bytes:
 
 
 def _no_list(file: Path, error: "NotAFeed | NotAList") -> str:
-    found = getattr(error, "found", None)
-    words = f"{file}: {found}, not a list of feeds (OPML)" if found else f"{file}: {error}"
+    from crawler.readers import NotAList
+
+    if isinstance(error, NotAList):
+        return f"{file}: {error}"
+    words = f"{file}: {error.found}, not a list of feeds (OPML)"
     if file.suffix in {".yaml", ".yml"}:
         return f"{words}.\nA sources file is put into the catalogue's folder as it is"
     return words
