@@ -139,15 +139,26 @@ def _talk(found: psutil.Process, place: Address) -> str | None:
         ) from error
 
 
+def _be_unheard(home: Path, place: Address) -> None:
+    """Raise ServerError where one listens there that we cannot see, as in another container.
+
+    A new one would take that one's socket away before it met its lock. One that was killed is
+    heard for some moments after nothing is seen of it any more.
+    """
+    deadline = time.monotonic() + BIND_SECONDS
+    while place.port is None and address.accepts(place):
+        if time.monotonic() > deadline:
+            raise ServerError(
+                f"the MongoDB of {home} runs where its process cannot be seen: another container?\n"
+                f"Name it: export MONGODB_URI='{place.uri}'"
+            )
+        time.sleep(LOOK_SECONDS)
+
+
 def _start(home: Path, sockets: bool) -> Server:
     mongo, data, log = home / "mongo", _data(home), _log(home)
     place = address.choose(mongo, sockets)
-    if place.port is None and address.accepts(place):
-        # started, it would take that one's socket away before it met its lock
-        raise ServerError(
-            f"the MongoDB of {home} runs where its process cannot be seen: in another container?\n"
-            f"Name it: export MONGODB_URI='{place.uri}'"
-        )
+    _be_unheard(home, place)
     chosen = engine.choose(mongo)
     is_new = not engine.has_data(mongo)
     if engine.recorded(mongo) != chosen:

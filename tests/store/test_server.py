@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -108,13 +110,14 @@ def test_a_killed_server_is_started_again_with_its_data(shared_home: Path, left:
         connection.test.things.replace_one({"_id": left}, {"kept": True}, upsert=True)
     kill(first.pid)
     with subprocess.Popen(["sleep", "600"]) as stranger:
-        lock = shared_home / "mongo" / "data" / "mongod.lock"
-        lock.write_text(left.format(stranger=stranger.pid), encoding="ascii")
-
-        second = server.ensure(shared_home)
-
-        assert stranger.poll() is None
-        stranger.kill()
+        try:
+            lock = shared_home / "mongo" / "data" / "mongod.lock"
+            lock.write_text(left.format(stranger=stranger.pid), encoding="ascii")
+            second = server.ensure(shared_home)
+            is_alone = stranger.poll() is None
+        finally:
+            stranger.kill()  # whatever fails, nobody waits for its end
+    assert is_alone
     assert second.started
     assert second.uri == first.uri
     with client(second) as connection:
@@ -248,6 +251,25 @@ def test_one_whose_process_cannot_be_seen_is_named_and_left_alone(home: Path) ->
     assert "runs where its process cannot be seen" in what
     assert cure == f"Name it: export MONGODB_URI='{running.uri}'"
     assert server.ensure(home).pid == running.pid
+
+
+def test_one_that_was_killed_is_heard_for_a_moment_and_keeps_nothing_from_being_started(
+    home: Path,
+) -> None:
+    place = address.choose(home / "mongo")
+    with socket.socket(socket.AF_UNIX) as last:
+        last.bind(place.host)
+        last.listen()
+
+        def be_heard_once() -> None:
+            last.accept()[0].close()
+            last.close()
+
+        heard = threading.Thread(target=be_heard_once)
+        heard.start()
+
+        assert server.ensure(home).started
+        heard.join()
 
 
 def can_mount() -> bool:
