@@ -71,6 +71,8 @@ OF_TYPE = {
     "int_type": "a whole number",
     "bool_parsing": "true or false",
     "bool_type": "true or false",
+    "string_type": "text, in quotation marks",
+    "string_unicode": "text in UTF-8",
 }
 OF_PATTERN = {
     "mongodb_database": "letters, digits, `_` and `-`, at most 38",
@@ -154,7 +156,8 @@ def load(environ: Mapping[str, str] | None = None, file: Path = FILE) -> Setting
     environ = os.environ if environ is None else environ
     given = _environment(environ)
     found = _toml(file) | given
-    secrets.keep_passwords(environ.values())
+    # an address may stand where a key belongs, too, and an unknown key is shown
+    secrets.keep_passwords([*environ.values(), *found])
     for key in SECRETS.keys() & found.keys():
         _keep(str(found[key]))
     try:

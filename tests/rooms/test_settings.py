@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from config import secrets
 from config.errors import ConfigError
 from config.settings import FILE, load
 
@@ -28,7 +29,7 @@ def _told(environ: dict[str, str], file: Path = FILE) -> str:
         ("VISIT_MINUTES_MAX", "9" * 30, f"found '{'9' * 30}'; expected less than"),
         ("WORKERS", ENDLESS, f"found '{'9' * 59}…; expected a whole number"),
         ("USER_AGENT", "a\nX-Own: b", r"found 'a\nX-Own: b'; expected text in one line"),
-        ("USER_AGENT", "paper\udcff", r"found 'paper\udcff'; expected a valid st"),
+        ("USER_AGENT", "paper\udcff", r"found 'paper\udcff'; expected text in UTF-8"),
         ("HOME", "~nosuchuser/x", "found '~nosuchuser/x'; expected a path; this one leads nowher"),
     ],
 )
@@ -36,6 +37,15 @@ def test_a_variable_that_cannot_be_used(name: str, value: str, expected: str) ->
     told = _told({f"DATELINE_{name}": value})
 
     assert told.startswith(f"environment: DATELINE_{name}: {expected}")
+
+
+def test_an_address_where_a_key_belongs_keeps_its_password(tmp_path: Path) -> None:
+    file = tmp_path / "dateline.toml"
+    file.write_text('"mongodb://reader:rosebud@mongo.example" = 1\n', encoding="utf-8")
+
+    told = secrets.redacted(_told({}, file))
+
+    assert told.startswith("F:1: mongodb://reader:***@mongo.example: found an unknown key")
 
 
 def test_a_database_of_the_server_is_not_ours() -> None:
@@ -59,7 +69,7 @@ def test_a_database_of_the_server_is_not_ours() -> None:
         (b"\n[workrs]\nx = 1", "F:2: workrs: found an unknown key; expected workers?"),
         (b"home = '~nosuchuser'", "F:1: home: found '~nosuchuser'; expected a path; this one le"),
         (b'sources = "a\\u0000b"', r"F:1: sources: found '/"),
-        (b"mongodb_uri = 7", "F:1: mongodb_uri: found what may hold a password; expected a"),
+        (b"mongodb_uri = 7", "F:1: mongodb_uri: found what may hold a password; expected t"),
     ],
 )
 def test_a_line_of_the_file_that_cannot_be_used(
