@@ -239,14 +239,18 @@ class Keeper:
                     if not done.done():
                         done.set_result(None)
 
-    async def _write_all(self, jobs: list[Job]) -> None:
-        """Write a batch; what cannot be stored is set aside and takes nothing else along."""
+    async def _write_all(self, jobs: list[Job], *, is_again: bool = False) -> None:
+        """Write a batch; what cannot be stored is set aside and takes nothing else along.
+
+        Only what fails alone, and for a second time, cannot: the batch may have failed over another
+        page, or over what has passed since.
+        """
         try:
             await self._in_thread(self._write, jobs)
         except Exception as error:  # whatever a page makes the store raise
-            if len(jobs) > 1:
+            if not is_again:
                 for job in jobs:
-                    await self._write_all([job])
+                    await self._write_all([job], is_again=True)
                 return
             detail = f"it cannot be stored: {type(error).__name__}: {error}"[:300]
             log.warning("page.failed", extra={"url": jobs[0].due.url, "why": detail})

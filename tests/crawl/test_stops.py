@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
+from pipelines.failpoints import VARIABLE
 from pipelines.identify.canonical import canonical
 from pipelines.store import server
 from pipelines.store.audit import audit
@@ -225,3 +226,17 @@ def test_a_run_that_stumbles_before_it_begins_is_no_success(
     assert "TypeError" in ran.err
     assert "Traceback" not in ran.err
     assert home.db(mongo_client)["runs"].count_documents({"outcome": "failed"}) == 1
+
+
+@pytest.mark.parametrize("moment", ["after-article", "pages-kept"])
+def test_what_once_could_not_be_stored_is_by_the_next_try(
+    web: Web, a_home: Callable[..., Home], moment: str
+) -> None:
+    """A page that is a batch of its own has no fewer tries than one among others."""
+    home = a_home()
+    a_paper(web, home, "onceonly", 1)
+
+    ran = home.crawl(**{VARIABLE: f"{moment}:1:raise"})
+
+    assert ran.code == 0, ran.err
+    assert sum(ran.report["pages"]["stored"].values()) == 1, ran.report["pages"]
