@@ -48,7 +48,7 @@ def parse(written: str) -> datetime | None:
     """Return the moment that ``written`` names, in UTC; None where it is not certain."""
     text = _plain(written)
     if _EPOCH.fullmatch(text):
-        return _epoch(int(text))
+        return _epoch(text)
     for shape in _SHAPES:
         found = shape.fullmatch(text)
         if found and (moment := _moment({k: v for k, v in found.groupdict().items() if v})):
@@ -80,8 +80,9 @@ def _plain(written: str) -> str:
     return " ".join("".join(digits).replace("\u2212", "-").split())
 
 
-def _epoch(number: int) -> datetime | None:
-    seconds = number / 1000 if number >= 10**12 else number
+def _epoch(digits: str) -> datetime | None:
+    # told by how many there are: thirteen that begin with noughts are milliseconds too
+    seconds = int(digits) / 1000 if len(digits) == 13 else int(digits)
     return checked(datetime.fromtimestamp(seconds, UTC))
 
 
