@@ -32,7 +32,8 @@ def on_a_small_disk(path: Path) -> Iterator[Path]:
         with ordinary(disk) as mongo:
             yield mongo
     finally:
-        subprocess.run(["umount", disk], check=True)
+        # lazily: a command that was just ended may have the disk in hand a moment longer
+        subprocess.run(["umount", "--lazy", disk], check=True)
 
 
 def fill(mongo: Path) -> Path:
