@@ -17,6 +17,7 @@ from config.entries import pairs, reader
 from config.errors import ConfigError, Fault
 
 INDENT = "  "
+LINE_ENDS = frozenset("\x85\u2028\u2029")
 
 
 def new_file(region: str, added: Sequence[Mapping[str, Any]]) -> str:
@@ -50,7 +51,7 @@ def remove(file: Path, written: str, source: str) -> str | None:
         return None
     if listed.flow_style:
         return _cut(written, listed, node)
-    lines = written.splitlines(keepends=True)
+    lines = _lines(written)
     return "".join((*lines[: node.start_mark.line], *lines[_last_line(node) + 1 :]))
 
 
@@ -96,7 +97,7 @@ def _refuse_anchors(file: Path, written: str) -> None:
 
 def _inserted(written: str, after: Node, text: str) -> str:
     """Return the text with lines behind the last one of a node."""
-    lines = written.splitlines(keepends=True)
+    lines = _lines(written)
     at = _last_line(after) + 1
     newline = "\r\n" if lines[0].endswith("\r\n") else "\n"
     if not lines[at - 1].endswith("\n"):
@@ -152,6 +153,14 @@ def _end(node: Node) -> int:
     return end
 
 
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text, with their ends, as YAML counts them.
+
+    ``splitlines`` ends one at letters, too, that YAML knows as text: U+2028 in a name.
+    """
+    return io.StringIO(text, newline="").readlines()
+
+
 def _last_line(node: Node) -> int:
     """Return the last line, from 0, that holds a part of a node."""
     last = _last(node)
@@ -162,14 +171,14 @@ def _last_line(node: Node) -> int:
 
 def _dash(written: str, node: Node) -> str:
     """Return the space before the dash of an item."""
-    line: str = written.splitlines()[node.start_mark.line]
-    return line.partition("-")[0]
+    before: str = _lines(written)[node.start_mark.line].partition("-")[0]
+    return before
 
 
 def _items(added: Sequence[Mapping[str, Any]], before: str) -> str:
     """Return entries as lines, each with its dash behind ``before``."""
     listed = CommentedSeq([_plain(one) for one in added])
-    lines = _dumped(listed).splitlines(keepends=True)
+    lines = _lines(_dumped(listed))
     return "".join(f"{before}{line}" if line.strip() else line for line in lines)
 
 
@@ -201,9 +210,16 @@ def _dumped(value: Any) -> str:
 
 
 class _Representer(RoundTripRepresenter):
-    """Writes null as `null`, as a person reads it."""
+    """Writes null as `null`, as a person reads it, and letters that end a line by their numbers."""
 
 
+def _text(writer: Any, text: str) -> Node:
+    style = '"' if LINE_ENDS & set(text) else None
+    node: Node = writer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+    return node
+
+
+_Representer.add_representer(str, _text)
 _Representer.add_representer(
     type(None), lambda self, _: self.represent_scalar("tag:yaml.org,2002:null", "null")
 )

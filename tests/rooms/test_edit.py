@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config import edit
@@ -221,6 +221,8 @@ _names = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_siz
 
 
 @given(name=_names.filter(str.strip), is_removed=st.booleans())
+@example(name="0\u2028", is_removed=True)
+@example(name="A\x85B\u2029C", is_removed=True)
 def test_whatever_a_paper_is_called_the_others_stay(
     name: str, is_removed: bool, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
