@@ -12,7 +12,7 @@ A phrase is one line of such a file. Upper and lower case, punctuation and space
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 from unicodedata import category
@@ -28,7 +28,6 @@ WORD = re.compile(rf"[\w{MARKS}]+|©")
 DENSE = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uf900-\ufaff\uff66-\uff9f]"
 )
-NOTHING = re.compile(r"(?!)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +38,26 @@ class Phrases:
     starts: frozenset[str] = frozenset()
     lengths: tuple[int, ...] = ()
     """Of the starts, in characters, each once, ascending: thousands are found by a few looks."""
-    forms: re.Pattern[str] = NOTHING
-    """The phrases that a paragraph is furniture by: with ``**``, or parts around a ``*``."""
+    forms: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    """The phrases that a paragraph is furniture by: with ``**``, or parts around a ``*``.
+
+    By the letter that they begin with, empty for those that begin with anything: one of a hundred
+    is tried, not all.
+    """
 
     def match(self, folded: str, *, is_paragraph: bool = False) -> bool:
         """Return whether a folded line is a phrase, of a form, or begins with one ending in ``*``.
 
         The beginning alone says nothing of a paragraph.
         """
-        if folded in self.whole or self.forms.match(folded):
+        if folded in self.whole or self.is_form(folded):
             return True
         return not is_paragraph and self.opens(folded)
+
+    def is_form(self, folded: str) -> bool:
+        """Return whether a folded line is of a form."""
+        tried = (self.forms.get(first) for first in (folded[:1], ""))
+        return any(one.match(folded) for one in tried if one)
 
     def opens(self, folded: str) -> bool:
         """Return whether a folded line begins with one of the phrases that end in ``*``."""
@@ -99,7 +107,7 @@ class Phrasebook:
     """Folded month name to its number, less a name that is two: listopad, October or November."""
 
 
-GROUPS = tuple(field.name for field in fields(Phrasebook) if field.name != "month_numbers")
+GROUPS = tuple(one.name for one in fields(Phrasebook) if one.name != "month_numbers")
 
 
 @lru_cache(maxsize=4096)
@@ -170,13 +178,15 @@ def folded(phrases: Iterable[str]) -> Phrases:
     """Return phrases, written as in the files, as one group."""
     parts = {tuple(map(fold, one.split("*"))) for one in phrases}
     simple = {one for one in parts if not any(one[1:])}
-    forms = sorted(one for one in parts if any(one[1:]) or len(one) > 2)
+    forms: dict[str, list[str]] = {}
+    for one in sorted(one for one in parts if any(one[1:]) or len(one) > 2):
+        forms.setdefault(one[0][:1], []).append(_form(one))
     starts = frozenset(one[0] for one in simple if len(one) > 1)
     return Phrases(
         whole=frozenset(one[0] for one in simple),
         starts=starts,
         lengths=tuple(sorted({len(start) for start in starts})),
-        forms=re.compile("|".join(map(_form, forms))) if forms else NOTHING,
+        forms={first: re.compile("|".join(of_letter)) for first, of_letter in forms.items()},
     )
 
 

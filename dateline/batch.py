@@ -188,7 +188,7 @@ def _kept(line: bytes) -> tuple[Row, PackedSighting | None]:
 
 def _templates(lessons: Mapping[str, Lessons]) -> dict[str, Template]:
     learned = ((site, known.learned(site)) for site, known in lessons.items())
-    return {site: template for site, template in learned if template}
+    return {site: replace(template, is_sure=False) for site, template in learned if template}
 
 
 def _another(seen: PackedSighting | None, templates: Mapping[str, Template]) -> Template | None:

@@ -7,7 +7,7 @@ No network, no store, no clock: a worker process runs ``prepare`` and sends back
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from config.choice import ALL
 from config.rules import PaperRules, holding
@@ -17,7 +17,7 @@ from pipelines.chosen import of_draft
 from pipelines.clean import clean, paper
 from pipelines.enrich import SiteSays, enrich, strangers
 from pipelines.enrich.access import TRUNCATED, is_thin
-from pipelines.extract import Manuscript, extract, stated
+from pipelines.extract import Manuscript, opened, read, stated
 from pipelines.identify.canonical import name_of
 from pipelines.identify.claimed import agreed
 from pipelines.identify.judge import judge
@@ -32,10 +32,23 @@ from pipelines.records import (
     Verdict,
 )
 from pipelines.template import RULE as TEMPLATE
-from pipelines.template import choice, choose, fit, shares, sight, with_fields
+from pipelines.template import Skimmed, choice, choose, fit, shares, sight, skim, with_fields
 
 LEAST_TEXT = 60  # characters of an alphabet; a shorter rest is a caption or a cookie note
 MOST_BESIDE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A page that was read."""
+
+    whole: Manuscript
+    """What was found on it."""
+    final: Manuscript
+    """What of that is the article."""
+    sighting: Sighting
+    chosen: Sequence[bool]
+    """Which of the sighting's lines are the article's."""
 
 
 def prepare(
@@ -70,9 +83,35 @@ def _first(
     page: Page, template: Template | None, *, with_beside: bool = False
 ) -> tuple[Draft | Dropped, Sighting | None]:
     """Return what ``observed`` does of the first page alone."""
-    manuscript = extract(page)
-    if isinstance(manuscript, Dropped):
-        return manuscript, None
+    # who looks at what was left out of a page wants to see all that was found on it
+    may_skim = template is not None and template.is_sure and not with_beside
+    found = opened(page, template.menus if template and may_skim else ())
+    if isinstance(found, Dropped):
+        return found, None
+    skimmed = skim(template, found) if may_skim else None
+    if template and skimmed and (made := _skimmed(page, skimmed, template)):
+        return made
+    return _whole(page, read(found), template, with_beside=with_beside)
+
+
+def _skimmed(
+    page: Page, skimmed: Skimmed, template: Template
+) -> tuple[Draft | Dropped, Sighting | None] | None:
+    """Return what a page is that its template reads alone; None where no article is left of it."""
+    manuscript, sighting = skimmed.manuscript, skimmed.sighting
+    if strangers.judged(manuscript):
+        return None
+    cleaned = _cleaned(manuscript, manuscript, page.rules)
+    if not cleaned.has_text(LEAST_TEXT):
+        return None
+    chosen = choose(template, sighting.lines)
+    return _finished(page, _Read(manuscript, cleaned, sighting, chosen), template)
+
+
+def _whole(
+    page: Page, manuscript: Manuscript, template: Template | None, *, with_beside: bool
+) -> tuple[Draft | Dropped, Sighting | None]:
+    """Return what a page is that the extractor read."""
     stranger = strangers.judged(manuscript)
     if stranger:
         return stranger, None
@@ -81,44 +120,48 @@ def _first(
         return _without_article(manuscript, cleaned), None
     sighting = sight(manuscript, cleaned, page.announced_url, page.fetched_at)
     chosen = choose(template, sighting.lines)
-    read = cleaned
+    final = cleaned
     if template and chosen != choose(None, sighting.lines):
         # what the page's data or the feed says is no furniture, however often it recurs
         held = stated.spots(cleaned.lines, manuscript.evidence.stated)
         both = [is_chosen or at in held for at, is_chosen in enumerate(chosen)]
-        read = _fitted(page, manuscript, cleaned, template, both)
+        final = _fitted(page, manuscript, cleaned, template, both)
     elif template and template.votes:
-        read = replace(cleaned, template=template.version)  # it agrees
-    draft, sighting = _enriched(page, manuscript, read, template, sighting)
-    if why := of_draft(draft, manuscript.evidence.sections, page.entry, page.choice):
+        final = replace(cleaned, template=template.version)  # it agrees
+    reading = _Read(manuscript, final, sighting, chosen)
+    return _finished(page, reading, template, MOST_BESIDE if with_beside else 0)
+
+
+def _finished(
+    page: Page, reading: _Read, template: Template | None, most_beside: int = 0
+) -> tuple[Draft | Dropped, Sighting | None]:
+    """Return the draft of what is left of a page, unless nobody wants it."""
+    evidence = reading.whole.evidence
+    draft, sighting = _enriched(page, reading, template)
+    if why := of_draft(draft, evidence.sections, page.entry, page.choice):
         return Dropped(reason=Exclusion.IGNORED, detail=why), None
     draft = replace(
         draft, own_url=name_of(page.url), met_url=page.url, urls=_met_at(page, draft.url)
     )
-    if with_beside:
-        draft = replace(draft, beside=read.beside(MOST_BESIDE))
-    draft = replace(draft, is_thin=is_thin(manuscript.evidence, draft.text))
-    chose = choice(template, sighting, chosen)
+    if most_beside:
+        draft = replace(draft, beside=reading.final.beside(most_beside))
+    draft = replace(draft, is_thin=is_thin(evidence, draft.text))
+    chose = choice(template, sighting, reading.chosen)
     return draft, replace(sighting, choice=chose)
 
 
-def _enriched(
-    page: Page,
-    whole: Manuscript,
-    read: Manuscript,
-    template: Template | None,
-    sighting: Sighting,
-) -> tuple[Draft, Sighting]:
+def _enriched(page: Page, reading: _Read, template: Template | None) -> tuple[Draft, Sighting]:
     """Return the draft, and the sighting with what the page alone says of title and day."""
-    draft, evidence = enrich(page, read, _url(page, whole)), whole.evidence
+    final, evidence = reading.final, reading.whole.evidence
+    draft = enrich(page, final, _url(page, reading.whole))
     day = draft.published.day if draft.published else None
     titles = (draft.title, *evidence.titles, *evidence.headings, evidence.title_tag)
-    sighting = with_fields(sighting, titles, day)
+    sighting = with_fields(reading.sighting, titles, day)
     shares_title, shares_day = shares(template, sighting)
     if template and (shares_title or shares_day):
         shared = template.titles if shares_title else frozenset()
         told = SiteSays(shared, day if shares_day else None)
-        draft = enrich(page, read, draft.url, told)
+        draft = enrich(page, final, draft.url, told)
     return draft, sighting
 
 

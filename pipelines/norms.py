@@ -45,7 +45,8 @@ class Look:
     is_pictured: float
     is_placed: float
     """In a section."""
-    confidence: float
+    confidence: float | None
+    """None where nobody judged: a page that its template read alone."""
 
 
 class Grade(IntEnum):
@@ -86,7 +87,7 @@ def look(draft: Draft) -> Look:
         is_signed=float(bool(draft.authors)),
         is_pictured=float(bool(draft.image)),
         is_placed=float(bool(draft.section)),
-        confidence=1.0 if draft.confidence is None else draft.confidence,
+        confidence=draft.confidence,
     )
 
 
@@ -107,7 +108,8 @@ def grade(norm: Norm, seen: Look) -> Grade:
     lacked = sum(getattr(usual, name) >= OFTEN and not getattr(seen, name) for name in FIELDS)
     fallen = usual.letters - seen.letters
     is_short = fallen > max(SHORT, SPREADS * norm.spread)
-    of_text = is_short + (seen.confidence < usual.confidence - UNSURE)
+    sure, usually = seen.confidence, usual.confidence or 0.0
+    of_text = is_short + (sure is not None and sure < usually - UNSURE)
     is_very_short = fallen > max(VERY_SHORT, VERY_SPREADS * norm.spread)
     if is_very_short or (of_text > 0 and of_text + lacked >= 2) or lacked >= 3:
         return Grade.POOR
@@ -123,7 +125,7 @@ def after(norm: Norm, seen: Look) -> Norm:
     pages = min(norm.pages + 1, MEMORY)
     usual = Look(
         *(
-            before + (shown - before) / pages
+            before if shown is None else before + (shown - before) / pages
             for before, shown in zip(_numbers(norm.usual), _numbers(seen), strict=True)
         )
     )
@@ -131,7 +133,7 @@ def after(norm: Norm, seen: Look) -> Norm:
     return Norm(pages, usual, norm.spread + (off - norm.spread) / pages, last)
 
 
-def _numbers(one: Look) -> list[float]:
+def _numbers(one: Look) -> list[Any]:
     return [getattr(one, field.name) for field in fields(Look)]
 
 

@@ -257,6 +257,8 @@ class Sighting:
     """63 bits of a hash of each title that the page says, its own reading of them included."""
     day: str | None = None
     """Of publication, YYYY-MM-DD, as the page alone says it."""
+    is_skimmed: bool = False
+    """Its template read it alone, so that it says nothing of its own but which texts recur."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -271,6 +273,7 @@ class PackedSighting:
     lines: bytes = field(repr=False)
     learned_of: int = 0
     """Pages that taught the template it was held against at the end of a run; 0 before that."""
+    is_skimmed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -287,12 +290,16 @@ class Template:
     """Which share of a block's text was the article's, from 0 to 1."""
     barren: frozenset[Path] = field(repr=False)
     """The outermost boxes that never held a line of an article."""
+    menus: frozenset[Path] = field(repr=False)
+    """Those of them that are nothing but links."""
     roots: tuple[Path, ...] = field(repr=False)
     """The boxes that hold articles, the most frequent first."""
     recurring: Mapping[int, int] = field(repr=False)
     """Texts, by Seen.text, that stand on several pages, and on how many."""
     titles: frozenset[int] = frozenset()
     """By Sighting.titles: what so many pages say is the site's, and no article's."""
+    is_sure: bool = False
+    """It reads a page without the extractor as it does with it."""
     days: frozenset[str] = frozenset()
     """The same of the day: a page is made anew each time, or was copied from another."""
 

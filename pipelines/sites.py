@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from config.domains import registrable
-from pipelines.records import PackedSighting, Template
+from pipelines.records import PackedSighting, Sighting, Template
 from pipelines.store.sightings import KEPT, Sightings, order
-from pipelines.template import LEAST_PAGES, choice, choose, learn
+from pipelines.template import LEAST_PAGES, choice, choose, learn, recounted
 from pipelines.template.pack import unpack
+from pipelines.template.skim import PAGES
 
 IN_HAND = 256  # sites: about 150 kB each
 # a template of few pages gains with each; later only what changes is to be noticed, and at the end
@@ -40,35 +41,49 @@ class Lessons:
     template: Template | None = None
     unlearned: int = 0
     """Sightings since the template was learned."""
+    uncounted: int = 0
+    """Skimmed pages since what recurs was counted."""
 
     def add(self, one: PackedSighting) -> None:
         """Take in a sighting; of one page the last counts, of the site those that teach."""
         self.sightings[one.url] = one
-        if len(self.sightings) > KEPT:
-            last = max(self.sightings.values(), key=order)
+        alike = [it for it in self.sightings.values() if it.is_skimmed == one.is_skimmed]
+        if len(alike) > KEPT:
+            last = max(alike, key=order)
             del self.sightings[last.url]
             if last is one:
                 return
-        self.unlearned += 1
+        if one.is_skimmed:
+            self.uncounted += 1
+        else:
+            self.unlearned += 1
 
     def learned(self, site: str) -> Template | None:
         """Return the site's template as the sightings teach it; None while they are too few."""
-        return self.learn(site) if self.is_worth_learning() else self.template
+        if self.is_worth_learning():
+            return self.learn(site)
+        if self.template and self.uncounted >= AFTER:
+            self.template = recounted(self.template, self._unpacked())
+            self.uncounted = 0
+        return self.template
 
     def learn(self, site: str) -> Template:
         """Return what all the sightings teach."""
         if self.template is None or self.unlearned:
-            self.template = learn(site, [unpack(one) for one in self.sightings.values()])
-            self.unlearned = 0
+            self.template = learn(site, self._unpacked())
+            self.unlearned = self.uncounted = 0
         return self.template
+
+    def _unpacked(self) -> list[Sighting]:
+        return [unpack(one) for one in self.sightings.values()]
 
     def is_worth_learning(self) -> bool:
         """Return whether learning again may teach something else than before."""
-        pages = len(self.sightings)
+        pages = sum(not one.is_skimmed for one in self.sightings.values())
         if pages < LEAST_PAGES or not self.unlearned:
             return False
-        before = self.template.pages if self.template else 0
-        return pages >= GROWN * before or self.unlearned >= AFTER
+        before = pages - self.unlearned if self.template else 0
+        return pages >= GROWN * before or self.unlearned >= AFTER or before < PAGES <= pages
 
 
 @dataclass(frozen=True, slots=True)

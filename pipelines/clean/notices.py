@@ -24,7 +24,7 @@ def apply(manuscript: Manuscript) -> Manuscript:
 def _is_form(line: Line) -> bool:
     """Return whether a line, be it a paragraph, says one: "To view this content, accept …"."""
     is_short = len(line.text) <= FORM_CHARS
-    return is_short and bool(phrasebook.load().notices.forms.match(phrasebook.fold(line.text)))
+    return is_short and phrasebook.load().notices.is_form(phrasebook.fold(line.text))
 
 
 def _is_notice(line: Line, near: set[Line], last: set[Line]) -> bool:

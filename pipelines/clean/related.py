@@ -59,7 +59,7 @@ def _opens_lead(line: Line) -> bool:
     if len(line.text) > LEAD_CHARS:
         return False
     folded = phrasebook.fold(line.text)
-    if phrasebook.label(line.text) in leads.whole or leads.forms.match(folded):
+    if phrasebook.label(line.text) in leads.whole or leads.is_form(folded):
         return True
     # "More" alone opens many a sentence: without a colon it takes two words
     opening = leads.opening(folded)

@@ -1,6 +1,7 @@
 """From a fetched page's bytes to lines of text and the evidence about them. Pure."""
 
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Final
 
 from lxml import etree, html
@@ -22,24 +23,46 @@ from pipelines.extract.decode import decode
 from pipelines.extract.located import located, marked
 from pipelines.extract.manuscript import Evidence, Line, Manuscript
 from pipelines.extract.mended import mended
-from pipelines.records import Dropped, Entry, Exclusion, Page, Stripped
+from pipelines.records import Dropped, Entry, Exclusion, Page, Path, Stripped
 
-__all__ = ["Evidence", "Line", "Manuscript", "extract", "parsed"]
+__all__ = ["Evidence", "Line", "Manuscript", "Opened", "extract", "opened", "parsed", "read"]
 
 OUTSIDE: Final = "outside-article"
 """Rule of the lines that the extractor took from another part of the page."""
 SCRIPTS: Final = ("script", "style", "svg", "template")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A page that was parsed, once for all that is to be known of it; nobody has read it yet."""
+
+    page: Page
+    tree: HtmlElement
+    """Without scripts and what the paper's rules leave out."""
+    evidence: Evidence
+    lines: tuple[Line, ...]
+    """Every line of the page, boilerplate included, but for the menus."""
+    has_menus: bool = True
+
+
 def extract(page: Page) -> Manuscript | Dropped:
     """Return the article's lines with their evidence, or why the body is no page."""
+    found = opened(page)
+    return found if isinstance(found, Dropped) else read(found)
+
+
+def opened(page: Page, menus: Collection[Path] = ()) -> Opened | Dropped:
+    """Return the page parsed, or why the body is no page.
+
+    ``menus`` names boxes of nothing but links by their paths: their lines are left out.
+    """
     what = sniff.not_binary(page.body)
     text = "" if what else decode(page.body, page.content_type)
     what = what or sniff.not_text(text)
     tree = None if what else _parsed(text)
     if tree is None:
         return Dropped(reason=Exclusion.NOT_A_PAGE, detail=f"The body is {what or 'not HTML'}.")
-    return _manuscript(tree, page)
+    return _opened(tree, page, menus)
 
 
 def parsed(body: bytes, content_type: str | None) -> HtmlElement | None:
@@ -47,7 +70,7 @@ def parsed(body: bytes, content_type: str | None) -> HtmlElement | None:
     return None if sniff.not_binary(body) else _parsed(decode(body, content_type))
 
 
-def _manuscript(tree: HtmlElement, page: Page) -> Manuscript:
+def _opened(tree: HtmlElement, page: Page, menus: Collection[Path]) -> Opened:
     streamed.settle(tree)
     known = evidence.read(tree)
     known = replace(known, stated=stated.read(known.article, _quoting(page)))
@@ -60,12 +83,19 @@ def _manuscript(tree: HtmlElement, page: Page) -> Manuscript:
     paper.prune(tree, page.rules)
     counters.prune(tree)
     layout.unfold(tree)
-    lines = places.lines(tree)
+    lines = places.lines(tree, menus)
+    return Opened(page=page, tree=tree, evidence=known, lines=lines, has_menus=not menus)
+
+
+def read(found: Opened) -> Manuscript:
+    """Return the article's lines as the extractor finds them, and what the page holds against."""
+    page, tree = found.page, found.tree
+    lines = found.lines if found.has_menus else places.lines(tree)
     told = announced.BY if page.is_of_feed else ""
-    opinion = mended(located(answer(tree, page.url), lines), lines, known)
+    opinion = mended(located(answer(tree, page.url), lines), lines, found.evidence)
     return Manuscript(
         lines=marked(opinion.kept, lines),
-        evidence=known,
+        evidence=found.evidence,
         page=lines,
         tree=tree,
         stripped=tuple(

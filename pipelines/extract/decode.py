@@ -42,6 +42,8 @@ BROKEN_SHARE = (
 SAMPLE = 20_000
 GUESSED = 400_000
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+CONTROLS = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
+NO_LETTERS = re.compile("\ufffe|\uffff".encode())
 # the same as references, less tab, newline and carriage return: no tree takes what they mean
 UNREADABLE_REFERENCE = re.compile(
     r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|7f|fff[ef])(?![0-9a-f])"
@@ -58,7 +60,17 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     a guess from the bytes.
     """
     text = _marked(body) or _text(body.replace(b"\x00", b""), content_type)
-    return _readable(UNREADABLE.sub("", text) if UNREADABLE.search(text) else text)
+    return _readable(text if _is_readable(text) else UNREADABLE.sub("", text))
+
+
+def _is_readable(text: str) -> bool:
+    """Return whether no letter is UNREADABLE; by the bytes, which takes half of the time."""
+    try:
+        written = text.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return False
+    is_plain = len(written.translate(None, CONTROLS)) == len(written)
+    return is_plain and NO_LETTERS.search(written) is None
 
 
 def _readable(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from config.phrasebook import fold
@@ -31,6 +32,9 @@ PROFILE = re.compile(
     re.I,
 )
 MOST_PROFILES = 50
+# asked in C, which leaves an element in some hundred to look at
+ITEMS = etree.XPath(".//*[@itemprop]")
+LICENSES = etree.XPath(".//a[contains(@rel, 'icense') or contains(@rel, 'ICENSE')]")
 MAX_VALUE = 4000
 MAX_TIMES = 20
 MOST_ITEMS = 4
@@ -126,7 +130,7 @@ def _authors(
 
 def _items(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for element in tree.iterfind(".//*[@itemprop]"):
+    for element in ITEMS(tree):
         for name in element.get("itemprop", "").lower().split():
             if name in ITEMPROPS and len(found[name]) < 20:
                 value = element.get("content") or element.get("datetime") or _text(element)
@@ -142,7 +146,7 @@ def _links(tree: HtmlElement) -> dict[str, str]:
         for rel in element.get("rel", "").lower().split():
             if href:
                 found.setdefault(rel, href[:MAX_VALUE])
-    for element in tree.iterfind(".//a[@rel]"):
+    for element in LICENSES(tree):
         if "license" in element.get("rel", "").lower().split():
             found.setdefault("license", element.get("href", "").strip()[:MAX_VALUE])
     return found

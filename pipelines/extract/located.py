@@ -116,7 +116,7 @@ def _is_end(line: Line, following: Line) -> bool:
 
 def marked(found: Sequence[Found], page: Sequence[Line]) -> tuple[Line, ...]:
     """Return the lines with tag, marks, links and path of their places; the unfound have none."""
-    return _unframed([_marked(line, page) for line in found])
+    return unframed([_marked(line, page) for line in found])
 
 
 def _marked(line: Found, page: Sequence[Line]) -> Line:
@@ -212,7 +212,7 @@ def _nearest(spots: list[int], before: int, after: int) -> int | None:
     return min(close, key=lambda spot: (min(abs(after - spot), abs(spot - before)), spot <= before))
 
 
-def _unframed(lines: list[Line]) -> tuple[Line, ...]:
+def unframed(lines: list[Line]) -> tuple[Line, ...]:
     """Return the lines less each mark that holds for much of the text: it names its frame.
 
     Readers write more than the paper at times: comments are a frame only where the text begins so.

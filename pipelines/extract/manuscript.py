@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -16,6 +17,7 @@ from pipelines.letters import size
 from pipelines.records import LEFT_OUT, Beside, Stripped
 
 DIGITS = re.compile(r"\d+")
+NAMES = 6  # of a block: a page made with utility classes has dozens
 # zero-width: Persian and the scripts of India spell with them, the extractor drops them
 JOINERS = re.compile("[\u200c\u200d]")
 # soft hyphens, marks of writing direction and the like: no letters, and the extractor drops them
@@ -40,6 +42,21 @@ class Box:
     def sign(self) -> tuple[str, str]:
         """What the boxes of one kind have in common, on a page and from page to page."""
         return self.tag, DIGITS.sub("0", self.name)
+
+    @property
+    def step(self) -> str:
+        """The box as a template names it."""
+        return _step(self.tag, self.name)
+
+
+@lru_cache(maxsize=8192)
+def _step(tag: str, name: str) -> str:
+    """Return a block as a template names it: its tag, and its class and id without numbers.
+
+    Numbers in names are the page's own; a class may change its place among the others.
+    """
+    names = sorted({DIGITS.sub("0", one) for one in name.split()})
+    return ".".join([tag, *names[:NAMES]])
 
 
 @dataclass(frozen=True, slots=True)

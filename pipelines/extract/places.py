@@ -4,13 +4,16 @@ One walk over the tree, which is not changed.
 """
 
 import re
+from collections.abc import Collection, Iterable
 from functools import lru_cache
+from typing import Any
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.extract import around
 from pipelines.extract.manuscript import INVISIBLE, Box, Line
+from pipelines.records import Path
 
 _BLOCKS = """
     address article aside blockquote body button caption center dd details dialog dir div dl dt
@@ -107,11 +110,17 @@ CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 NONE: frozenset[str] = frozenset()
 MAX_LINES = 20_000
+Ways = dict[str, Any]
+"""Steps from a box to those within it, each with the same again."""
+_END: Ways = {"": None}
 
 
-def lines(tree: HtmlElement) -> tuple[Line, ...]:
-    """Return the page's lines in document order, at most 20,000."""
-    walk = _Walk()
+def lines(tree: HtmlElement, without: Collection[Path] = ()) -> tuple[Line, ...]:
+    """Return the page's lines in document order, at most 20,000.
+
+    ``without`` names boxes by their paths that are passed by.
+    """
+    walk = _Walk(_ways(without))
     context = etree.iterwalk(tree, events=("start", "end"))
     for event, element in context:
         tag = element.tag
@@ -120,17 +129,29 @@ def lines(tree: HtmlElement) -> tuple[Line, ...]:
         elif tag in SILENT or not isinstance(tag, str):
             walk.skip()
             context.skip_subtree()
-        else:
-            walk.enter(tag, element)
+        elif not walk.enter(tag, element):
+            context.skip_subtree()
         if len(walk.found) >= MAX_LINES:
             break
     return around.marked(walk.found, walk.pictures, walk.forms)
 
 
+def _ways(paths: Iterable[Path]) -> Ways:
+    """Return paths as a tree of their steps; each ends with _END."""
+    ways: Ways = {}
+    for path in paths:
+        at = ways
+        for step in path[:-1]:
+            at = at.setdefault(step, {})
+        at[path[-1]] = _END
+    return ways
+
+
 class _Walk:
     """Where the walk stands: open blocks, their marks, and the text since the last boundary."""
 
-    def __init__(self) -> None:
+    def __init__(self, ways: Ways) -> None:
+        self.ways: list[Ways | None] = [ways]
         self.found: list[Line] = []
         self.marks: list[frozenset[str]] = [NONE]
         self.paths: list[tuple[Box, ...]] = [()]
@@ -141,13 +162,19 @@ class _Walk:
         self.pictures: list[around.Place] = []
         self.forms: list[around.Place] = []
 
-    def enter(self, tag: str, element: HtmlElement) -> None:
+    def enter(self, tag: str, element: HtmlElement) -> bool:
+        """Return whether what the element holds is looked at; its end comes in either case."""
         if tag in BLOCKS or tag in BREAKS:
             self.flush()
         own = _marks(tag, element)
         self.marks.append(self.marks[-1] | own if own else self.marks[-1])
         if tag in BLOCKS:
-            self.paths.append((*self.paths[-1], _box(tag, element)))
+            box, way = _box(tag, element), self.ways[-1]
+            self.paths.append((*self.paths[-1], box))
+            way = None if way is None else way.get(box.step)
+            self.ways.append(way)
+            if way is _END:
+                return False
         if tag == "a":
             self.in_link += 1
         elif tag in PICTURES:
@@ -157,6 +184,7 @@ class _Walk:
             self.forms.append((len(self.found), self.paths[-1]))
         if element.text:
             self.say(element.text)
+        return True
 
     def leave(self, tag: object, tail: str | None) -> None:
         if tag in BLOCKS or tag in BREAKS:
@@ -164,6 +192,7 @@ class _Walk:
         self.marks.pop()
         if tag in BLOCKS:
             self.paths.pop()
+            self.ways.pop()
         if tag == "a":
             self.in_link -= 1
         if tail:

@@ -5,10 +5,12 @@ A canonical form is a name, not a way: https and the bare host may not even answ
 
 import hashlib
 import re
+from functools import lru_cache
 
 from pipelines.identify.parts import Parts, be_writable, parse
 from pipelines.identify.rules import RULES
 
+LONG = 1000  # letters: longer addresses are few, and would keep memory
 KEY_BYTES = 16  # 32 hex characters
 
 _LEDGER = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?", re.S)
@@ -25,6 +27,10 @@ def canonical(url: str) -> str:
 
 def settled(url: str) -> Parts:
     """Return the canonical form in parts. Raises ValueError as ``canonical`` does."""
+    return _remembered(url) if len(url) < LONG else _settled(url)
+
+
+def _settled(url: str) -> Parts:
     parts = parse(url)
     for _ in range(len(url)):  # a rule may open the way for another; each makes the address shorter
         before = parts
@@ -33,6 +39,9 @@ def settled(url: str) -> Parts:
         if parts == before:
             break
     return parts
+
+
+_remembered = lru_cache(maxsize=1024)(_settled)  # a page's addresses are asked for several times
 
 
 def name_of(url: str) -> str:

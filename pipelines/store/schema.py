@@ -501,6 +501,12 @@ SIGHTINGS = Collection(
         ),
         Field("lines", ("binData",), "each line's place and the hash of its words, packed"),
         Field(
+            "is_skimmed",
+            BOOL,
+            "true: the site's template read it alone; then it only tells which lines recur",
+            is_promised=False,
+        ),
+        Field(
             "to_check",
             STRING,
             "the site, until the page was held against its template at the end of a run",

@@ -17,6 +17,7 @@ KEPT = 12  # pages that teach a template: those of the last days, what changed i
 BATCH = 64  # pages: of each that is to be read again its stored body is in hand
 VERSION = 1
 AFTER, BEFORE = 1, -1
+READ, SKIMMED = {"is_skimmed": {"$exists": False}}, {"is_skimmed": True}
 OPEN = {"learned_of": {"$lt": KEPT}}  # not yet held against a template of as many as teach
 
 
@@ -35,14 +36,18 @@ class Sightings:
         self._sightings = db["sightings"]
 
     def teachers(self, site: str, day: int | None = None) -> list[PackedSighting]:
-        """Return the pages that teach a site's template, at most KEPT, in their ``order``.
+        """Return the pages that teach a site's template, in their ``order``: at most KEPT.
 
         Those of a day and the days before it, then of those after; without ``day`` the last ones.
+        As many skimmed ones come behind them: they teach what recurs.
         """
+        found = []
         with asking("read what was seen of sites"):
-            found = self._nearest(site, BEFORE, KEPT, day)
-            if day is not None and len(found) < KEPT:
-                found += self._nearest(site, AFTER, KEPT - len(found), day)
+            for kind in (READ, SKIMMED):
+                own = self._nearest(site, kind, BEFORE, KEPT, day)
+                if day is not None and len(own) < KEPT:
+                    own += self._nearest(site, kind, AFTER, KEPT - len(own), day)
+                found += own
         return [_sighting(row) for row in found]
 
     def add(self, sightings: Sequence[PackedSighting]) -> None:
@@ -92,13 +97,17 @@ class Sightings:
     def forget(self, site: str) -> None:
         """Delete the pages of a site that teach nothing any more, once they were checked."""
         with asking("forget what was seen of sites"):
-            teachers = [row["_id"] for row in self._nearest(site, BEFORE, KEPT, None)]
-            if len(teachers) == KEPT:
+            kinds = (READ, SKIMMED)
+            rows = [row for one in kinds for row in self._nearest(site, one, BEFORE, KEPT, None)]
+            teachers = [row["_id"] for row in rows]
+            if len(teachers) >= KEPT:
                 checked = {"site": site, "to_check": {"$exists": False}, "_id": {"$nin": teachers}}
                 self._sightings.delete_many(checked)
 
-    def _nearest(self, site: str, way: int, most: int, day: int | None) -> list[Document]:
-        wanted: Document = {"site": site}
+    def _nearest(
+        self, site: str, kind: Document, way: int, most: int, day: int | None
+    ) -> list[Document]:
+        wanted: Document = {"site": site, **kind}
         if day is not None:
             wanted["day"] = {"$lte": day} if way == BEFORE else {"$gt": day}
         found = self._sightings.find(wanted)
@@ -118,6 +127,7 @@ def document(one: PackedSighting) -> Document:
         "lines": one.lines,
         "to_check": one.site,
         "schema_version": VERSION,
+        **({"is_skimmed": True} if one.is_skimmed else {}),
     }
 
 
@@ -129,6 +139,7 @@ def _sighting(row: Document) -> PackedSighting:
         choice=row["choice"],
         learned_of=row["learned_of"],
         lines=row["lines"],
+        is_skimmed=row.get("is_skimmed", False),
     )
 
 

@@ -4,16 +4,19 @@ Every block is known by its path. A block votes with the text that extractor and
 on some pages against what they dropped there, so that the agreement of many pages outvotes an
 extractor that was wrong on some. A text that stands on several pages counts as dropped; so does a
 block that only ever has a few words above or below the sentences: author, date, caption, section.
+Pages that a template read alone have no vote; they only tell which texts recur.
 """
 
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
 from pipelines.extract.prose import SENTENCE
 from pipelines.records import Path, Seen, Sighting, Template
+from pipelines.template.skim import is_sure
 
 K = TypeVar("K", int, str)
 LEAST_PAGES = 2
@@ -24,6 +27,7 @@ LONG = timedelta(days=7)
 # (extract.mended): filling them here too changed 688 of 1.1 million lines and no figure.
 RECURS = 0.2  # of the pages, and on two at least: .15-.3 gave the same within .2
 SAME = 0.7  # of the longer text; of 1,900 recorded pages none of two articles shares so much
+MENU = 0.95  # of what a box says is links: neither a date nor an author stands in it
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 ROOT = 0.85  # of the kept text stands below the root: .7-.95 gave the same within .1
 
@@ -31,22 +35,32 @@ ROOT = 0.85  # of the kept text stands below the root: .7-.95 gave the same with
 def learn(site: str, sightings: Sequence[Sighting]) -> Template:
     """Return what the pages have in common; from fewer than LEAST_PAGES it says nothing."""
     pages = _distinct(sightings)
-    told = pages if len(pages) >= LEAST_PAGES else []
-    recurring = _recurring(told)
+    labelled = [page for page in pages if not page.is_skimmed]
+    told = labelled if len(labelled) >= LEAST_PAGES else []
+    recurring = _recurring(pages if told else [])
     votes = _Votes(recurring)
     for page in told:
         votes.count(page.lines)
-    return Template(
+    made = Template(
         site=site,
         version=_version(pages),
         pages=len(pages),
         votes=votes.shares(),
         barren=votes.barren(),
+        menus=votes.menus(),
         roots=votes.roots(),
         recurring=recurring,
         titles=_said_by_many([one.titles for one in pages]),
         days=_days(pages),
     )
+    return replace(made, is_sure=is_sure(made, labelled))
+
+
+def recounted(template: Template, sightings: Sequence[Sighting]) -> Template:
+    """Return the template with what recurs counted anew: all that skimmed pages teach."""
+    pages = _distinct(sightings)
+    recurring = _recurring(pages) if template.votes else {}
+    return replace(template, version=_version(pages), pages=len(pages), recurring=recurring)
 
 
 def _distinct(sightings: Sequence[Sighting]) -> list[Sighting]:
@@ -124,18 +138,29 @@ class _Votes:
         self._amid: set[Path] = set()
         self._fertile: set[Path] = set()
         self._roots: Counter[Path] = Counter()
+        self._below: Counter[Path] = Counter()
+        self._linked: Counter[Path] = Counter()
 
     def count(self, lines: Sequence[Seen]) -> None:
         """Take in one page."""
         kept: Counter[Path] = Counter()
         self._place([line for line in lines if line.is_kept])
+        said: Counter[Path] = Counter()
+        linked: Counter[Path] = Counter()
         for line in lines:
+            said[line.path] += line.size
+            linked[line.path] += line.size * line.is_link
             if line.is_kept and line.text not in self._recurring:
                 kept[line.path] += line.size
             else:
                 self._dropped[line.path] += line.size
+        for path, size in said.items():
+            if path not in kept:  # what holds a line of the article is no menu
+                for end in range(1, len(path) + 1):
+                    self._below[path[:end]] += size
+                    self._linked[path[:end]] += linked[path]
         self._kept.update(kept)
-        self._pages.update({line.path for line in lines})
+        self._pages.update(said.keys())
         below = _below(kept)
         self._fertile.update(below, kept)
         enough = ROOT * kept.total()
@@ -172,6 +197,18 @@ class _Votes:
                     tops.add(path[:end])
                     break
         return frozenset(tops)
+
+    def menus(self) -> frozenset[Path]:
+        """Return the outermost boxes of nothing but links, of which no page kept anything."""
+        menus = set()
+        for path, pages in self._pages.items():
+            for end in range(1, len(path) + 1):
+                box = path[:end]
+                if box not in self._fertile and self._linked[box] >= MENU * self._below[box]:
+                    if pages > 1:
+                        menus.add(box)
+                    break
+        return frozenset(menus)
 
     def roots(self) -> tuple[Path, ...]:
         """Return the deepest boxes that hold an article, of two pages or more, most pages first."""

@@ -30,6 +30,7 @@ def pack(sighting: Sighting, site: str) -> PackedSighting:
         seen_at=sighting.seen_at,
         choice=sighting.choice,
         lines=packed,
+        is_skimmed=sighting.is_skimmed,
     )
 
 
@@ -50,4 +51,5 @@ def unpack(packed: PackedSighting) -> Sighting:
         titles=tuple(titles),
         day=day,
         choice=packed.choice,
+        is_skimmed=packed.is_skimmed,
     )

@@ -4,15 +4,13 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 
-from pipelines.extract.manuscript import DIGITS, Line, Manuscript, squeezed
+from pipelines.extract.manuscript import Box, Line, Manuscript, squeezed
 from pipelines.extract.prose import LINK
 from pipelines.letters import size
-from pipelines.records import Seen, Sighting
+from pipelines.records import Path, Seen, Sighting
 
 SHOWN = 80  # letters of a line that is not the article's: enough to know it again
-NAMES = 6  # of a block: a page made with utility classes has dozens
 MOST_LINES = 3_000  # a page with more is a list of links for its most part
 
 
@@ -21,7 +19,8 @@ def sight(manuscript: Manuscript, cleaned: Manuscript, url: str, now: datetime) 
     kept = spots(cleaned)
     struck = spots(manuscript) - kept
     lines = tuple(
-        _seen(line, line.at in kept, line.at in struck) for line in manuscript.page[:MOST_LINES]
+        seen(line, is_kept=line.at in kept, is_struck=line.at in struck)
+        for line in manuscript.page[:MOST_LINES]
     )
     return Sighting(url=url, seen_at=now, lines=lines)
 
@@ -29,6 +28,11 @@ def sight(manuscript: Manuscript, cleaned: Manuscript, url: str, now: datetime) 
 def spots(manuscript: Manuscript) -> set[int]:
     """Return which lines of the page the manuscript's lines are."""
     return {spot for line in manuscript.lines for spot in line.spots}
+
+
+def path_of(boxes: Iterable[Box]) -> Path:
+    """Return the blocks that a line stands in as a template names them."""
+    return tuple([box.step for box in boxes])
 
 
 def text_key(text: str) -> int:
@@ -48,9 +52,10 @@ def with_fields(sighting: Sighting, titles: Iterable[str | None], day: str | Non
     return replace(sighting, titles=tuple(said), day=day)
 
 
-def _seen(line: Line, is_kept: bool, is_struck: bool) -> Seen:
+def seen(line: Line, *, is_kept: bool, is_struck: bool = False) -> Seen:
+    """Return a line as far as it says something of the site's template."""
     return Seen(
-        path=tuple(_step(box.tag, box.name) for box in line.path),
+        path=path_of(line.path),
         text=text_key(line.text),
         size=size(line.text),
         is_kept=is_kept,
@@ -58,13 +63,3 @@ def _seen(line: Line, is_kept: bool, is_struck: bool) -> Seen:
         is_struck=is_struck,
         words="" if is_kept else line.text[:SHOWN],
     )
-
-
-@lru_cache(maxsize=8192)
-def _step(tag: str, name: str) -> str:
-    """Return a block as a template names it: its tag, and its class and id without numbers.
-
-    Numbers in names are the page's own; a class may change its place among the others.
-    """
-    names = sorted({DIGITS.sub("0", one) for one in name.split()})
-    return ".".join([tag, *names[:NAMES]])

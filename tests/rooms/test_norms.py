@@ -105,7 +105,19 @@ def test_a_draft_is_looked_at() -> None:
         url="u", own_url="u", urls=("u",), text="x" * 1023, title="T", published=dated, image="i"
     )
 
-    assert norms.look(draft) == Look(10.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0)
+    assert norms.look(draft) == Look(10.0, 1.0, 0.0, 0.0, 1.0, 0.0, None)
+
+
+def test_pages_that_nobody_judged_leave_the_usual_confidence_as_it_is() -> None:
+    """Their template read them alone: beside them one that was judged is not unsure."""
+    before = known()
+    norm = before
+    for _ in range(40):
+        norm = norms.after(norm, replace(GOOD, confidence=None))
+
+    assert norm.usual.confidence == before.usual.confidence
+    assert norms.grade(norm, replace(GOOD, confidence=0.7)) is norms.Grade.AS_EVER
+    assert norms.grade(norm, replace(GOOD, confidence=0.3)) is norms.Grade.ODD
 
 
 numbers = st.floats(0, 1)

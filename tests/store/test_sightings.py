@@ -119,6 +119,26 @@ def test_a_checked_page_is_settled_by_as_many_as_teach_and_then_forgotten(
     assert sightings.to_check() == []
 
 
+def test_pages_that_their_template_read_alone_come_behind_those_that_were_read(
+    db: Database[Document],
+) -> None:
+    sightings = Sightings(db)
+    many = [a_sighting(number, is_skimmed=number >= 3) for number in range(3 + 2 * KEPT)]
+    sightings.add(many)
+    day = many[0].seen_at.toordinal()
+
+    teachers = sightings.teachers(SITE)
+
+    assert {one.url for one in teachers[:3]} == {one.url for one in many[:3]}
+    assert teachers[3:] == sorted(many[3:], key=order)[:KEPT]
+    found = [one for batch in sightings.unsettled(SITE, day) for one in batch]
+    assert sorted(found, key=lambda one: one.choice) == many
+    sightings.checked([replace(one, learned_of=KEPT) for one in many])
+    sightings.forget(SITE)
+    assert sightings.teachers(SITE) == [replace(one, learned_of=KEPT) for one in teachers]
+    assert db["sightings"].count_documents({}) == len(teachers)
+
+
 def test_what_was_seen_again_meanwhile_stays_to_be_checked(db: Database[Document]) -> None:
     sightings = Sightings(db)
     before = a_sighting(1)
