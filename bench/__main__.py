@@ -14,6 +14,7 @@ WITHOUT_CORPUS = {
     "arrival": False,
     "articles": False,
     "copies": True,
+    "cost": True,
     "crawl": True,
     "endurance": False,
     "feeds": False,
