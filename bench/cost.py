@@ -10,7 +10,6 @@ their start and end too, and what MongoDB takes meanwhile; the server of the pag
 import argparse
 import ctypes
 import json
-import os
 import resource
 import shutil
 import subprocess
@@ -27,11 +26,12 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from bench.crawl import dateline, environment
+from bench.crawl import dateline, environment, packs_of
 from bench.replay import FEED, Recorded, recorded, serving, sources_yaml
 from pipelines.store.embedded.process import running
 
 BECOME_SUBREAPER = 36  # of prctl: what its descendants leave behind is ours to wait for
+LEFT_SECONDS = 30.0
 MS = 1000
 
 
@@ -68,13 +68,6 @@ def main() -> None:
         Console().print(table({"dateline crawl": ours, "plain spider": plain}, ratio))
 
 
-def packs_of(corpus: Path | None) -> list[Path]:
-    """Return the packs that are meant: one, those of a folder, or none for the newsroom's pages."""
-    if corpus is None or corpus.is_file():
-        return [corpus] if corpus else []
-    return sorted(corpus.glob("*.jsonl.gz"))
-
-
 def measured(packs: list[Path], limit: int, rounds: int) -> tuple[list[Cost], list[Cost]]:
     """Return what each round of either took."""
     ctypes.CDLL(None).prctl(BECOME_SUBREAPER, 1, 0, 0, 0)
@@ -107,11 +100,15 @@ def cost(home: Path, crawl: Callable[[], int]) -> Cost:
     """Return what a crawl takes that returns how many pages it stored."""
     mongod = running(home / "mongo" / "data")
     assert mongod is not None
+    ours = psutil.Process()
+    known = {one.pid for one in ours.children()}
     before, began = taken(mongod), time.perf_counter()
     stored = crawl()
     seconds = time.perf_counter() - began
-    while children():  # a fork server ends when it hears that nobody needs it
-        time.sleep(0.05)
+    # what it left behind is ours now: a fork server, which ends when it hears that nobody needs it
+    psutil.wait_procs(
+        [one for one in ours.children() if one.pid not in known], timeout=LEFT_SECONDS
+    )
     own, its = (after - was for after, was in zip(taken(mongod), before, strict=True))
     return Cost(stored, MS * own / stored, MS * its / stored, seconds)
 
@@ -121,17 +118,6 @@ def taken(mongod: psutil.Process) -> tuple[float, float]:
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     its = mongod.cpu_times()
     return ended.ru_utime + ended.ru_stime, its.user + its.system
-
-
-def children() -> bool:
-    """Return whether a crawl left behind a process that is still there; what ended is waited for.
-
-    The server of the pages, and MongoDB, are children of ours that stay.
-    """
-    for one in psutil.Process().children():
-        if one.status() == psutil.STATUS_ZOMBIE:
-            os.waitpid(one.pid, 0)
-    return any("forkserver" in " ".join(one.cmdline()) for one in psutil.Process().children())
 
 
 def crawled(home: Path, proxy: str, number: int) -> int:

@@ -69,9 +69,9 @@ def main() -> None:
 
 
 def packs_of(corpus: Path | None) -> list[Path]:
-    """Return the packs of a corpus; [] without one."""
-    if corpus is None:
-        return []
+    """Return the packs of a corpus, which may be one; [] without one."""
+    if corpus is None or corpus.is_file():
+        return [corpus] if corpus else []
     packs = sorted(corpus.glob("*.jsonl.gz")) or sorted((corpus / "articles").glob("*.jsonl.gz"))
     if not packs:
         sys.exit(f"{corpus}: no *.jsonl.gz in it or in its folder articles")

@@ -274,6 +274,7 @@ class PackedSighting:
     learned_of: int = 0
     """Pages that taught the template it was held against at the end of a run; 0 before that."""
     is_skimmed: bool = False
+    """See Sighting."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -298,10 +299,10 @@ class Template:
     """Texts, by Seen.text, that stand on several pages, and on how many."""
     titles: frozenset[int] = frozenset()
     """By Sighting.titles: what so many pages say is the site's, and no article's."""
-    is_sure: bool = False
-    """It reads a page without the extractor as it does with it."""
     days: frozenset[str] = frozenset()
     """The same of the day: a page is made anew each time, or was copied from another."""
+    is_sure: bool = False
+    """It reads a page without the extractor as it does with it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

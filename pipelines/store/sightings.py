@@ -17,7 +17,7 @@ KEPT = 12  # pages that teach a template: those of the last days, what changed i
 BATCH = 64  # pages: of each that is to be read again its stored body is in hand
 VERSION = 1
 AFTER, BEFORE = 1, -1
-READ, SKIMMED = {"is_skimmed": {"$exists": False}}, {"is_skimmed": True}
+KINDS: tuple[Document, ...] = ({"is_skimmed": {"$exists": False}}, {"is_skimmed": True})
 OPEN = {"learned_of": {"$lt": KEPT}}  # not yet held against a template of as many as teach
 
 
@@ -43,7 +43,7 @@ class Sightings:
         """
         found = []
         with asking("read what was seen of sites"):
-            for kind in (READ, SKIMMED):
+            for kind in KINDS:
                 own = self._nearest(site, kind, BEFORE, KEPT, day)
                 if day is not None and len(own) < KEPT:
                     own += self._nearest(site, kind, AFTER, KEPT - len(own), day)
@@ -97,9 +97,8 @@ class Sightings:
     def forget(self, site: str) -> None:
         """Delete the pages of a site that teach nothing any more, once they were checked."""
         with asking("forget what was seen of sites"):
-            kinds = (READ, SKIMMED)
-            rows = [row for one in kinds for row in self._nearest(site, one, BEFORE, KEPT, None)]
-            teachers = [row["_id"] for row in rows]
+            found = (self._nearest(site, kind, BEFORE, KEPT, None) for kind in KINDS)
+            teachers = [row["_id"] for rows in found for row in rows]
             if len(teachers) >= KEPT:
                 checked = {"site": site, "to_check": {"$exists": False}, "_id": {"$nin": teachers}}
                 self._sightings.delete_many(checked)

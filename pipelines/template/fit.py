@@ -1,7 +1,7 @@
 """A page and its site's template in; the page's article as the template reads it, out."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from pipelines.extract.manuscript import Line, Manuscript, squeezed
@@ -83,7 +83,7 @@ def fit(template: Template, manuscript: Manuscript, chosen: Sequence[bool]) -> M
 
 def _chosen(template: Template, seen: Sequence[Seen]) -> list[bool]:
     """Return which lines of the page are the article's."""
-    root = _root(template, seen)
+    root = root_of(template, {line.path for line in seen})
     said = [_says(template, line, root) for line in seen]
     sure = [at for at, is_in in enumerate(said) if is_in and not seen[at].is_struck]
     first, last = (sure[0], sure[-1]) if sure else (0, -1)
@@ -95,8 +95,8 @@ def _chosen(template: Template, seen: Sequence[Seen]) -> list[bool]:
     ]
 
 
-def _root(template: Template, seen: Sequence[Seen]) -> Path:
-    paths = {line.path for line in seen}
+def root_of(template: Template, paths: Collection[Path]) -> Path:
+    """Return the box that holds the article of a page with these paths; () where none does."""
     held = (root for root in template.roots if any(p[: len(root)] == root for p in paths))
     return next(held, ())
 

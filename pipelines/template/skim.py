@@ -6,7 +6,7 @@ is read in full; so is one page in EVERY, to see in time that a site changes.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import NamedTuple
@@ -18,7 +18,18 @@ from pipelines.extract.prose import SENTENCE, is_prose
 from pipelines.extract.view import FOREIGN
 from pipelines.letters import size
 from pipelines.records import Path, Seen, Sighting, Stripped, Template
-from pipelines.template.fit import ALWAYS, DOUBT, KEPT, LEAST, LINKED, MOST, RECURRING, RULE, choose
+from pipelines.template.fit import (
+    ALWAYS,
+    DOUBT,
+    KEPT,
+    LEAST,
+    LINKED,
+    MOST,
+    RECURRING,
+    RULE,
+    choose,
+    root_of,
+)
 from pipelines.template.sight import path_of, seen
 
 NAME = "template"
@@ -127,13 +138,13 @@ def is_sampled(url: str) -> bool:
     return hashlib.blake2b(url.encode("utf-8", "replace"), digest_size=8).digest()[0] % EVERY == 0
 
 
-def _rows(template: Template, lines: Iterable[Line]) -> list[tuple[Line, Seen, Block]]:
+def _rows(template: Template, lines: Sequence[Line]) -> list[tuple[Line, Seen, Block]]:
     """Return the lines that may be the article's, with what the template knows of their blocks."""
-    found: list[tuple[Line, tuple[Box, ...]]] = [(line, line.path) for line in lines]
-    paths = {id(boxes): path_of(boxes) for _, boxes in found}
-    root = _root(template, set(paths.values()))
+    ways = {id(line.path): line.path for line in lines}  # the lines of one block have one
+    paths = {key: path_of(boxes) for key, boxes in ways.items()}
+    root = root_of(template, set(paths.values()))
     blocks = {key: _block(template, path, root) for key, path in paths.items()}
-    near = [(line, blocks[id(boxes)]) for line, boxes in found]
+    near = [(line, blocks[id(line.path)]) for line in lines]
     return [
         (line, _looks(line), block) for line, block in near if not block.is_out or block.is_plain
     ]
@@ -143,11 +154,6 @@ def _looks(line: Line) -> Seen:
     """Return a line by its looks: kept is a sentence, struck what stands in a foreign box."""
     is_foreign = not FOREIGN.isdisjoint(line.marks)
     return seen(line, is_kept=is_prose(line) and not is_foreign, is_struck=is_foreign)
-
-
-def _root(template: Template, paths: Iterable[Path]) -> Path:
-    held = (root for root in template.roots if any(p[: len(root)] == root for p in paths))
-    return next(held, ())
 
 
 def _block(template: Template, path: Path, root: Path) -> Block:
@@ -208,7 +214,7 @@ def _unlearned(row: Seen, block: Block, *, is_recurring: bool) -> Says:
 
 def _is_alike(template: Template, lines: Sequence[Seen]) -> bool:
     """Return whether a page is read alike with labels and without; where it is not read, it is."""
-    root = _root(template, {line.path for line in lines})
+    root = root_of(template, {line.path for line in lines})
     blocks = {line.path: _block(template, line.path, root) for line in lines}
     rows = [
         (at, _labelless(line), blocks[line.path])
