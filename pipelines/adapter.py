@@ -38,6 +38,7 @@ from pipelines.store.frontier import Announcement, Frontier
 from pipelines.store.presence import Presence
 from pipelines.store.rechecks import Rechecks
 from pipelines.store.removed import Removals
+from pipelines.store.stories import BATCH as TOGETHER
 from pipelines.store.stories import Stories
 from pipelines.work import GivenBackError, Pool, Prepare, Worked, WorkError, WorkersError, compress
 
@@ -306,7 +307,7 @@ class Keeper:
             return
         try:
             # pages wait meanwhile: where a run has left much, the end of this one is for that
-            turns = iter(range(JUDGED // BATCH))
+            turns = iter(range(JUDGED // TOGETHER))
             await self.judge(lambda: next(turns, None) is not None)
         except Exception as error:  # noqa: BLE001 the pages are stored; at the end it is tried again
             log.warning("stories.failed", extra={"why": f"{type(error).__name__}: {error}"[:300]})

@@ -34,6 +34,7 @@ WORTH: Final = 0.05  # a link weaker than this says nothing
 FURNITURE: Final = 32
 ALL_PAIRS: Final = 16
 FIRST: Final = 8
+CELLS: Final = 4_000_000  # of a table of all pairs, 32 MB: faster than sorting those that there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +187,14 @@ def _links(texts: Sequence[Text], furniture: Furniture) -> Iterator[Link]:
         return
     runs = np.concatenate([text.runs for text in texts])
     owners = np.repeat(np.arange(count), sizes)
-    order = np.lexsort((owners, runs))
+    # stable: of each run the owners stay in order; what is made of ascending pieces sorts fast
+    order = np.argsort(runs, kind="stable")
     runs, owners = runs[order], owners[order]
     starts = np.flatnonzero(np.append(True, runs[1:] != runs[:-1]))
     lengths = np.diff(np.append(starts, len(runs)))
-    stories = np.array([text.story for text in texts])[owners]
+    stories = np.array([text.story for text in texts])
     on_site = furniture.texts(runs[starts])
-    told = np.maximum(_told(runs, starts, stories), on_site)  # some of these in other weeks
+    told = np.maximum(_told(owners, lengths, stories), on_site)  # some of these in other weeks
     weights = np.maximum(told**-RARITY, LEAST) * np.maximum(on_site, 1.0) ** -OWN
     totals = np.bincount(owners, weights=np.repeat(weights, lengths), minlength=count)
     searched = np.where(on_site < FURNITURE, lengths, 0)
@@ -214,13 +216,17 @@ def _places(length: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 
 def _told(
-    runs: Shingles, starts: NDArray[np.intp], stories: NDArray[np.int64]
+    owners: NDArray[np.intp], lengths: NDArray[np.intp], stories: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Return how many stories have each run; ``runs`` are in order, each begins at its start."""
-    in_order = stories[np.lexsort((stories, runs))]
-    is_new = np.append(True, in_order[1:] != in_order[:-1])
-    is_new[starts] = True
-    told: NDArray[np.float64] = np.add.reduceat(is_new.astype(np.float64), starts)
+    """Return how many stories have each run; so many of the owners, in order, have each."""
+    told = np.ones(len(lengths))
+    shared = np.flatnonzero(lengths > 1)  # few are: most runs are one text's alone
+    of_run = np.repeat(np.arange(len(shared)), lengths[shared])
+    tellers = stories[owners[np.repeat(lengths > 1, lengths)]]
+    many = int(stories.max(initial=0)) + 1
+    pairs = np.sort(of_run * many + tellers)
+    is_new = np.append(True, pairs[1:] != pairs[:-1]) if len(pairs) else np.empty(0, dtype=bool)
+    told[shared] = np.bincount(pairs[is_new] // many, minlength=len(shared))
     return told
 
 
@@ -244,7 +250,16 @@ def _pairs(
         rows = owners[starts[chosen][:, None] + np.arange(length)]
         keys.append((rows[:, ones] * count + rows[:, others]).ravel())
         shares.append(np.repeat(weights[chosen], len(ones)))
-    pairs, places = np.unique(np.concatenate(keys), return_inverse=True)
-    shared = np.zeros(len(pairs))
-    np.add.at(shared, places, np.concatenate(shares))
-    return pairs, shared
+    found, weight = np.concatenate(keys), np.concatenate(shares)
+    if count * count <= CELLS:
+        cells = _sums(found, weight, count * count)
+        pairs = np.flatnonzero(cells)
+        return pairs, cells[pairs]
+    pairs, places = np.unique(found, return_inverse=True)
+    return pairs, _sums(places, weight, len(pairs))
+
+
+def _sums(
+    places: NDArray[np.intp], weights: NDArray[np.float64], count: int
+) -> NDArray[np.float64]:
+    return np.asarray(np.bincount(places, weights, minlength=count), dtype=np.float64)

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.identify.alike import Text, alike
+from pipelines.identify.alike import Likeness, Text, alike
 from pipelines.identify.furniture import Furniture
 from pipelines.identify.relation import are_other
 from pipelines.identify.shingles import Shingles
@@ -57,15 +57,12 @@ def stories(collection: Collection) -> Found:
     """Return the stories of a collection."""
     heads = _Groups(collection).heads()
     quoted: dict[int, frozenset[int]] = {}
+    windows = [_Window(collection, places) for places in _windows(collection)]
     for _ in range(ROUNDS):
         furniture = _furniture(collection, heads)
         groups, quoted = _Groups(collection), {}
-        for places in _windows(collection):
-            texts = [
-                Text(heads[place], collection.sites[place], collection.runs(place))
-                for place in places
-            ]
-            likeness = alike(texts, furniture)
+        for window in windows:
+            places, likeness = window.places, window.likeness(heads, furniture)
             for link in likeness.links:
                 groups.link(places[link.one], places[link.other])
             for digest, parts in likeness.quoted.items():
@@ -89,13 +86,36 @@ def _furniture(collection: Collection, heads: Sequence[int]) -> Furniture:
     return furniture
 
 
+class _Window:
+    """The documents of two weeks; they are compared anew where something about them is."""
+
+    def __init__(self, collection: Collection, places: list[int]) -> None:
+        self.places = places
+        self._sites = [collection.sites[place] for place in places]
+        self._runs = [collection.runs(place) for place in places]
+        self._last: tuple[list[int], bytes, Likeness] | None = None
+
+    def likeness(self, heads: Sequence[int], furniture: Furniture) -> Likeness:
+        """Return what they have in common where those are their stories, and their furniture."""
+        stories = [heads[place] for place in self.places]
+        on_site = b"".join(furniture.texts(runs).tobytes() for runs in self._runs)
+        if self._last is None or self._last[:2] != (stories, on_site):
+            texts = [Text(*one) for one in zip(stories, self._sites, self._runs, strict=True)]
+            self._last = stories, on_site, alike(texts, furniture)
+        return self._last[2]
+
+
 def _windows(collection: Collection) -> Iterator[list[int]]:
-    """Yield the places of two neighbouring weeks, of exactly the same texts there the first."""
+    """Yield the places of two neighbouring weeks, of exactly the same texts there the first.
+
+    Weeks of nothing but documents that show how common a run is have nothing to tell.
+    """
     weeks = collection.weeks
     for week in sorted(set(weeks)):
         start, end = bisect_left(weeks, week), bisect_left(weeks, week + 2)
         first = {collection.twins[place]: place for place in reversed(range(start, end))}
-        yield sorted(first.values())
+        if any(place not in collection.known for place in first.values()):
+            yield sorted(first.values())
 
 
 class _Groups:

@@ -33,19 +33,20 @@ from pipelines.store.removed import REMOVED
 Document = dict[str, Any]
 Rows = dict[str, Document]
 LOCK, DEAD_AFTER_SECONDS = "lock:stories", 30
-BATCH = 64
+BATCH = 128
 # a run that so many articles of a week have is a form's or a phrase: it finds no more of them
 COMMON = 48
 NEAREST = 48  # articles that share most with one
 CONTEXT = 400  # articles that show how common the runs of a batch are
 FURNITURE = 24  # articles of a site that show what it says again and again
+WANTED = 4000  # articles that those of a batch are judged beside
 MEMBERS = 2000  # of the stories of a batch
 KEYS = 20_000  # by which the context of a batch is sought
 IN_HAND = 4096  # texts
-ROW = (
-    "source", "story", "duplicate_of", "relation", "quotes", "published_at", "first_seen_at",
-    "state", "fingerprints", "ruling",
+SHOWING = (
+    "source", "story", "published_at", "first_seen_at", "state", "fingerprints.text", "ruling",
 )  # fmt: skip
+ROW = (*SHOWING, "duplicate_of", "relation", "quotes", "fingerprints.sketch")
 
 
 class Stories:
@@ -90,12 +91,16 @@ class Stories:
         readings = self._read(batch)
         mine = {one: keys(readings[one].taken, _week(batch[one])) for one in readings}
         near = self._near(key for found in mine.values() for key in found)
-        rows = batch | self._rows({"_id": {"$in": self._wanted(batch, readings, mine, near)}})
+        wanted = self._wanted(batch, readings, mine, near)
+        rows = batch | self._rows({"_id": {"$in": wanted}}, WANTED)
         rows |= self._members(rows)
-        context = self._context(rows, near) | self._furnished(rows)
-        every = rows | context
-        readings |= self._read({one: row for one, row in every.items() if one not in mine})
+        readings |= self._read({one: row for one, row in rows.items() if one not in mine})
         alone = _alone(rows, mine, near, readings) | _removed(rows)
+        shared = {one: row for one, row in rows.items() if one not in alone}
+        context = self._context(shared, near) | self._furnished(shared)
+        context = {one: row for one, row in context.items() if one not in rows}
+        every = rows | context
+        readings |= self._read(context)
         told = [
             _told(every[one], text, is_judged=one in rows)
             for one, text in readings.items()
@@ -112,9 +117,9 @@ class Stories:
     def _waiting(self, most: int) -> Rows:
         return self._rows({"fingerprints.waits": True}, most)
 
-    def _rows(self, query: Document, most: int = MEMBERS) -> Rows:
+    def _rows(self, query: Document, most: int = MEMBERS, fields: Iterable[str] = ROW) -> Rows:
         with asking("look for articles of a story"):
-            found = self._articles.find(query, dict.fromkeys(ROW, 1)).limit(most)
+            found = self._articles.find(query, dict.fromkeys(fields, 1)).limit(most)
             return {row["_id"]: row for row in found}
 
     def _near(self, wanted: Iterable[int]) -> Rows:
@@ -158,7 +163,7 @@ class Stories:
         around = near | (self._near(others) if others else {})
         beyond = {one: row for one, row in around.items() if one not in rows}
         found = _nearest(others, _by_run(beyond), CONTEXT)
-        return self._rows({"_id": {"$in": found}}) if found else {}
+        return self._rows({"_id": {"$in": found}}, fields=SHOWING) if found else {}
 
     def _furnished(self, rows: Rows) -> Rows:
         """Return further articles of sites that have several here: they show its furniture."""
@@ -166,7 +171,7 @@ class Stories:
         found: Rows = {}
         with asking("look for articles of a site"):
             for source in (source for source, count in sources.items() if count > 1):
-                last = self._articles.find({"source": source}, dict.fromkeys(ROW, 1))
+                last = self._articles.find({"source": source}, dict.fromkeys(SHOWING, 1))
                 newest = last.sort("published_at", -1).limit(FURNITURE)
                 found |= {row["_id"]: row for row in newest}
         return {one: row for one, row in found.items() if one not in rows}
