@@ -13,8 +13,9 @@ from io import BytesIO
 from typing import Any, cast
 
 import feedparser
+from feedparser.api import PREFERRED_XML_PARSERS
 
-from crawler.readers import dates
+from crawler.readers import buffered, dates
 from crawler.readers.addresses import absolute, is_web
 from crawler.readers.asks import asked
 from crawler.readers.errors import NotAFeed
@@ -34,6 +35,7 @@ MARK = "\ufdd0"
 # over a blank in a namespace, an end without a beginning: feedparser has no error of its own
 STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError,
             TypeError, ValueError)  # fmt: skip
+PREFERRED_XML_PARSERS.insert(0, buffered.__name__)
 _TWICE_READABLE = re.compile("[\xc2-\xf4](?=[\x80-\xbf])")
 _ATOM_ID = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?id(?=[\s>])")
 _PAGE_TYPES = {None, "", "text/html", "application/xhtml+xml", "text/plain"}
