@@ -42,6 +42,13 @@ def keep_password(address: str) -> None:
     keep(password, late.rpartition(":")[2] if not password else "")
 
 
+def keep_login(address: str) -> None:
+    """Keep all that may be the password of an address that was refused, wherever it was cut."""
+    login = address.rpartition("@")[0].partition("://")[2]
+    password = login.partition(":")[2] or login
+    keep(password, *re.split(r"[:/?#&=@]", password))
+
+
 def is_misread(address: str) -> bool:
     """Return whether the login of a MongoDB address ends its host: it holds a raw `/`, `?`, `#`."""
     scheme, _, rest = address.partition("://")

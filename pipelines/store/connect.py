@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from config.secrets import is_misread
+from config.errors import ConfigError
+from config.secrets import is_misread, keep_login, redacted
 from config.settings import Settings
 from pipelines.store import layout, schema, server
 from pipelines.store.errors import StoreError, asking, misaddressed
@@ -76,9 +77,14 @@ def _client(uri: str) -> MongoClient[Document]:
                 uri, w="majority", journal=True, tz_aware=True, appname="dateline", **patience
             )
     except UserWarning as error:  # an option that pymongo does not know, or a value it cannot use
-        raise misaddressed(str(error).partition(". ")[0]) from error
+        keep_login(uri)
+        raise misaddressed(redacted(str(error).partition(". ")[0])) from error
     except ValueError as error:
+        keep_login(uri)
         raise misaddressed("it cannot be read") from error
+    except ConfigError:
+        keep_login(uri)
+        raise
 
 
 def explained(error: StoreError, settings: Settings) -> StoreError:
