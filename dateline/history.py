@@ -49,3 +49,13 @@ def judged(run: Run, quarantine_bound: int) -> tuple[int | None, str]:
         return None, ""
     code, why = verdict(run.report, quarantine_bound)
     return int(code), why
+
+
+def ended(run: Run, quarantine_bound: int) -> str:
+    """Return how a run ended; where a person must look, its exit code and why, too."""
+    code, why = judged(run, quarantine_bound)
+    if not code:
+        return run.outcome
+    first = why.partition("\n")[0].removesuffix("; see `dateline status`")
+    words = first if first.startswith(run.outcome) else f"{run.outcome}; {first}"
+    return f"{words} (exit code {code})"

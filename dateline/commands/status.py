@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 SHOWN = 20
+QUIET = {None, "new", "working"}
 
 
 @click.command()
@@ -51,7 +52,8 @@ def command(is_json: bool) -> None:
         screen.write_json(found)
     else:
         last = history.told(runs[0], holders) if runs else None
-        _show(found, last, catalogue, screen.out())
+        said = (last, history.ended(last, settings.quarantine_bound)) if last else None
+        _show(found, said, catalogue, screen.out())
 
 
 def _visited(feeds: list[Document], catalogue: "Catalogue") -> list[Document]:
@@ -67,11 +69,18 @@ def _said(row: Document) -> str | None:
     return word and str(word)
 
 
+def _is_ailing(row: Document) -> bool:
+    """Return whether a source is slow or failing: nobody is called for it, but well is more."""
+    return row["health"] == "well" and _said(row) not in QUIET
+
+
 def _word(row: Document) -> str:
     return _said(row) or str(row["health"])
 
 
-def _show(found: Document, last: "Run | None", catalogue: "Catalogue", console: "Console") -> None:
+def _show(
+    found: Document, last: "tuple[Run, str] | None", catalogue: "Catalogue", console: "Console"
+) -> None:
     from dateline.screen import counted
 
     totals = found["totals"]
@@ -89,13 +98,16 @@ def _show(found: Document, last: "Run | None", catalogue: "Catalogue", console: 
     _show_sources(found, catalogue, console)
 
 
-def _show_run(last: "Run | None", console: "Console") -> None:
-    from dateline.screen import age
+def _show_run(last: "tuple[Run, str] | None", console: "Console") -> None:
+    from rich.text import Text
+
+    from dateline.screen import age, one_line
 
     if last is None:
         console.print("no run yet: `dateline crawl`")
         return
-    console.print(f"last run {age(last.started_at)}: {last.outcome}")
+    run, said = last
+    console.print(Text(one_line(f"last run {age(run.started_at)}: {said}")))
 
 
 def _show_sources(found: Document, catalogue: "Catalogue", console: "Console") -> None:
@@ -108,9 +120,12 @@ def _show_sources(found: Document, catalogue: "Catalogue", console: "Console") -
     states = {row["_id"]: row for row in found["sources"] if catalogue.by_id(row["_id"])}
     enabled = {source.id for source in catalogue.sources if source.enabled}
     health = Counter(row["health"] for row in states.values())
+    ailing = Counter(row["word"] for row in states.values() if _is_ailing(row))
+    partly = "".join(f"{number} {word}, " for word, number in sorted(ailing.items()))
+    well = health["well"] - ailing.total()
     console.print(
-        f"{counted(len(states | dict.fromkeys(enabled)), 'source')}: {health['well']} well, "
-        f"{health['ill']} ill, {health['new']} never answered, "
+        f"{counted(len(states | dict.fromkeys(enabled)), 'source')}: {well} well, "
+        f"{partly}{health['ill']} ill, {health['new']} never answered, "
         f"{len(enabled - states.keys())} not visited yet"
     )
     ill = [row for row in states.values() if row["health"] == "ill"]
@@ -122,8 +137,7 @@ def _show_sources(found: Document, catalogue: "Catalogue", console: "Console") -
             console.print(Text(f"    to do: {remedy}", style="dim"))
     if len(ill) > SHOWN:
         console.print(f"  and {len(ill) - SHOWN} more that are ill: --json lists all")
-    quiet = {None, "new", "working"}
-    told = [row for row in states.values() if row["health"] != "ill" and _said(row) not in quiet]
+    told = [row for row in states.values() if row["health"] != "ill" and _said(row) not in QUIET]
     for row in sorted(told, key=lambda row: row["since"])[:SHOWN]:
         words = f"  {row['_id']} is {row['word']} since {age(row['since'])}: {row['cause']}"
         console.print(Text(one_line(words)))

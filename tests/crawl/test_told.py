@@ -216,8 +216,10 @@ def test_runs_are_listed_and_one_is_told_in_words(
     assert home.run("runs").out == "no run yet: `dateline crawl`\n"
     a_paper(web, home, "told")
     said = home.run("crawl", "--all").out
+    well = home.run("status").out
     web.put("http://told.example/feed", Answer(b"", 404))
     home.crawl("--all")
+    failing = home.run("status").out
 
     listed = json.loads(home.run("runs", "--json").out)
     last, first = [run["run"] for run in listed]
@@ -225,6 +227,12 @@ def test_runs_are_listed_and_one_is_told_in_words(
     begun = home.run("runs", last[:8])
     one = json.loads(home.run("runs", last, "--json").out)
 
+    assert ("ago: done\n" in well, "1 source: 1 well, 0 ill" in well) == (True, True)
+    assert "ago: done; nothing succeeded: the only feed failed" in failing
+    assert "(exit code 1)\n" in failing
+    assert ("told is failing since" in failing, "0 well, 1 failing, 0 ill" in failing) == (
+        True,
+    ) * 2
     assert [run["exit_code"] for run in listed] == [1, 0]
     assert [line for line in said.splitlines() if line not in shown.splitlines()] == []
     assert "exit code 0" in shown
