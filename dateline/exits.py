@@ -38,6 +38,8 @@ def code_of(error: BaseException) -> Code:
         return Code.INTERRUPTED
     if isinstance(error, SystemExit) and error.code == Code.TERMINATED:
         return Code.TERMINATED
+    if is_told(error, "HomeError"):
+        return Code.BAD_CONFIG
     return Code.NO_DATABASE if is_told(error, "StoreError") else Code.LOOK
 
 

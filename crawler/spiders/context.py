@@ -231,7 +231,12 @@ class Context:
         prepare: Prepare = one_page,
     ) -> "Context":
         """Return a run that holds the lock. Raises StoreError, BusyError and NoRoomError."""
-        context = cls(plan, connect(plan.settings, say), prepare)
+        connection = connect(plan.settings, say)
+        try:
+            context = cls(plan, connection, prepare)
+        except BaseException:
+            connection.close()
+            raise
         try:
             context.runs.begin(context.report.started_at)
             context._is_open = True

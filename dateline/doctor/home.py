@@ -21,8 +21,11 @@ def modes(settings: Settings) -> Iterator[Finding]:
     home = settings.home
     try:
         found = home.stat()
-    except OSError as error:
+    except FileNotFoundError as error:
         yield fine("home", f"{error.strerror}: the first command that needs it makes it", str(home))
+        return
+    if not stat.S_ISDIR(found.st_mode):
+        yield bad("home", "it is no folder", "name another with DATELINE_HOME", str(home))
         return
     if found.st_uid != os.geteuid():
         todo = f"run dateline as user {found.st_uid}, or: chown -R {os.geteuid()} {home}"

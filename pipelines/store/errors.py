@@ -27,6 +27,10 @@ class ServerError(StoreError):
     """The embedded mongod cannot be had; the message says what to do."""
 
 
+class HomeError(ServerError):
+    """What is to lie in DATELINE_HOME cannot be written there: the configuration's fault."""
+
+
 class RejectedError(Exception):
     """MongoDB is well and will not have a document: the document's fault. Never worth a retry."""
 

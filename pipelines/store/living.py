@@ -15,7 +15,8 @@ def owner(home: Path) -> str:
 
     A name of a machine and a path are not enough: those of an image are the same on many.
     """
-    named = f"{_token(home)} {home.resolve()}"
+    with private.explained(home):
+        named = f"{_token(home)} {home.resolve()}"
     place = hashlib.blake2b(named.encode(), digest_size=4).hexdigest()
     return f"{platform.node() or 'machine'}/{place}/"
 

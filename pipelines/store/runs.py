@@ -58,11 +58,13 @@ class Runs:
 
     def begin(self, started_at: datetime) -> None:
         """Take the lock and open the run's report. Raises BusyError."""
-        private.made(self._home)
-        if not self.shares:
-            self._take_file()
+        with private.explained(self._home):
+            private.made(self._home)
+            if not self.shares:
+                self._take_file()
         try:
-            self.living.begin()
+            with private.explained(self._home):
+                self.living.begin()
             self._take_lock()
         except BaseException:
             self.abandon()

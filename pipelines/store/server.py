@@ -5,7 +5,6 @@ Everything from the first look until there is a primary happens under one lock, 
 start on one socket orphan each other.
 """
 
-import errno
 import shutil
 import time
 from collections.abc import Iterator
@@ -31,7 +30,6 @@ STARTING = 3
 LOG_MAX_BYTES = 16_000_000
 LAST_WORDS_BYTES = 256_000
 NEXT_TO_NOTHING_BYTES = 1_000_000
-NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,16 +221,13 @@ def _locked(home: Path) -> Iterator[None]:
 def _explained(home: Path) -> Iterator[None]:
     """A home that cannot be written to, in words."""
     try:
-        yield
+        with private.explained(home, "MongoDB's data"):
+            yield
     except OSError as error:
-        cure = (
-            complaint.FREE_SPACE
-            if error.errno in NO_SPACE
-            else "Make it a folder that we may write to, or name another with DATELINE_HOME."
-        )
         where = f"{error.filename}: " if error.filename else ""
         raise ServerError(
-            f"cannot keep MongoDB's data in {home}: {where}{error.strerror}.\n{cure}"
+            f"cannot keep MongoDB's data in {home}: {where}{error.strerror}.\n"
+            f"{complaint.FREE_SPACE}"
         ) from error
 
 

@@ -188,6 +188,28 @@ def test_a_setting_that_cannot_be_used(tell: Tell, name: str, value: str, words:
     assert_says(tell("crawl", **{name: value}), 78, *words)
 
 
+@pytest.mark.parametrize("where", ["file", "file/below", "/proc/dateline"])
+@pytest.mark.parametrize("is_embedded", [True, False])
+def test_a_home_that_cannot_be_written_is_the_configuration_s_fault(
+    tell: Tell, tmp_path: Path, where: str, is_embedded: bool
+) -> None:
+    """As root, too, nothing can be made below a file, nor in /proc."""
+    (tmp_path / "file").touch()
+    settings = {"DATELINE_HOME": str(tmp_path / where)}
+    settings |= {"MONGODB_URI": ""} if is_embedded else {}
+
+    for command in ("crawl", "audit", "db start") if is_embedded else ("crawl",):
+        assert_says(tell(*command.split(), **settings), 78, "cannot keep", "name another with")
+
+
+def test_what_needs_no_home_does_without(tell: Tell, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    assert tell("audit", DATELINE_HOME=str(tmp_path / "file")).code == 0
+    doctor = tell("doctor", DATELINE_HOME=str(tmp_path / "file"))
+    assert (doctor.code, "it is no folder" in doctor.out) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("uri", "code", "words"),
     [
