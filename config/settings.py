@@ -16,7 +16,7 @@ from config.errors import UNKNOWN, ConfigError, Fault
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = Path(__file__).with_name("dateline.toml")
-PREFIX = "DATELINE_"
+PREFIX, MONGO = "DATELINE_", "MONGODB_"
 NO_SETTING = "DATELINE_FAILPOINT"  # of tests alone; see pipelines/failpoints.py
 SHOWN = 60  # characters of what was found: the message is for one line
 DAY = 86_400
@@ -218,10 +218,22 @@ def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
         for name in environ
         if name.startswith(PREFIX) and environ[name] and name != NO_SETTING
     }
+    names |= {name: name.lower() for name in environ if environ[name] and _is_slip(name)}
     values: dict[str, Any] = {key: environ[name] for name, key in names.items()}
     for key in PATHS & values.keys():
         values[key] = _path(values[key], Path())
     return values
+
+
+def _is_slip(name: str) -> bool:
+    """Return whether a variable was to be one of MongoDB's two.
+
+    Others may begin so: Kubernetes sets MONGODB_PORT beside a service of that name.
+    """
+    ours = [own.removeprefix(MONGO) for own in PLAIN_NAMES]
+    rest = name.removeprefix(MONGO)
+    is_near = bool(difflib.get_close_matches(rest, ours, cutoff=0.66))  # URL is for URI
+    return name.startswith(MONGO) and name not in PLAIN_NAMES and is_near
 
 
 def _fault(problem: Any, given: Mapping[str, Any], file: Path) -> Fault:
@@ -243,7 +255,7 @@ def _fault(problem: Any, given: Mapping[str, Any], file: Path) -> Fault:
 
 def _variable(key: str) -> str:
     """Return the variable of the environment that sets a key."""
-    return next((name for name, own in PLAIN_NAMES.items() if own == key), PREFIX + key.upper())
+    return key.upper() if key.startswith(MONGO.lower()) else PREFIX + key.upper()
 
 
 def _shown(key: str, value: object) -> str:

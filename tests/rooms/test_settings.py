@@ -56,6 +56,28 @@ def test_a_database_of_the_server_is_not_ours() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("MONGODB_DATABSE", "MONGODB_DATABASE"),
+        ("MONGODB_DATABASE_NAME", "MONGODB_DATABASE"),
+        ("MONGODB_URL", "MONGODB_URI"),
+        ("DATELINE_HOST_DELY", "DATELINE_HOST_DELAY"),
+    ],
+)
+def test_a_variable_that_is_a_slip_is_refused_with_the_one_meant(name: str, near: str) -> None:
+    told = _told({name: "mongodb://reader:rosebud@mongo.example/"})
+
+    assert told == f"environment: {name}: found an unknown key; expected {near}?"
+
+
+@pytest.mark.parametrize(
+    "name", ["PASSWORD_FILE", "PORT", "SERVICE_HOST", "PORT_27017_TCP", "ROOT_PASSWORD", "USER"]
+)
+def test_a_variable_of_another_program_s_is_left_alone(name: str) -> None:
+    assert load({f"MONGODB_{name}": "x", "MONGODB_DATABSE": ""}) == load({})
+
+
+@pytest.mark.parametrize(
     ("written", "expected"),
     [
         (b"\nhost_delay = inf", "F:2: host_delay: found inf; expected a finite"),
