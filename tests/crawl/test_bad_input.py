@@ -123,6 +123,10 @@ def test_a_sources_file_that_cannot_be_used(
         (["retry", "--source", "lantrn"], 2, ["no source 'lantrn'; perhaps lantern"]),
         (["retry", "--source", ""], 2, ["no source ''"]),
         (["nosuch"], 2, ["nosuch", "dateline --help"]),
+        (["crwl"], 2, ["No such command 'crwl'. Did you mean 'crawl'?", "dateline --help"]),
+        (["sources", "chek"], 2, ["Did you mean 'check'?", "dateline sources --help"]),
+        (["db", "strt"], 2, ["Did you mean", "'start'", "dateline db --help"]),
+        (["articles", "fnd"], 2, ["Did you mean 'find'?", "dateline articles --help"]),
         (["extract"], 2, ["give pages", "dateline extract --help"]),
         (["articles", "show", "http://lantern.example/none"], 1, ["no article"]),
         (["articles", "export", "--output", "/nowhere/a"], 1, ["/nowhere/a: No such file or dir"]),
@@ -135,6 +139,12 @@ def test_a_name_or_place_that_is_not_there(
     tell: Tell, arguments: list[str], code: int, words: list[str]
 ) -> None:
     assert_says(tell(*arguments), code, *words)
+
+
+def test_a_command_that_is_like_none_is_no_other_one(tell: Tell) -> None:
+    ran = tell("xyzzy")
+
+    assert ran.err.splitlines()[0] == "dateline: No such command 'xyzzy'."
 
 
 @pytest.mark.parametrize(
