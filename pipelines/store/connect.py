@@ -19,6 +19,8 @@ Document = dict[str, Any]
 LOOKED_AT = ["schema", schema.RESTORING]
 # an election takes a second or two; the address may ask for more
 PATIENCE: dict[str, Any] = {"serverSelectionTimeoutMS": 5_000}
+# whatever the address asks for; the second also ends a look for the servers of mongodb+srv
+HASTE: dict[str, Any] = {"serverSelectionTimeoutMS": 1_000, "connectTimeoutMS": 1_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,17 @@ class Connection:
 
 
 def connect(
-    settings: Settings, say: Callable[[str], None] = lambda _: None, *, is_prepared: bool = True
+    settings: Settings,
+    say: Callable[[str], None] = lambda _: None,
+    *,
+    is_prepared: bool = True,
+    in_haste: bool = False,
 ) -> Connection:
     """Return the database of the settings, ready for use; start the embedded one if none is named.
 
     ``say`` gets one line where a server was started. Raises StoreError.
-    ``is_prepared=False`` leaves collections and indexes as they are.
+    ``is_prepared=False`` leaves collections and indexes as they are; ``in_haste``: for what can do
+    without, a server that does not answer gets a second.
     """
     started = None
     uri = settings.mongodb_uri
@@ -51,7 +58,7 @@ def connect(
         started = embedded if embedded.started else None
         if started:
             say(f"started the embedded MongoDB {embedded.version} ({settings.home / 'mongo'})")
-    client = _client(uri)
+    client = _client(uri, in_haste=in_haste)
     connection = Connection(client, client[settings.mongodb_database], started)
     try:
         with asking(f"be reached at {place(uri)}", "start it, or correct MONGODB_URI"):
@@ -64,12 +71,13 @@ def connect(
     return connection
 
 
-def _client(uri: str) -> MongoClient[Document]:
+def _client(uri: str, *, in_haste: bool) -> MongoClient[Document]:
     if is_misread(uri):
         raise misaddressed("its user or password holds `/`, `?` or `#`: write %2F, %3F, %23")
     if "://" not in uri:
         raise misaddressed("it has no scheme")
     patience = {} if "serverselectiontimeoutms" in uri.lower() else PATIENCE
+    patience = HASTE if in_haste else patience
     try:
         with asking(f"be reached at {place(uri)}"), warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)

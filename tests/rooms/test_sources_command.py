@@ -1,6 +1,7 @@
 """`dateline sources` and `dateline canonical`, as they are typed."""
 
 import json
+import time
 from functools import partial
 from pathlib import Path
 
@@ -187,3 +188,19 @@ def test_where_the_database_cannot_be_asked_the_catalogue_is_shown_all_the_same(
         assert code == 0
         assert "lantern" in out
         assert "127.0.0.1:9" in err
+
+
+def test_a_check_of_files_alone_waits_for_no_database_and_starts_none(
+    run: Run, coast: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mongo = tmp_path / "home" / "mongo"
+    mongo.mkdir(parents=True)
+
+    stopped = run("sources", "check", "--offline", "--sources", coast)
+    monkeypatch.setenv("MONGODB_URI", "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=60000")
+    began = time.monotonic()
+    away = run("sources", "check", "--offline", "--sources", coast)
+
+    assert time.monotonic() - began < 20
+    assert (stopped[0], stopped[2], [*mongo.iterdir()]) == (0, "", [])
+    assert (away[0], away[1], "127.0.0.1:9" in away[2]) == (0, stopped[1], True)

@@ -57,7 +57,9 @@ def check(
     noted = (*notes(catalogue, RECORDED.values()), *_unread(catalogue))
     ours = {source.id for source in chosen}
     found = [note for note in noted if note.source in ours]
-    ill = [Note(key, catalogue.places[key], text) for key, text in _unwell(chosen)]
+    ill = [
+        Note(key, catalogue.places[key], text) for key, text in _unwell(chosen, in_haste=offline)
+    ]
     dead, living = ([], []) if offline else _visited(catalogue, chosen)
     if living:
         with alone(path):
@@ -97,13 +99,16 @@ def _unread(catalogue: "Catalogue") -> "Iterator[Note]":
             yield Note(source.id, catalogue.places[source.id], f"javascript: {missing}")
 
 
-def _unwell(sources: "Sequence[Source]") -> "Iterator[tuple[str, str]]":
-    """Yield what ails sources that are visited; nothing without a database."""
+def _unwell(sources: "Sequence[Source]", *, in_haste: bool) -> "Iterator[tuple[str, str]]":
+    """Yield what ails sources that are visited; nothing without a database.
+
+    ``in_haste``: a check of files alone waits for no database.
+    """
     from dateline import wellness
     from dateline.database import opened_if_any
     from pipelines.store.visits import Visits
 
-    with opened_if_any() as connection:
+    with opened_if_any(in_haste=in_haste) as connection:
         if connection is None:
             return
         rows = Visits(connection.db).sources([source.id for source in sources])
