@@ -18,7 +18,7 @@ Document = dict[str, Any]
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--into", type=Words(), help="The name of another database on the same server.")
 @click.option("--replace", is_flag=True, help="In place of what the database holds.")
 @click.option("--check", is_flag=True, help="Only read the file, and say whether it is whole.")
@@ -36,7 +36,8 @@ def command(file: Path, is_json: bool, check: bool, **how: Any) -> None:
     from pipelines.store.dump import DamagedError, Reader
 
     if not file.is_file():
-        raise Exit(Code.BAD_DATA, f"{file}: No such file; nothing was changed")
+        what = "not a file" if file.exists() else "No such file"
+        raise Exit(Code.BAD_DATA, f"{file}: {what}; nothing was changed")
     try:
         with Reader.open(file) as reader:
             _verify(reader, is_json=is_json)

@@ -153,6 +153,7 @@ ROWS = [
     Row(words="ingest {home}/nosuch", code=65, why="not there", says="No such file"),
     Row(words="ingest {home}/page.html", code=65, why="no WARC file"),
     Row(words="restore {home}/nosuch", code=65, why="not there", says="No such file"),
+    Row(words="restore {home}", code=65, why="a folder", says="not a file"),
     Row(words="restore {home}/page.pdf", code=65, why="no backup"),
     Row(
         words="restore {home}/own.zip",
@@ -167,6 +168,9 @@ ROWS = [
         why="what is asked for is not there",
     ),
     Row(words="canonical nosuch", code=65, why="no address"),
+    Row(words="sources import {home}/nosuch", code=65, why="not there", says="No such file"),
+    Row(words="sources import {home}", code=65, why="a folder", says="name a list of feeds"),
+    Row(words="sources list --sources {home}/nosuch", code=78, why="no catalogue", says="nosuch"),
     Row(words="sources import {home}/page.pdf", code=65, why="no list of feeds"),
     Row(words="articles show nosuch", code=1, why="what is asked for is not there"),
     Row(words="articles split nosuch", code=1, why="what is asked for is not there"),

@@ -31,9 +31,7 @@ SHOWN = 20
 
 
 @click.command("import")
-@click.argument(
-    "file", metavar="OPML", type=click.Path(path_type=Path, exists=True, readable=False)
-)
+@click.argument("file", metavar="OPML", type=click.Path(path_type=Path))
 @click.option("--region", help="The region of all of them, whatever their folders say.")
 @yes_option
 @path_option
