@@ -17,7 +17,8 @@ from dateline.exits import Code, Exit
 def command(file: Path, without_pages: bool, is_json: bool) -> None:
     """Write the whole database into one file, as of one moment; crawls may go on meanwhile.
 
-    `dateline restore` puts it into an empty database, of another server and version too.
+    `dateline restore` puts it into an empty database, of another server and version too. A
+    backup of that name is replaced once the new one is whole.
 
     Example: dateline backup /srv/backup/dateline-2026-11-26.zip
     """
@@ -35,7 +36,7 @@ def command(file: Path, without_pages: bool, is_json: bool) -> None:
         expected = sizes(connection.db, without)
         if not expected:
             raise Exit(Code.LOOK, f"the database {connection.db.name} is empty: nothing to back up")
-        total = sum(expected.values())
+        total, is_replaced = sum(expected.values()), file.exists()
         with carried(screen.err(), "backing up", total, is_json=is_json) as tell:
             made = backup(
                 connection.db,
@@ -45,13 +46,15 @@ def command(file: Path, without_pages: bool, is_json: bool) -> None:
                 without=without,
             )
     if is_json:
-        screen.write_json({**asdict(made), "file": str(file), "file_bytes": file.stat().st_size})
+        there = {"file": str(file), "file_bytes": file.stat().st_size, "is_replaced": is_replaced}
+        screen.write_json({**asdict(made), **there})
         return
     for part in made.parts:
         if part.documents:
             screen.write(f"{part.name:<12}{part.documents:>10}  {size(part.bytes):>9}")
     screen.write(f"{screen.counted(made.documents, 'document')} as of {made.made_at}")
-    screen.write(f"{file}: {size(file.stat().st_size)}")
+    before = "; replaced the backup that was there" if is_replaced else ""
+    screen.write(f"{file}: {size(file.stat().st_size)}{before}")
 
 
 @contextmanager

@@ -90,3 +90,21 @@ def test_a_person_backs_up_looks_and_restores(web: Web, a_home: Callable[..., Ho
     assert replaced.code == 0, replaced.err
     assert (bad.code, "is no backup" in bad.err) == (65, True)
     assert home.run("audit").code == 0
+
+
+def test_a_backup_says_that_it_took_another_s_place(
+    a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    home.db(mongo_client)["articles"].insert_one({"_id": "a"})
+    file = home.path / "dateline.zip"
+
+    made = home.run("backup", str(file))
+    again = home.run("backup", str(file))
+    as_json = home.run("backup", str(file), "--json")
+    other = home.run("backup", str(home.path / "other.zip"), "--json")
+
+    assert (made.code, "replaced" in made.out) == (0, False)
+    assert (again.code, again.err) == (0, "")
+    assert again.out.endswith("; replaced the backup that was there\n")
+    assert (as_json.report["is_replaced"], other.report["is_replaced"]) == (True, False)
