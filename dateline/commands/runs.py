@@ -10,8 +10,10 @@ from dateline.options import Count, Words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crawler.spiders.report import Report
     from dateline.history import Run
 
+TOLD = {"copy": "copies", "revised": "revised", "grown": "grown", "moved": "moved"}
 LIST = 20
 ONE = "no run {name!r}; `dateline runs` lists them"
 MANY = "{name!r} begins the ids of several runs; write more of it"
@@ -97,7 +99,17 @@ def _list(runs: "list[Run]", quarantine_bound: int) -> None:
 def _numbers(run: "Run") -> "Iterator[str]":
     report = run.report
     yield str(report.feeds["visited"]) if report else ""
-    yield str(report.pages["stored.new"]) if report else ""
+    yield _articles(report) if report else ""
+
+
+def _articles(report: "Report") -> str:
+    """Return how many articles came; of a run that stored another thing what that was, too."""
+    from dateline.screen import counted
+
+    new = report.pages["stored.new"]
+    others = {name: report.pages[f"stored.{name}"] for name in TOLD}
+    said = [counted(number, name, TOLD[name]) for name, number in others.items() if number]
+    return ", ".join([f"{new} new", *said]) if said else str(new)
 
 
 def _took(run: "Run") -> str:

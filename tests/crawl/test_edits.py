@@ -1,5 +1,6 @@
 """A site that edits its articles in twelve ways: each edit is found, or rightly ignored."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -262,3 +263,18 @@ def test_a_person_sees_what_was_corrected(world: World) -> None:
     shown = world.home.run("articles", "show", url, "--revisions").out
 
     assert re.search(r"said to cost \[-30-\] \{\+300\+\} crowns in all\.", shown)
+
+
+def test_runs_tell_of_revisions_where_nothing_was_new(world: World) -> None:
+    shown = {line.split()[0]: line for line in world.home.run("runs").out.splitlines()}
+    listed: list[Document] = json.loads(world.home.run("runs", "--json").out)
+
+    stored = {one["run"]: one["report"]["pages"].get("stored", {}) for one in listed}
+    revised = {run for run, pages in stored.items() if "revised" in pages}
+    plain = {run for run, pages in stored.items() if pages.keys() <= {"new", "same"}}
+    assert revised
+    assert plain
+    for run in revised:
+        assert f" {stored[run].get('new', 0)} new, " in shown[run]
+        assert f" {stored[run]['revised']} revised" in shown[run]
+    assert not [run for run in plain if " new" in shown[run]]
