@@ -21,14 +21,15 @@ def command(is_json: bool) -> None:
     from pipelines.store.audit import audit
 
     with opened() as connection:
-        found = audit(connection.db)
+        found, database = audit(connection.db), connection.db.name
     if is_json:
-        screen.write_json({**asdict(found), "is_clean": found.is_clean})
+        screen.write_json({"database": database, **asdict(found), "is_clean": found.is_clean})
     else:
         console = screen.out()
         states = ", ".join(f"{number} {state}" for state, number in sorted(found.by_state.items()))
         console.print(
-            f"{screen.counted(found.addresses, 'address', 'addresses')}: {states or 'none'}; "
+            f"{screen.counted(found.addresses, 'address', 'addresses')} in {database}: "
+            f"{states or 'none'}; "
             f"{screen.counted(found.articles, 'article')}"
         )
         for finding in found.findings:
@@ -39,4 +40,5 @@ def command(is_json: bool) -> None:
             console.print(f"{found.claims_waiting} claims wait for their article; lawful")
     if not found.is_clean:
         faults = sum(finding.faults for finding in found.findings)
-        raise Exit(Code.LOOK, f"the ledger does not add up: {faults} faults\n{KEEP}")
+        said = f"the ledger in {database} does not add up: {screen.counted(faults, 'fault')}"
+        raise Exit(Code.LOOK, f"{said}\n{KEEP}")

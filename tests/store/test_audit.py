@@ -1,10 +1,15 @@
 """The audit: silent on a sound database, and every planted fault is found by its question."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from pymongo.database import Database
 
+from dateline.commands.audit import command
+from dateline.exits import Code, Exit
 from pipelines.records import Standing, State
 from pipelines.store.audit import QUESTIONS, audit
 from pipelines.store.frontier import Frontier
@@ -146,3 +151,22 @@ def test_a_planted_fault_is_found(
 
 def test_every_question_has_its_planted_fault() -> None:
     assert len(FAULTS) == len(QUESTIONS) + 1
+
+
+def test_the_command_names_the_database_sound_or_not(
+    sound: Database[Document], mongo_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = {"DATELINE_HOME": str(mongo_home), "MONGODB_DATABASE": sound.name, "MONGODB_URI": ""}
+    for name, value in {**home, "COLUMNS": "300"}.items():
+        monkeypatch.setenv(name, value)
+
+    well = CliRunner().invoke(command)
+    as_json = json.loads(CliRunner().invoke(command, ["--json"]).stdout)
+    sound["articles"].delete_many({})
+    faulty = CliRunner().invoke(command).exception
+
+    assert well.stdout.startswith(f"3 addresses in {sound.name}: 1 excluded, 2 stored; 2 articles")
+    assert (as_json["database"], as_json["is_clean"]) == (sound.name, True)
+    assert isinstance(faulty, Exit)
+    assert faulty.code is Code.LOOK
+    assert str(faulty).startswith(f"the ledger in {sound.name} does not add up: ")
