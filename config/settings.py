@@ -26,6 +26,7 @@ Bytes = Annotated[int, Field(ge=1024, le=2_000_000_000)]
 PATHS = frozenset({"home", "sources", "metrics_file"})
 SECRETS = {
     "mongodb_uri": "what may hold a password",
+    "broker_url": "what may hold a password",
     "notify_webhook": "what may hold a secret",
     "ping_url": "what may hold a secret",
 }
@@ -80,6 +81,7 @@ OF_PATTERN = {
     "ping_url": "an address that begins with http:// or https://",
     "notify_mail": "one address, as name@host",
     "mail_server": "a host, or host:port",
+    "broker_url": "an address as amqp://user:password@host:5672//",
 }
 
 
@@ -126,6 +128,11 @@ class Settings(BaseModel):
     mail_server: Annotated[str, Field(pattern=r"^[^\s:/]+(:[0-9]{1,5})?$")] = "localhost:25"
     ping_url: WebAddress | None = None
     metrics_file: Annotated[Place, AfterValidator(_for_node_exporter)] | None = None
+
+    broker_url: Annotated[str, Field(pattern=r"^[a-z][a-z0-9+]*://\S*$")] | None = None
+    batch_sources: Annotated[int, Field(ge=1, le=1_000)] = 50
+    batch_seconds: Annotated[Seconds, Field(ge=5)] = 120.0
+    dispatch_seconds: Annotated[Seconds, Field(ge=1)] = 30.0
 
     workers: Annotated[int, Field(ge=0, le=256)] = 0
     page_seconds: Annotated[Seconds, Field(gt=0)] = 20.0

@@ -109,7 +109,7 @@ class Context:
         is_dead = self.runs.living.is_dead
         self.frontier = Frontier(connection.db)
         self.rechecks = Rechecks(connection.db, settings.rechecks_a_day)
-        self.budgets = _budgets(plan, connection)
+        self.budgets = budgets(plan.sources, connection)
         self.sent = Sent(plan.catalogue, os.environ)
         self.visits = Visits(connection.db)
         self.signs = Signs(connection.db)
@@ -269,9 +269,10 @@ class Context:
                 self.connection.close()
 
 
-def _budgets(plan: Plan, connection: Connection) -> Budgets:
-    limits = {source.id: source.budget for source in plan.sources if source.budget}
-    sizes = {s.id: s.budget_mb * 1_000_000 for s in plan.sources if s.budget_mb}
+def budgets(sources: Sequence[Source], connection: Connection) -> Budgets:
+    """Return what some sources may have a day."""
+    limits = {source.id: source.budget for source in sources if source.budget}
+    sizes = {s.id: s.budget_mb * 1_000_000 for s in sources if s.budget_mb}
     return Budgets(connection.db, limits, sizes)
 
 

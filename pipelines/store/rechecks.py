@@ -67,6 +67,10 @@ class Rechecks:
             after = {key: recheck.learned(habits[key], checks[key], found[key]) for key in checks}
             self._save(after)
 
+    def unspent(self, sources: Collection[str], now: datetime) -> set[str]:
+        """Return those of ``sources`` that may have visits today."""
+        return set(sources) - self._spent(sources, now) if self.a_day else set()
+
     def _spent(self, sources: Collection[str], now: datetime) -> set[str]:
         """Return those of ``sources`` that had all their visits of today."""
         today = {"day": now.date().isoformat(), "asked": {"$gte": self.a_day}}

@@ -625,9 +625,15 @@ HOSTS = Collection(
         Field(
             "_id",
             STRING,
-            "`pace:` or `address:` and host, `robots:` and origin, `lock:` and name, `run:` and id",
+            "`pace:` or `address:` and host, `robots:` and origin, `lock:` and name, `run:` and id,"
+            " `queued:` and source",
         ),
-        Field("next_at", MAYBE_DATE, "before then the host is not asked", is_promised=False),
+        Field(
+            "next_at",
+            MAYBE_DATE,
+            "before then the host is not asked, or the source not queued again",
+            is_promised=False,
+        ),
         Field("hold_until", MAYBE_DATE, "asked for by the host itself", is_promised=False),
         Field("troubles", INT, "busy answers in a row", is_promised=False),
         Field("address", STRING, "the address that its name leads to", is_promised=False),

@@ -40,6 +40,7 @@ WORDS = {
     "db url": [],
     "dedupe": ["{home}/texts.jsonl"],
     "demo": [],
+    "dispatch": [],
     "doctor": [],
     "extract": ["{home}/page.html"],
     "ingest": ["{home}/pages.warc.gz"],
@@ -60,9 +61,14 @@ WORDS = {
     "sources test": [],
     "status": [],
     "why": ["http://lantern.example/1"],
+    "worker": [],
     "articles remove": ["{other}", "--reason", "asked", "--yes"],  # last: others show it
 }
 """Of every command what it takes to do its work in the home below."""
+
+AWAY_BROKER = {"DATELINE_BROKER_URL": "amqp://127.0.0.1:9//"}
+SETTINGS = {"dispatch": AWAY_BROKER, "worker": AWAY_BROKER}
+"""Of a command what it must be told."""
 
 NO_SETTINGS = {"canonical", "dedupe", "read", "restore", "sources test"}
 """They read no setting, of a file at least: a bad one is nothing to them."""
@@ -104,19 +110,19 @@ class Row:
 def rows_of_every_command() -> Iterator[Row]:
     """Yield what holds of all: help, an option that is none, a bad setting, no MongoDB."""
     for name in COMMANDS:
-        words = " ".join((name, *WORDS.get(name, [])))
+        words, told = " ".join((name, *WORDS.get(name, []))), SETTINGS.get(name, {})
         yield Row(words=f"{name} --help", code=0, why="it is asked what it does")
         yield Row(words=f"{name} --nosuch", code=2, why="no such option", says="--nosuch")
         if name not in NO_SETTINGS:
-            bad = {"DATELINE_HOST_DELAY": "soon"}
+            bad = told | {"DATELINE_HOST_DELAY": "soon"}
             code, says = (1, "") if name == "doctor" else (78, "DATELINE_HOST_DELAY")
             yield Row(words=words, code=code, why="a bad setting", says=says, settings=bad)
         if name not in NO_CATALOGUE:
-            bad = {"DATELINE_SOURCES": "{home}/bad.yaml"}
+            bad = told | {"DATELINE_SOURCES": "{home}/bad.yaml"}
             code, says = (1, "") if name == "doctor" else (78, "bad.yaml:3: sources[0]")
             yield Row(words=words, code=code, why="a bad catalogue", says=says, settings=bad)
         if name not in NO_DATABASE:
-            away = {"MONGODB_URI": AWAY}
+            away = told | {"MONGODB_URI": AWAY}
             yield Row(
                 words=words, code=69, why="MongoDB is away", says="127.0.0.1:9", settings=away
             )
@@ -131,6 +137,21 @@ ROWS = [
         Row(words=f"{words} --region nosuch", code=2, why="an unknown region", says="no region")
         for words in ("crawl", "sources list", "articles find")
     ),
+    *(
+        Row(words=words, code=78, why="no broker is named", says="broker_url")
+        for words in ("dispatch", "worker")
+    ),
+    *(
+        Row(
+            words=words,
+            code=69,
+            why="the broker is away",
+            says="the broker cannot be reached at amqp://127.0.0.1:9",
+            settings=SETTINGS[words],
+        )
+        for words in ("dispatch", "worker")
+    ),
+    Row(words="worker --kind nosuch", code=2, why="no such kind", says="nosuch"),
     Row(words="retry --source nosuch", code=2, why="an unknown source", says="no source"),
     Row(words="backfill nosuch", code=2, why="an unknown source", says="no source"),
     Row(words="nosuch", code=2, why="an unknown command", says="nosuch"),

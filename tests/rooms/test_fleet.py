@@ -1,0 +1,67 @@
+"""Many machines: what is due as batches, and the words where there is no broker."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.settings import Settings
+from dateline import fleet
+from dateline.brokered import reached
+from dateline.exits import Code, Exit
+from dateline.fleet import Batch, batches
+from pipelines.records import Priority
+
+REGIONS = {f"{region}{n}": region for region in ("coast", "hills") for n in range(9)}
+KINDS = st.sampled_from([Priority.FRESH, Priority.RECHECK, Priority.BACKFILL])
+
+
+def test_what_is_fresh_comes_first_each_region_and_kind_by_itself() -> None:
+    found = {
+        "coast0": Priority.BACKFILL,
+        "hills0": Priority.FRESH,
+        "coast1": Priority.FRESH,
+        "coast2": Priority.FRESH,
+        "coast3": Priority.FRESH,
+        "hills1": Priority.RECHECK,
+    }
+
+    assert list(batches(found, REGIONS, size=2)) == [
+        Batch("coast", "fresh", ("coast1", "coast2")),
+        Batch("coast", "fresh", ("coast3",)),
+        Batch("hills", "fresh", ("hills0",)),
+        Batch("hills", "recheck", ("hills1",)),
+        Batch("coast", "backfill", ("coast0",)),
+    ]
+
+
+@given(found=st.dictionaries(st.sampled_from(sorted(REGIONS)), KINDS), size=st.integers(1, 5))
+def test_each_source_is_in_one_batch_of_its_region(found: dict[str, Priority], size: int) -> None:
+    made = list(batches(found, REGIONS, size))
+
+    assert Counter(source for one in made for source in one.sources) == Counter([*found])
+    assert all(0 < len(one.sources) <= size for one in made)
+    assert all(REGIONS[source] == one.region for one in made for source in one.sources)
+    assert all(fleet.KINDS[found[source]] == one.kind for one in made for source in one.sources)
+
+
+def test_a_queue_is_named_by_region_and_kind() -> None:
+    assert Batch("coast", "fresh", ("coast0",)).queue == "dateline.coast.fresh"
+
+
+def test_where_no_broker_is_named_it_is_said_how() -> None:
+    with pytest.raises(Exit) as raised, reached(Settings()):
+        pytest.fail("it is not to go on")
+    assert raised.value.code == Code.BAD_CONFIG
+    assert "DATELINE_BROKER_URL" in str(raised.value)
+
+
+def test_a_broker_that_is_away_is_told_without_its_password() -> None:
+    settings = Settings(broker_url="amqp://me:quaysecret@127.0.0.1:9//")
+
+    with pytest.raises(Exit) as raised, reached(settings):
+        fleet.run(fleet.application(settings), [], concurrency=1, is_beating=False)
+    assert raised.value.code == Code.NO_DATABASE
+    assert "amqp://127.0.0.1:9" in str(raised.value)
+    assert "quaysecret" not in str(raised.value)
