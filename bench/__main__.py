@@ -18,6 +18,7 @@ WITHOUT_CORPUS = {
     "crawl": True,
     "endurance": False,
     "feeds": False,
+    "fleet": False,
     "million": False,
     "race": True,
     "stories": False,

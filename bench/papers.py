@@ -3,6 +3,7 @@
 import json
 import random
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,8 +23,9 @@ class Papers(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, papers: int, pages: int) -> None:
+    def __init__(self, papers: int, pages: int, latency: float = 0.0) -> None:
         super().__init__(("127.0.0.1", 0), _Paper)
+        self.latency = latency
         self.each = pages // papers
         self.words = invented_words(random.Random(0))  # noqa: S311 the same each time
         self.served = 0
@@ -73,6 +75,7 @@ class _Paper(BaseHTTPRequestHandler):
         is_list = parts.path == "/map.xml"
         is_there = is_list or parts.path.startswith("/news/")
         host = parts.hostname or ""
+        time.sleep(papers.latency)
         body = papers.sitemap(host) if is_list else papers.page(self.path) if is_there else b""
         self.send_response(200 if is_there else 404)
         self.send_header("Content-Type", self.kinds[is_list])
@@ -82,9 +85,9 @@ class _Paper(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def served(papers: int, pages: int) -> Iterator[Papers]:
-    """Serve the papers while in the block."""
-    server = Papers(papers, pages)
+def served(papers: int, pages: int, latency: float = 0.0) -> Iterator[Papers]:
+    """Serve the papers while in the block; every answer takes ``latency`` seconds."""
+    server = Papers(papers, pages, latency)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -45,10 +45,10 @@ from pipelines.store.rechecks import Rechecks
 log = logging.getLogger(__name__)
 KINDS: Final = {Priority.FRESH: "fresh", Priority.RECHECK: "recheck", Priority.BACKFILL: "backfill"}
 COLLECT, DISPATCH = "dateline.collect", "dateline.dispatch"
-LEASE_SECONDS = 3.0  # of a batch: so long after a machine has died another has its work
+LEASE_SECONDS = 2.0  # of a batch: so long after a machine has died another has its work
 LOOK_SECONDS = 0.25
-BEAT_SECONDS = 0.75
-AWAY_SECONDS = 3.0  # until a batch is tried again that met no MongoDB, or a run that shares nothing
+BEAT_SECONDS = 0.5
+AWAY_SECONDS = 2.0  # until a batch is tried again that met no MongoDB, or a run that shares nothing
 # after its time limit a run settles what is in work, and tells stories
 ENDING_SECONDS = 120.0
 LOST_SECONDS = 600.0  # beside what the batches before it take: then a message is taken for lost

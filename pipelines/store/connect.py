@@ -17,8 +17,10 @@ from pipelines.store.errors import StoreError, asking, misaddressed
 
 Document = dict[str, Any]
 LOOKED_AT = ["schema", schema.RESTORING]
-# an election takes a second or two; the address may ask for more
+# the address may ask for more
 PATIENCE: dict[str, Any] = {"serverSelectionTimeoutMS": 5_000}
+# of several servers: the others miss a primary for ten seconds before they elect another
+ELECTION: dict[str, Any] = {"serverSelectionTimeoutMS": 20_000}
 # whatever the address asks for; the second also ends a look for the servers of mongodb+srv
 HASTE: dict[str, Any] = {"serverSelectionTimeoutMS": 1_000, "connectTimeoutMS": 1_000}
 
@@ -76,7 +78,7 @@ def _client(uri: str, *, in_haste: bool) -> MongoClient[Document]:
         raise misaddressed("its user or password holds `/`, `?` or `#`: write %2F, %3F, %23")
     if "://" not in uri:
         raise misaddressed("it has no scheme")
-    patience = {} if "serverselectiontimeoutms" in uri.lower() else PATIENCE
+    patience = {} if "serverselectiontimeoutms" in uri.lower() else _patience(uri)
     patience = HASTE if in_haste else patience
     try:
         with asking(f"be reached at {place(uri)}"), warnings.catch_warnings():
@@ -93,6 +95,12 @@ def _client(uri: str, *, in_haste: bool) -> MongoClient[Document]:
     except ConfigError:
         keep_login(uri)
         raise
+
+
+def _patience(uri: str) -> dict[str, Any]:
+    scheme, _, rest = uri.partition("://")
+    hosts = rest.partition("/")[0].rpartition("@")[2]
+    return ELECTION if "," in hosts or scheme.endswith("+srv") else PATIENCE
 
 
 def explained(error: StoreError, settings: Settings) -> StoreError:

@@ -56,6 +56,8 @@ class Home:
     database: str
     proxy: str = "http://127.0.0.1:9"
     sources: list[Document] = field(default_factory=list)
+    settings: dict[str, str] = field(default_factory=dict)
+    """Of every command of it, beside those of a test."""
 
     def paper(self, name: str, *feeds: str, **keys: Any) -> str:
         """Add a paper to the catalogue; return where it is. No entrance: it has a feed at /feed."""
@@ -88,6 +90,7 @@ class Home:
             "MONGODB_DATABASE": self.database,
             "http_proxy": self.proxy,
             "PYTHONWARNINGS": "error",
+            **self.settings,
             **settings,
         }
 

@@ -15,15 +15,15 @@ from pymongo import MongoClient
 
 from pipelines.store.audit import audit
 from pipelines.store.queued import Queued
-from tests.crawl import rabbit
 from tests.crawl.home import ROOT, Home, until
 from tests.crawl.server import Web, article, feed
+from tests.fleet import broker as brokers
 
 Document = dict[str, Any]
 Worker = subprocess.Popen[bytes]
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not rabbit.is_there(), reason="no rabbitmq-server is installed"),
+    pytest.mark.skipif(not brokers.is_there(), reason="no rabbitmq-server is installed"),
 ]
 PAGES = 4
 DELAY = 0.1
@@ -32,8 +32,8 @@ DELAY = 0.1
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a broker, the same for the tests of this file."""
-    with rabbit.broker(tmp_path_factory.mktemp("rabbit")) as url:
-        yield url
+    with brokers.broker(tmp_path_factory.mktemp("rabbit")) as found:
+        yield found.url
 
 
 def papers(web: Web, home: Home, names: Sequence[str]) -> list[str]:

@@ -1,0 +1,1 @@
+"""Many machines: a real broker, three members of a replica set, workers; and what is killed."""
