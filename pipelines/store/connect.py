@@ -78,13 +78,16 @@ def _client(uri: str, *, in_haste: bool) -> MongoClient[Document]:
         raise misaddressed("its user or password holds `/`, `?` or `#`: write %2F, %3F, %23")
     if "://" not in uri:
         raise misaddressed("it has no scheme")
-    patience = {} if "serverselectiontimeoutms" in uri.lower() else _patience(uri)
-    patience = HASTE if in_haste else patience
     try:
         with asking(f"be reached at {place(uri)}"), warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)
             return MongoClient(
-                uri, w="majority", journal=True, tz_aware=True, appname="dateline", **patience
+                uri,
+                w="majority",
+                journal=True,
+                tz_aware=True,
+                appname="dateline",
+                **(HASTE if in_haste else patience(uri)),
             )
     except UserWarning as error:  # an option that pymongo does not know, or a value it cannot use
         keep_login(uri)
@@ -97,7 +100,10 @@ def _client(uri: str, *, in_haste: bool) -> MongoClient[Document]:
         raise
 
 
-def _patience(uri: str) -> dict[str, Any]:
+def patience(uri: str) -> dict[str, Any]:
+    """Return how long servers are waited for that do not answer, as options of a client."""
+    if "serverselectiontimeoutms" in uri.lower():
+        return {}
     scheme, _, rest = uri.partition("://")
     hosts = rest.partition("/")[0].rpartition("@")[2]
     return ELECTION if "," in hosts or scheme.endswith("+srv") else PATIENCE
