@@ -30,6 +30,7 @@ from celery import signals as celery_signals
 from celery.exceptions import Reject, SecurityWarning
 from kombu import Queue
 
+from config.catalogue import Catalogue
 from config.catalogue import load as load_catalogue
 from config.settings import Settings, load
 from crawler.spiders.context import budgets
@@ -204,12 +205,17 @@ def _batch(task_id: str, sources: Sequence[str], settings: Settings) -> int | No
         lock = Lock(connection.db, f"lock:batch:{task_id}", by, LEASE_SECONDS)
         if not _taken(lock):
             return None
-        known = {one.id for one in load_catalogue(settings.sources).sources if one.enabled}
-        code = _crawled([one for one in sources if one in known], settings, lock)
+        code = _crawled(known(sources, load_catalogue(settings.sources)), settings, lock)
         if code not in {Code.NO_DATABASE, Code.BUSY}:
             Queued(connection.db).done(sources)
         lock.drop()
         return code
+
+
+def known(sources: Sequence[str], catalogue: Catalogue) -> list[str]:
+    """Return what of a message is collected: sources of today's catalogue, nothing else."""
+    enabled = {one.id for one in catalogue.sources if one.enabled}
+    return [source for source in sources if source in enabled]
 
 
 def _taken(lock: Lock) -> bool:
@@ -303,6 +309,8 @@ def run(app: Celery, wanted: Sequence[Queue], *, concurrency: int, is_beating: b
         pool="prefork",
         beat=is_beating,
         scheduler="celery.beat:Scheduler",
+        without_mingle=True,  # workers have nothing to tell each other
+        without_gossip=True,
         quiet=True,
     )
     with _stopped() as by:

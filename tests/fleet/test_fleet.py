@@ -150,14 +150,12 @@ def test_what_a_killed_worker_had_another_collects(
 def test_a_batch_that_comes_twice_is_collected_once(
     web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document], broker: str
 ) -> None:
-    """And one whose sources nobody knows any more is let go."""
     home, fleet = a_home(), of_fleet(broker)
     urls = papers(web, home, ["twice"])
     db = home.db(mongo_client)
     assert home.run("dispatch", **fleet).code == 0
     Queued(db).done(["twice"])  # as if its message had been lost
     assert "1 source" in home.run("dispatch", **fleet).out
-    Queued(db).mark(["gone"], 600)
 
     with workers(home, 2, **fleet):
         until(lambda: stored(home, mongo_client) == len(urls))

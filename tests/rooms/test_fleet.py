@@ -1,11 +1,13 @@
 """Many machines: what is due as batches, and the words where there is no broker."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.catalogue import load
 from config.settings import Settings
 from dateline import fleet
 from dateline.brokered import reached
@@ -13,6 +15,19 @@ from dateline.exits import Code, Exit
 from dateline.fleet import Batch, batches
 from pipelines.records import Priority
 
+CATALOGUE = """
+region: coast
+sources:
+  - id: lantern
+    name: Lantern
+    homepage: http://lantern.example/
+    feeds: [http://lantern.example/feed]
+  - id: closed
+    name: Closed
+    homepage: http://closed.example/
+    feeds: [http://closed.example/feed]
+    enabled: false
+"""
 REGIONS = {f"{region}{n}": region for region in ("coast", "hills") for n in range(9)}
 KINDS = st.sampled_from([Priority.FRESH, Priority.RECHECK, Priority.BACKFILL])
 
@@ -65,3 +80,33 @@ def test_a_broker_that_is_away_is_told_without_its_password() -> None:
     assert raised.value.code == Code.NO_DATABASE
     assert "amqp://127.0.0.1:9" in str(raised.value)
     assert "quaysecret" not in str(raised.value)
+
+
+def test_of_a_message_only_sources_that_are_enabled_today_are_collected(tmp_path: Path) -> None:
+    """An option of the command, or a source that is gone, is nothing."""
+    file = tmp_path / "papers.yaml"
+    file.write_text(CATALOGUE, encoding="utf-8")
+
+    assert fleet.known(["--debug", "closed", "gone", "lantern"], load(file)) == ["lantern"]
+
+
+def test_a_message_can_only_name_sources() -> None:
+    """Nothing that a broker brings is taken for an object or a program."""
+    conf = fleet.application(Settings(broker_url="amqp://127.0.0.1:9//")).conf
+
+    assert list(conf.accept_content) == ["json"]
+    assert conf.task_serializer == "json"
+    assert conf.task_acks_late is True
+    assert conf.task_reject_on_worker_lost is True
+
+
+@pytest.mark.parametrize(
+    ("url", "is_redis"), [("redis://127.0.0.1:9/0", True), ("amqp://127.0.0.1:9//", False)]
+)
+def test_redis_gives_nothing_back_while_a_batch_may_be_in_work(url: str, is_redis: bool) -> None:
+    settings = Settings(broker_url=url, batch_seconds=60)
+    options = fleet.application(settings).conf.broker_transport_options
+
+    assert ("visibility_timeout" in options) is is_redis
+    assert options.get("visibility_timeout", 999) > settings.batch_seconds + fleet.ENDING_SECONDS
+    assert options.get("confirm_publish", False) is not is_redis
