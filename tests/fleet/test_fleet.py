@@ -5,13 +5,14 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
 import psutil
 import pytest
 from pymongo import MongoClient
+from pymongo.database import Database
 
 from pipelines.store.audit import audit
 from pipelines.store.queued import Queued
@@ -49,25 +50,23 @@ def papers(web: Web, home: Home, names: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def workers(home: Home, number: int, **settings: str) -> Iterator[list[Worker]]:
-    """Give workers, which end with the block once what they have in work is done."""
-    with ExitStack() as stack:
-        begun = [begin(home, **settings) for _ in range(number)]
-        for one in begun:
-            stack.callback(end, one)
-        yield begun
+def worker(home: Home, **settings: str) -> Iterator[Worker]:
+    """Give a worker, which ends with the block once what it has in work is done.
 
-
-def begin(home: Home, **settings: str) -> Worker:
-    """Begin a worker; its log is in its home: a pipe would be held by what it leaves behind."""
+    Its log is in its home: a pipe would be held by what it leaves behind.
+    """
     with (home.path / "worker.log").open("ab") as log:
-        return subprocess.Popen(
+        begun = subprocess.Popen(
             [sys.executable, "-m", "dateline", "worker"],
             env=home.environment(**settings),
             stdout=log,
             stderr=log,
             cwd=ROOT,
         )
+    try:
+        yield begun
+    finally:
+        end(begun)
 
 
 def end(worker: Worker) -> None:
@@ -99,70 +98,42 @@ def of_fleet(broker: str) -> dict[str, str]:
     }
 
 
-def stored(home: Home, client: MongoClient[Document]) -> int:
-    return home.db(client)["frontier"].count_documents({"state": "stored"})
+def stored(db: Database[Document]) -> int:
+    return db["frontier"].count_documents({"state": "stored"})
 
 
-def test_workers_collect_what_is_dispatched_each_once(
+def test_a_worker_dies_and_a_message_comes_twice(
     web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document], broker: str
 ) -> None:
+    """What is due is queued once, collected once, and lost with nobody."""
     home, fleet = a_home(), of_fleet(broker)
-    names = [f"fleet{n}" for n in range(2)]
-    urls = papers(web, home, names)
+    urls = papers(web, home, ["quay", "weir"])
+    db = home.db(mongo_client)
 
-    first = home.run("dispatch", "--json", **fleet)
-    second = home.run("dispatch", **fleet)
+    first, second = home.run("dispatch", "--json", **fleet), home.run("dispatch", **fleet)
     assert (first.code, second.code) == (0, 0), first.err + second.err
-    assert sorted(b["sources"] for b in first.report["batches"]) == [[name] for name in names]
+    assert [b["sources"] for b in first.report["batches"]] == [["quay"], ["weir"]]
     assert {b["queue"] for b in first.report["batches"]} == {"dateline.coast.fresh"}
     assert second.out == "nothing is due that is not on the queue already\n"
+    Queued(db).done(["weir"])  # as if its message had been lost
+    assert home.run("dispatch", **fleet).out == "dateline.coast.fresh: 1 source\n"
 
-    with workers(home, 2, **fleet):
-        until(lambda: not Queued(home.db(mongo_client)).waiting())
-    assert stored(home, mongo_client) == len(urls)
-    assert audit(home.db(mongo_client)).is_clean
-    asked = [url for name in names for url in web.asked(f"{name}.example")]
-    assert {url: n for url, n in Counter(asked).items() if n > 1} == {}
-    for name in names:
-        of_host = sorted(one.began for one in web.log if one.host == f"{name}.example")
-        assert all(later - one >= DELAY for one, later in pairwise(of_host))
-
-
-def test_what_a_killed_worker_had_another_collects(
-    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document], broker: str
-) -> None:
-    home, fleet = a_home(), of_fleet(broker)
-    urls = papers(web, home, ["kill"])
-    assert home.run("dispatch", **fleet).code == 0
-
-    with workers(home, 1, **fleet, DATELINE_FAILPOINT="after-claim:1:stop") as (only,):
-        until(lambda: any(is_stopped(one) for one in crawls(only)))
-        stuck = crawls(only)
-        kill(only)
+    with worker(home, **fleet, DATELINE_FAILPOINT="after-claim:1:stop") as one:
+        until(lambda: any(is_stopped(crawl) for crawl in crawls(one)))
+        stuck = crawls(one)
+        kill(one)
     for crawl in stuck:
         crawl.send_signal(signal.SIGCONT)
-    with workers(home, 1, **fleet):
-        until(lambda: not Queued(home.db(mongo_client)).waiting())
-    assert stored(home, mongo_client) == len(urls)
-    assert audit(home.db(mongo_client)).is_clean
+    with worker(home, **fleet):
+        until(lambda: not Queued(db).waiting() and stored(db) == len(urls))
 
-
-def test_a_batch_that_comes_twice_is_collected_once(
-    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document], broker: str
-) -> None:
-    home, fleet = a_home(), of_fleet(broker)
-    urls = papers(web, home, ["twice"])
-    db = home.db(mongo_client)
-    assert home.run("dispatch", **fleet).code == 0
-    Queued(db).done(["twice"])  # as if its message had been lost
-    assert "1 source" in home.run("dispatch", **fleet).out
-
-    with workers(home, 2, **fleet):
-        until(lambda: stored(home, mongo_client) == len(urls))
-        until(lambda: "twice" not in Queued(db).waiting())
     assert audit(db).is_clean
-    assert Counter(web.asked("twice.example")).most_common(1)[0][1] == 1
     assert db["articles"].count_documents({}) == len(urls)
+    asked = Counter(web.asked("weir.example"))
+    assert asked == dict.fromkeys([*urls[PAGES:], "http://weir.example/feed"], 1)
+    for name in ("quay", "weir"):
+        of_host = sorted(a.began for a in web.log if a.host == f"{name}.example")
+        assert all(later - earlier >= DELAY for earlier, later in pairwise(of_host))
 
 
 def crawls(worker: Worker) -> list[psutil.Process]:
