@@ -131,7 +131,7 @@ class Settings(BaseModel):
 
     broker_url: Annotated[str, Field(pattern=r"^[a-z][a-z0-9+]*://\S*$")] | None = None
     batch_sources: Annotated[int, Field(ge=1, le=1_000)] = 50
-    batch_seconds: Annotated[Seconds, Field(ge=5)] = 120.0
+    batch_seconds: Annotated[Seconds, Field(ge=5, le=1_200)] = 120.0
     dispatch_seconds: Annotated[Seconds, Field(ge=1)] = 30.0
 
     workers: Annotated[int, Field(ge=0, le=256)] = 0
