@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -30,6 +31,7 @@ SECRETS = {
     "notify_webhook": "what may hold a secret",
     "ping_url": "what may hold a secret",
 }
+BROKER = "an address as amqp://user:password@host:5672// or redis://host:6379/0"
 TELLING = 5  # letters: shorter parts of a webhook's path are words
 WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]+\S*$")]
 PLAIN_NAMES = {"MONGODB_URI": "mongodb_uri", "MONGODB_DATABASE": "mongodb_database"}
@@ -59,6 +61,17 @@ def _for_node_exporter(path: Path) -> Path:
     return path
 
 
+def _readable_broker(url: str) -> str:
+    login = url.partition("://")[2].rpartition("@")[0]
+    try:
+        is_read = not re.search("[/?#@]", login) and urlsplit(url).port != 0
+    except ValueError:  # no port, no host
+        is_read = False
+    if not is_read:
+        raise ValueError(f"{BROKER}; `/`, `?`, `#`, `@` of a password are %2F, %3F, %23, %40")
+    return url
+
+
 Place = Annotated[Path, AfterValidator(_leads_somewhere)]
 
 
@@ -81,7 +94,7 @@ OF_PATTERN = {
     "ping_url": "an address that begins with http:// or https://",
     "notify_mail": "one address, as name@host",
     "mail_server": "a host, or host:port",
-    "broker_url": "an address as amqp://user:password@host:5672//",
+    "broker_url": BROKER,
 }
 
 
@@ -129,7 +142,14 @@ class Settings(BaseModel):
     ping_url: WebAddress | None = None
     metrics_file: Annotated[Place, AfterValidator(_for_node_exporter)] | None = None
 
-    broker_url: Annotated[str, Field(pattern=r"^[a-z][a-z0-9+]*://\S*$")] | None = None
+    broker_url: (
+        Annotated[
+            str,
+            Field(pattern=r"^(amqps?|rediss?|sentinel)://\S+$"),
+            AfterValidator(_readable_broker),
+        ]
+        | None
+    ) = None
     batch_sources: Annotated[int, Field(ge=1, le=1_000)] = 50
     batch_seconds: Annotated[Seconds, Field(ge=5, le=1_200)] = 120.0
     dispatch_seconds: Annotated[Seconds, Field(ge=1)] = 30.0
@@ -166,17 +186,19 @@ def load(environ: Mapping[str, str] | None = None, file: Path = FILE) -> Setting
     # an address may stand where a key belongs, too, and an unknown key is shown
     secrets.keep_passwords([*environ.values(), *found])
     for key in SECRETS.keys() & found.keys():
-        _keep(str(found[key]))
+        _keep(key, str(found[key]))
     try:
         return Settings.model_validate(found)
     except ValidationError as error:
         raise ConfigError([_fault(problem, given, file) for problem in error.errors()]) from error
 
 
-def _keep(address: str) -> None:
+def _keep(key: str, address: str) -> None:
     """Keep what of a secret address may not be shown: of a webhook all behind its host."""
     secrets.keep_password(address)
-    if not address.startswith("mongodb"):
+    if key == "broker_url":
+        secrets.keep_login(address)
+    elif not address.startswith("mongodb"):
         behind = re.split("[/?&=]", re.sub(r"^\w+://", "", address))[1:]
         secrets.keep(*(part for part in behind if len(part) > TELLING))
 

@@ -45,7 +45,7 @@ from pipelines.store.rechecks import Rechecks
 
 log = logging.getLogger(__name__)
 KINDS: Final = {Priority.FRESH: "fresh", Priority.RECHECK: "recheck", Priority.BACKFILL: "backfill"}
-COLLECT, DISPATCH = "dateline.collect", "dateline.dispatch"
+COLLECT, DISPATCH = "dateline.collect", "dateline.dispatch"  # tasks
 LEASE_SECONDS = 2.0  # of a batch: so long after a machine has died another has its work
 LOOK_SECONDS = 0.25
 BEAT_SECONDS = 0.5
@@ -68,15 +68,15 @@ class Batch:
     kind: str
     sources: tuple[str, ...]
 
-    @property
-    def queue(self) -> str:
-        """The queue that it waits in."""
-        return queue_of(self.region, self.kind)
+
+def queue_of(settings: Settings, region: str, kind: str) -> str:
+    """Return the name of the queue of a region and a kind of work; two databases share none."""
+    return f"{settings.mongodb_database}.{region}.{kind}"
 
 
-def queue_of(region: str, kind: str) -> str:
-    """Return the name of the queue of a region and a kind of work."""
-    return f"dateline.{region}.{kind}"
+def own_queue(settings: Settings) -> str:
+    """Return the name of the queue of the dispatcher that a worker is, too."""
+    return f"{settings.mongodb_database}.dispatch"
 
 
 def batches(
@@ -116,8 +116,8 @@ def dispatch(app: Celery, settings: Settings) -> list[Batch]:
             for batch in made:
                 queued.mark(batch.sources, _until_lost(settings))
                 try:
-                    sources = list(batch.sources)
-                    app.send_task(COLLECT, [sources], queue=batch.queue, producer=producer)
+                    queue = queue_of(settings, batch.region, batch.kind)
+                    app.send_task(COLLECT, [list(batch.sources)], queue=queue, producer=producer)
                 except BaseException:
                     queued.done(batch.sources)
                     raise
@@ -152,7 +152,7 @@ def application(settings: Settings) -> Celery:
             DISPATCH: {
                 "task": DISPATCH,
                 "schedule": settings.dispatch_seconds,
-                "options": {"queue": DISPATCH, "expires": settings.dispatch_seconds},
+                "options": {"queue": own_queue(settings), "expires": settings.dispatch_seconds},
             }
         },
     )
@@ -184,12 +184,13 @@ def _collect(task: "Task[Any, Any]", sources: list[str]) -> None:
     Runs in a process of Celery's pool, the crawl itself in one of its own.
     """
     settings, batch, number = load(), str(task.request.id), len(sources)
+    why = "MongoDB is away, or a run that shares nothing is under way: see above"
     try:
         code = _batch(batch, sources, settings)
     except StoreError as error:
-        log.warning("batch.waits", extra={"batch": batch, "sources": number, "why": str(error)})
-        code = Code.NO_DATABASE
+        code, why = Code.NO_DATABASE, str(error)
     if code in {Code.NO_DATABASE, Code.BUSY}:
+        log.warning("batch.waits", extra={"batch": batch, "sources": number, "why": why})
         time.sleep(AWAY_SECONDS)
         raise Reject("tried again", requeue=True)
     if code is None:
@@ -267,10 +268,22 @@ def _end_with_parent() -> None:
 
 
 def queues(settings: Settings, regions: Sequence[str], kinds: Sequence[str]) -> list[Queue]:
-    """Return the queues of some regions, of all where none is named, and that of the dispatcher."""
-    every = load_catalogue(settings.sources).sources
-    named = regions or sorted({source.region or NOWHERE for source in every})
-    return [Queue(queue_of(region, kind)) for region in named for kind in kinds]
+    """Return the queues of some regions, of all where none is named.
+
+    Raises UnknownSource for a region that no source has.
+    """
+    catalogue = load_catalogue(settings.sources)
+    for region in regions:
+        if region != NOWHERE:
+            catalogue.select((), region)
+    named = regions or sorted({source.region or NOWHERE for source in catalogue.sources})
+    return [Queue(queue_of(settings, region, kind)) for region in named for kind in kinds]
+
+
+def greet(app: Celery) -> None:
+    """Return where the broker takes us. Raises what amqp and kombu raise where it does not."""
+    with app.connection_for_read() as broker:
+        broker.ensure_connection(max_retries=1, timeout=5)
 
 
 def _keep_log(**_: object) -> None:
@@ -292,16 +305,23 @@ def _stopped() -> Iterator[list[str]]:
         celery_signals.worker_shutting_down.disconnect(note)
 
 
-def run(app: Celery, wanted: Sequence[Queue], *, concurrency: int, is_beating: bool) -> int:
+def run(settings: Settings, wanted: Sequence[Queue], *, concurrency: int, is_beating: bool) -> int:
     """Work until stopped; return the exit code. What is in work at a SIGTERM is worked out.
 
-    Raises kombu's OperationalError where there is no broker.
+    Raises StoreError where there is no MongoDB, kombu's OperationalError where there is no broker.
     """
-    with app.connection_for_read() as broker:
-        broker.ensure_connection(max_retries=1, timeout=5)
-    app.conf.task_queues = [*wanted, *([Queue(DISPATCH)] if is_beating else [])]
-    # the log is ours; and what root is warned of are messages that act: of JSON none does
+    app = application(settings)
+    greet(app)
+    with opened(settings) as connection:
+        database = connection.db.name
+    own = [Queue(own_queue(settings))] if is_beating else []
+    app.conf.task_queues = [*wanted, *own]
+    names = ",".join(queue.name for queue in app.conf.task_queues)
+    log.info("worker.began", extra={"queues": names, "database": database})
+    # the log is ours: a batch that is tried again is no error, and has a line of its own; and what
+    # root is warned of are messages that act: of JSON none does
     celery_signals.setup_logging.connect(_keep_log, weak=False)
+    logging.getLogger("celery.app.trace").setLevel(logging.ERROR)
     warnings.simplefilter("ignore", SecurityWarning)
     worker = app.Worker(
         hostname=f"dateline-{secrets.token_hex(3)}@{platform.node()}",

@@ -19,12 +19,16 @@ def command(is_json: bool) -> None:
     from dateline.brokered import reached
 
     settings = load()
+
+    def name(batch: fleet.Batch) -> str:
+        return fleet.queue_of(settings, batch.region, batch.kind)
+
     with reached(settings):
         made = fleet.dispatch(fleet.application(settings), settings)
     if is_json:
-        screen.write_json({"batches": [{**asdict(one), "queue": one.queue} for one in made]})
+        screen.write_json({"batches": [{**asdict(one), "queue": name(one)} for one in made]})
         return
     for batch in made:
-        screen.write(f"{batch.queue}: {screen.counted(len(batch.sources), 'source')}")
+        screen.write(f"{name(batch)}: {screen.counted(len(batch.sources), 'source')}")
     if not made:
         screen.write("nothing is due that is not on the queue already")

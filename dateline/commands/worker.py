@@ -23,11 +23,12 @@ def command(
 ) -> None:
     """Take batches of due sources from the queue and collect each as `dateline crawl` does.
 
-    Ends with SIGTERM, once the batches in work are done. A batch has `workers` processes for its
-    pages: with one a processor, `--concurrency 1` fills a machine.
+    Ends with SIGTERM, once the batches in work are done, and with SIGQUIT at once. A batch has
+    `workers` processes for its pages: with one a processor, `--concurrency 1` fills a machine.
 
     Example: dateline worker --region central-asia --beat
     """
+    from config.catalogue import UnknownSource
     from config.settings import load
     from dateline import fleet, screen
     from dateline.brokered import reached
@@ -35,8 +36,10 @@ def command(
     settings = load()
     screen.log_to_stderr(log_level)
     with reached(settings):
-        app = fleet.application(settings)
-        wanted = fleet.queues(settings, regions, kinds or KINDS)
-        code = fleet.run(app, wanted, concurrency=concurrency, is_beating=beat)
+        try:
+            wanted = fleet.queues(settings, regions, kinds or KINDS)
+        except UnknownSource as error:
+            raise Exit(Code.USAGE, str(error)) from error
+        code = fleet.run(settings, wanted, concurrency=concurrency, is_beating=beat)
     if code:
         raise Exit(Code(code))

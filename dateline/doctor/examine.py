@@ -10,7 +10,7 @@ from config.catalogue import Catalogue
 from config.errors import ConfigError, Fault
 from config.settings import ROOT, Settings
 from dateline import history
-from dateline.doctor import collection, database, home, machine, names
+from dateline.doctor import broker, collection, database, home, machine, names
 from dateline.doctor.finding import Finding, bad, fine
 from pipelines.store.connect import Connection, connect
 from pipelines.store.errors import StoreError
@@ -45,6 +45,7 @@ def examine(environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
         yield from collection.catalogue(found, settings)
         yield from names.lookup(found)
     yield from _stored(settings, found, now)
+    yield from broker.examine(settings)
 
 
 def _told(part: Iterable[Finding]) -> Iterator[Finding]:

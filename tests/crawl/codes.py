@@ -151,6 +151,13 @@ ROWS = [
         )
         for words in ("dispatch", "worker")
     ),
+    Row(
+        words="worker --region nosuch",
+        code=2,
+        why="an unknown region",
+        says="no region",
+        settings=AWAY_BROKER,
+    ),
     Row(words="worker --kind nosuch", code=2, why="no such kind", says="nosuch"),
     Row(words="retry --source nosuch", code=2, why="an unknown source", says="no source"),
     Row(words="backfill nosuch", code=2, why="an unknown source", says="no source"),

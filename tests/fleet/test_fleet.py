@@ -113,10 +113,10 @@ def test_a_worker_dies_and_a_message_comes_twice(
     first, second = home.run("dispatch", "--json", **fleet), home.run("dispatch", **fleet)
     assert (first.code, second.code) == (0, 0), first.err + second.err
     assert [b["sources"] for b in first.report["batches"]] == [["quay"], ["weir"]]
-    assert {b["queue"] for b in first.report["batches"]} == {"dateline.coast.fresh"}
+    assert {b["queue"] for b in first.report["batches"]} == {f"{home.database}.coast.fresh"}
     assert second.out == "nothing is due that is not on the queue already\n"
     Queued(db).done(["weir"])  # as if its message had been lost
-    assert home.run("dispatch", **fleet).out == "dateline.coast.fresh: 1 source\n"
+    assert home.run("dispatch", **fleet).out == f"{home.database}.coast.fresh: 1 source\n"
 
     with worker(home, **fleet, DATELINE_FAILPOINT="after-claim:1:stop") as one:
         until(lambda: any(is_stopped(crawl) for crawl in crawls(one)))

@@ -1,16 +1,22 @@
 """Many machines: what is due as batches, and the words where there is no broker."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from amqp.exceptions import AccessRefused
 from hypothesis import given
 from hypothesis import strategies as st
 
 from config.catalogue import load
+from config.errors import ConfigError
+from config.secrets import redacted
 from config.settings import Settings
+from config.settings import load as load_settings
 from dateline import fleet
 from dateline.brokered import reached
+from dateline.doctor.broker import examine
 from dateline.exits import Code, Exit
 from dateline.fleet import Batch, batches
 from pipelines.records import Priority
@@ -61,8 +67,14 @@ def test_each_source_is_in_one_batch_of_its_region(found: dict[str, Priority], s
     assert all(fleet.KINDS[found[source]] == one.kind for one in made for source in one.sources)
 
 
-def test_a_queue_is_named_by_region_and_kind() -> None:
-    assert Batch("coast", "fresh", ("coast0",)).queue == "dateline.coast.fresh"
+def test_two_databases_share_no_queue() -> None:
+    """Their installations may have one broker."""
+    names = [
+        fleet.queue_of(Settings(mongodb_database=database), "coast", "fresh")
+        for database in ("dateline", "another")
+    ]
+
+    assert names == ["dateline.coast.fresh", "another.coast.fresh"]
 
 
 def test_where_no_broker_is_named_it_is_said_how() -> None:
@@ -76,10 +88,55 @@ def test_a_broker_that_is_away_is_told_without_its_password() -> None:
     settings = Settings(broker_url="amqp://me:quaysecret@127.0.0.1:9//")
 
     with pytest.raises(Exit) as raised, reached(settings):
-        fleet.run(fleet.application(settings), [], concurrency=1, is_beating=False)
+        fleet.run(settings, [], concurrency=1, is_beating=False)
     assert raised.value.code == Code.NO_DATABASE
     assert "amqp://127.0.0.1:9" in str(raised.value)
     assert "quaysecret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "amqp://me:quay/secret#1@127.0.0.1:5672//",
+        "amqp://me:quay?secret@127.0.0.1:5672//",
+        "amqp://me:quay@secret@127.0.0.1:5672//",
+        "amqp://me:quaysecret@127.0.0.1:soon//",
+        "http://me:quaysecret@127.0.0.1/",
+        "quaysecret",
+    ],
+)
+def test_an_address_that_is_no_broker_s_is_refused_and_not_shown(url: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        load_settings({"DATELINE_BROKER_URL": url})
+
+    assert "DATELINE_BROKER_URL" in str(raised.value)
+    assert "amqp://user:password@host:5672//" in str(raised.value)
+    assert not {"quay", "secret", "soon"} & set(re.findall(r"[a-z]+", str(raised.value)))
+    assert redacted(f"it said {url}").count("quaysecret") == 0
+
+
+def test_a_virtual_host_is_no_secret() -> None:
+    load_settings({"DATELINE_BROKER_URL": "amqp://me:quaysecret@127.0.0.1:5672/harbour"})
+
+    assert redacted("no vhost harbour for quaysecret") == "no vhost harbour for ***"
+
+
+def test_redis_without_its_package_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dateline.brokered.find_spec", lambda _: None)
+
+    with pytest.raises(Exit) as raised, reached(Settings(broker_url="redis://127.0.0.1:9/0")):
+        pytest.fail("it is not to go on")
+    assert raised.value.code == Code.BAD_CONFIG
+    assert "install redis" in str(raised.value)
+
+
+def test_what_a_broker_refuses_is_said_with_its_place() -> None:
+    settings = Settings(broker_url="amqp://me:quaysecret@127.0.0.1:5672/harbour")
+
+    with pytest.raises(Exit) as raised, reached(settings):
+        raise AccessRefused("ACCESS_REFUSED - login was refused")
+    assert raised.value.code == Code.NO_DATABASE
+    assert "amqp://127.0.0.1:5672 refuses us: ACCESS_REFUSED" in str(raised.value)
 
 
 def test_of_a_message_only_sources_that_are_enabled_today_are_collected(tmp_path: Path) -> None:
@@ -110,3 +167,12 @@ def test_redis_gives_nothing_back_while_a_batch_may_be_in_work(url: str, is_redi
     assert ("visibility_timeout" in options) is is_redis
     assert options.get("visibility_timeout", 999) > settings.batch_seconds + fleet.ENDING_SECONDS
     assert options.get("confirm_publish", False) is not is_redis
+
+
+def test_doctor_says_whether_a_broker_answers_where_one_is_set() -> None:
+    assert list(examine(Settings())) == []
+
+    (found,) = examine(Settings(broker_url="amqp://me:quaysecret@127.0.0.1:9//"))
+    assert (found.what, found.level) == ("broker", "bad")
+    assert "amqp://127.0.0.1:9" in found.words
+    assert "quaysecret" not in repr(found)
