@@ -111,7 +111,7 @@ def speed(
         while not (first := rows.count_documents({"state": "stored"})):
             time.sleep(LOOK_SECONDS)
         began, idle = time.perf_counter(), idled()
-        ended, last = began, first
+        ended, last, then = began, first, idle
         while time.perf_counter() - ended < END_SECONDS:
             if (stored := rows.count_documents({"state": "stored"})) != last:
                 ended, last, then = time.perf_counter(), stored, idled()

@@ -20,7 +20,7 @@ import time
 import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -99,8 +99,8 @@ def dispatch(app: Celery, settings: Settings) -> list[Batch]:
     """
     catalogue = load_catalogue(settings.sources)
     regions = {source.id: source.region or NOWHERE for source in catalogue.sources}
-    with opened(settings) as connection, app.connection_for_write() as broker:
-        broker.ensure_connection(max_retries=1, timeout=5)
+    greet(app)
+    with opened(settings) as connection:
         queued = Queued(connection.db)
         found = dues(
             catalogue,
@@ -135,12 +135,10 @@ def application(settings: Settings) -> Celery:
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         task_ignore_result=True,
-        task_store_errors_even_if_ignored=False,
         task_serializer="json",
         accept_content=["json"],
         task_create_missing_queues=True,
         worker_prefetch_multiplier=1,
-        worker_hijack_root_logger=False,
         # a batch goes on without its broker; who is given it again meanwhile sees that it is held
         worker_cancel_long_running_tasks_on_connection_loss=False,
         broker_connection_retry_on_startup=True,
@@ -207,7 +205,7 @@ def _batch(task_id: str, sources: Sequence[str], settings: Settings) -> int | No
         if not _taken(lock):
             return None
         code = _crawled(known(sources, load_catalogue(settings.sources)), settings, lock)
-        if code not in {Code.NO_DATABASE, Code.BUSY}:
+        if code not in {None, Code.NO_DATABASE, Code.BUSY}:
             Queued(connection.db).done(sources)
         lock.drop()
         return code
@@ -229,10 +227,24 @@ def _taken(lock: Lock) -> bool:
     return True
 
 
-def _crawled(sources: Sequence[str], settings: Settings, lock: Lock) -> int:
-    """Return the exit code of a crawl of some sources, which ends where the batch is lost to us."""
+def _crawled(sources: Sequence[str], settings: Settings, lock: Lock) -> int | None:
+    """Return the exit code of a crawl of some sources; None where the batch became another's.
+
+    That happens where we were stopped for longer than its lease.
+    """
     if not sources:
         return Code.DONE
+    with _crawl(sources, settings) as crawl:
+        while lock.renew():
+            with suppress(subprocess.TimeoutExpired):
+                return crawl.wait(BEAT_SECONDS)
+        log.warning("batch.lost", extra={"sources": len(sources)})
+        return None
+
+
+@contextmanager
+def _crawl(sources: Sequence[str], settings: Settings) -> Iterator["subprocess.Popen[bytes]"]:
+    """Give a crawl, which is asked to stop where it goes on at the end of the block."""
     limit = f"{round(settings.batch_seconds)}s"
     crawl = subprocess.Popen(  # noqa: S603 our own program, and ids of the catalogue
         [sys.executable, "-m", "dateline", "crawl", "--time-limit", limit, "--json", *sources],
@@ -242,23 +254,11 @@ def _crawled(sources: Sequence[str], settings: Settings, lock: Lock) -> int:
         preexec_fn=_end_with_parent,
     )
     try:
-        while True:
-            try:
-                return crawl.wait(BEAT_SECONDS)
-            except subprocess.TimeoutExpired:
-                if not lock.renew():
-                    # we were stopped for so long that another has it
-                    log.warning("batch.lost", extra={"sources": len(sources)})
-                    return _ended(crawl)
+        yield crawl
     finally:
-        _ended(crawl)
-
-
-def _ended(crawl: "subprocess.Popen[bytes]") -> int:
-    """Return the exit code of a crawl, which is asked to stop where it goes on still."""
-    if crawl.poll() is None:
-        crawl.terminate()
-    return crawl.wait()
+        if crawl.poll() is None:
+            crawl.terminate()
+        crawl.wait()
 
 
 def _end_with_parent() -> None:

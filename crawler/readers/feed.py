@@ -35,6 +35,7 @@ MARK = "\ufdd0"
 # over a blank in a namespace, an end without a beginning: feedparser has no error of its own
 STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError,
             TypeError, ValueError)  # fmt: skip
+# where feedparser lets others name a parser
 PREFERRED_XML_PARSERS.insert(0, buffered.__name__)
 _TWICE_READABLE = re.compile("[\xc2-\xf4](?=[\x80-\xbf])")
 _ATOM_ID = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?id(?=[\s>])")

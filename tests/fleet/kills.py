@@ -1,8 +1,6 @@
 """Workers, a broker and a primary that are killed at random while a newsroom is collected."""
 
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,15 +17,15 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from pipelines.store.audit import audit
-from tests.crawl.home import ROOT, Home
+from tests.crawl.home import Home
 from tests.crawl.server import Web
 from tests.faults.newsroom import Newsroom
 from tests.faults.picture import WAITING, Difference, Picture, compare, look
-from tests.fleet.broker import Broker
+from tests.fleet.broker import Broker, kill
 from tests.fleet.members import Members
+from tests.fleet.workers import Worker, begin
 
 Document = dict[str, Any]
-Worker = subprocess.Popen[bytes]
 WORKERS = 3
 DELAY = 1.5
 KINDS = ("worker", "broker", "primary")
@@ -76,16 +74,7 @@ class Fleet:
     def begin(self, *, is_beating: bool) -> None:
         """Begin a worker."""
         words = ["--beat"] if is_beating else []
-        with (self.home.path / "worker.log").open("ab") as log:
-            self.workers.append(
-                subprocess.Popen(
-                    [sys.executable, "-m", "dateline", "worker", *words],
-                    env=self.home.environment(),
-                    stdout=log,
-                    stderr=log,
-                    cwd=ROOT,
-                )
-            )
+        self.workers.append(begin(self.home, *words))
 
     def kill(self, worker: Worker) -> None:
         """Kill a worker with its pool, as a machine that loses its power does: its crawls, too."""
@@ -94,14 +83,6 @@ class Fleet:
             kill(one)
         worker.wait()
         self.workers.remove(worker)
-
-
-def kill(process: psutil.Process) -> None:
-    """Kill a process that may have ended."""
-    try:
-        process.kill()
-    except psutil.NoSuchProcess:
-        return
 
 
 @contextmanager

@@ -2,9 +2,8 @@
 
 import signal
 import subprocess
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
@@ -16,17 +15,17 @@ from pymongo.database import Database
 
 from pipelines.store.audit import audit
 from pipelines.store.queued import Queued
-from tests.crawl.home import ROOT, Home, until
-from tests.crawl.server import Web, article, feed
+from tests.crawl.home import Home, until
+from tests.crawl.server import Web
+from tests.crawl.test_sharing import PAGES, papers
 from tests.fleet import broker as brokers
+from tests.fleet.workers import Worker, begin
 
 Document = dict[str, Any]
-Worker = subprocess.Popen[bytes]
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not brokers.is_there(), reason="no rabbitmq-server is installed"),
 ]
-PAGES = 4
 DELAY = 0.1
 
 
@@ -37,32 +36,10 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield found.url
 
 
-def papers(web: Web, home: Home, names: Sequence[str]) -> list[str]:
-    found = []
-    for name in names:
-        base = home.paper(name)
-        urls = [f"{base}/{n}" for n in range(PAGES)]
-        for url in urls:
-            web.put(url, article(url))
-        web.put(f"{base}/feed", feed(urls))
-        found += urls
-    return found
-
-
 @contextmanager
 def worker(home: Home, **settings: str) -> Iterator[Worker]:
-    """Give a worker, which ends with the block once what it has in work is done.
-
-    Its log is in its home: a pipe would be held by what it leaves behind.
-    """
-    with (home.path / "worker.log").open("ab") as log:
-        begun = subprocess.Popen(
-            [sys.executable, "-m", "dateline", "worker"],
-            env=home.environment(**settings),
-            stdout=log,
-            stderr=log,
-            cwd=ROOT,
-        )
+    """Give a worker, which ends with the block once what it has in work is done."""
+    begun = begin(home, **settings)
     try:
         yield begun
     finally:
@@ -107,7 +84,7 @@ def test_a_worker_dies_and_a_message_comes_twice(
 ) -> None:
     """What is due is queued once, collected once, and lost with nobody."""
     home, fleet = a_home(), of_fleet(broker)
-    urls = papers(web, home, ["quay", "weir"])
+    urls = papers(web, home, "quay", "weir")
     db = home.db(mongo_client)
 
     first, second = home.run("dispatch", "--json", **fleet), home.run("dispatch", **fleet)
