@@ -4,66 +4,95 @@ python -m bench.crawl [--corpus FOLDER] [--limit N] [--rounds N] [--json]
 
 FOLDER holds packs of recorded pages (*.jsonl.gz), or has them in `articles`; without it the sample
 newsroom's pages are replayed. The rounds of both kinds take turns, so that what else the machine
-does meets both alike; of each the median counts. Both begin with the start of the workers.
+does meets both alike; of each the median counts. Both begin with the start of the workers, and read
+the pages of a site one after the other, each by what those before it have taught. Counted besides
+is the processor time of what is no worker in the crawl: its main process, and MongoDB meanwhile.
 """
 
 import argparse
 import asyncio
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.table import Table
 
 from bench.replay import Recorded, recorded, serving, sources_yaml
 from config.settings import load
-from pipelines.records import Entry, Page
-from pipelines.sites import site_of
+from pipelines.records import Entry, PackedSighting, Page
+from pipelines.sites import KnownSites, site_of
+from pipelines.store.embedded.process import running
+from pipelines.store.sightings import Sightings
 from pipelines.work import Pool, WorkError, one_page
 
 ENDS = ("stored", "excluded", "retrying", "gone", "quarantined")
 DATELINE = Path(sys.executable).with_name("dateline")
+MS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One crawl, by its own report, and what it took."""
+
+    speed: float
+    """Pages a second."""
+    own_ms: float
+    """Of the processor, a page, by its main process, start and end included."""
+    mongod_ms: float
+    ends: dict[str, int]
+    """How its pages ended."""
+
+    @property
+    def beyond_ms(self) -> float:
+        """What is no worker's."""
+        return self.own_ms + self.mongod_ms
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was measured."""
+    """What was measured, round by round."""
 
     pages: int
-    crawl: list[float]
-    """Pages a second of the replayed crawl, round by round."""
+    crawls: list[Replayed]
     memory: list[float]
     """Pages a second of the pool alone."""
-    ends: dict[str, int]
-    """How the pages of the last crawl ended."""
 
     @property
     def share(self) -> float:
         """The crawl's pages a second, of the pool's."""
-        return median(self.crawl) / median(self.memory)
+        return median(one.speed for one in self.crawls) / median(self.memory)
+
+    @property
+    def beyond_ms(self) -> float:
+        """The processor time a page of what is no worker."""
+        return median(one.beyond_ms for one in self.crawls)
 
 
 def main() -> None:
     """Measure, and print a table or JSON."""
     parser = argparse.ArgumentParser(prog="python -m bench.crawl", description=__doc__)
     parser.add_argument("--corpus", type=Path, metavar="FOLDER")
-    parser.add_argument("--limit", type=int, default=1_000, help="pages at the most")
+    parser.add_argument("--limit", type=int, default=2_000, help="pages at the most")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     figures = measure(packs_of(given.corpus), given.limit, given.rounds)
     if given.json:
-        print(json.dumps({**asdict(figures), "share": figures.share}))
+        told = {"share": figures.share, "beyond_ms": figures.beyond_ms}
+        print(json.dumps(asdict(figures) | told))
     else:
         Console().print(table(figures))
 
@@ -81,7 +110,7 @@ def packs_of(corpus: Path | None) -> list[Path]:
 def measure(packs: Sequence[Path], limit: int, rounds: int) -> Figures:
     """Return the figures of so many rounds of each kind, in turns."""
     pages = recorded(packs, limit)
-    figures = Figures(len(pages), [], [], {})
+    figures = Figures(len(pages), [], [])
     home = Path(tempfile.mkdtemp(prefix="dateline-bench-"))
     try:
         (home / "sources.yaml").write_text(sources_yaml(pages), encoding="utf-8")
@@ -89,7 +118,7 @@ def measure(packs: Sequence[Path], limit: int, rounds: int) -> Figures:
             dateline(home, proxy, "db", "start")
             for number in range(rounds):
                 figures.memory.append(from_memory(pages))
-                figures.crawl.append(replayed(home, proxy, number, figures.ends))
+                figures.crawls.append(replayed(home, proxy, number))
     finally:
         dateline(home, "", "db", "stop")
         shutil.rmtree(home)
@@ -112,14 +141,37 @@ def from_memory(pages: Sequence[Recorded]) -> float:
         pool.close()
 
 
-async def _all(pool: Pool, pages: Sequence[Page]) -> None:
+class Unstored(Sightings):
+    """What was seen of sites, for as long as it is at hand."""
+
+    def __init__(self) -> None:
+        """There is no database."""
+
+    def teachers(self, site: str, day: int | None = None) -> list[PackedSighting]:
+        """Return none: no site was met before."""
+        return []
+
+
+async def _all(pool: Pool, pages: Iterable[Page]) -> None:
+    sites = KnownSites(Unstored())
+    by_host: dict[str, list[Page]] = defaultdict(list)
+    for page in pages:
+        by_host[urlsplit(page.url).netloc].append(page)
+
     async def one(page: Page) -> None:
+        site = site_of(page.url)
         try:
-            await pool.run(one_page, page, site_of(page.url))
+            read = await pool.run(one_page, page, site, await sites.template(site))
         except WorkError:
             return  # it counts: a crawl settles such a page as well
+        if read.sighting:
+            sites.saw(read.sighting)
 
-    await asyncio.gather(*(one(page) for page in pages))
+    async def each(of_host: Sequence[Page]) -> None:
+        for page in of_host:
+            await one(page)
+
+    await asyncio.gather(*map(each, by_host.values()))
 
 
 def _page(page: Recorded) -> Page:
@@ -135,15 +187,29 @@ def _page(page: Recorded) -> Page:
     )
 
 
-def replayed(home: Path, proxy: str, number: int, ends: dict[str, int]) -> float:
-    """Return the pages a second of one crawl into a database of its own, by its own report."""
+def replayed(home: Path, proxy: str, number: int) -> Replayed:
+    """Return what one crawl into a database of its own came to."""
     options = ("--sources", str(home / "sources.yaml"), "--all", "--json")
+    before = _taken(home)
     report = json.loads(dateline(home, proxy, "crawl", *options, database=f"bench_{number}"))
+    own, mongod = (after - was for after, was in zip(_taken(home), before, strict=True))
     pages = report["pages"]
-    ends.clear()
-    ends.update({end: sum(pages[end].values()) for end in ENDS if end in pages})
+    ends = {end: sum(pages[end].values()) for end in ENDS if end in pages}
+    count = sum(ends.values())
     began, ended = (datetime.fromisoformat(report[key]) for key in ("started_at", "ended_at"))
-    return sum(ends.values()) / (ended - began).total_seconds()
+    speed = count / (ended - began).total_seconds()
+    return Replayed(speed, MS * own / count, MS * mongod / count, ends)
+
+
+def _taken(home: Path) -> tuple[float, float]:
+    """Return the seconds of the commands that have ended, and those of MongoDB.
+
+    A command waits for no worker: theirs are not among them.
+    """
+    mongod = running(home / "mongo" / "data")
+    assert mongod is not None
+    ended, its = resource.getrusage(resource.RUSAGE_CHILDREN), mongod.cpu_times()
+    return ended.ru_utime + ended.ru_stime, its.user + its.system
 
 
 def dateline(home: Path, proxy: str, *arguments: str, database: str = "bench") -> str:
@@ -166,15 +232,24 @@ def environment(home: Path, proxy: str) -> dict[str, str]:
 
 def table(figures: Figures) -> Table:
     """Return the figures for a person."""
-    ends = ", ".join(f"{number} {end}" for end, number in figures.ends.items())
+    crawls = figures.crawls
+    ends = ", ".join(f"{number} {end}" for end, number in crawls[-1].ends.items())
     shown = Table(title=f"{figures.pages} pages; the crawl: {ends}", title_justify="left")
-    shown.add_column("pages a second")
-    for number in range(len(figures.crawl)):
+    shown.add_column("")
+    for number in range(len(crawls)):
         shown.add_column(f"round {number + 1}", justify="right")
     shown.add_column("median", justify="right")
-    for name, row in (("replayed crawl", figures.crawl), ("pool from memory", figures.memory)):
+    rows = {
+        "replayed crawl, pages a second": [one.speed for one in crawls],
+        "pool from memory, pages a second": figures.memory,
+        "main process, ms a page": [one.own_ms for one in crawls],
+        "mongod, ms a page": [one.mongod_ms for one in crawls],
+    }
+    for name, row in rows.items():
         shown.add_row(name, *(f"{value:.1f}" for value in row), f"{median(row):.1f}")
-    shown.add_row("share", *[""] * len(figures.crawl), f"{figures.share:.2f}", style="bold")
+    rest = [""] * len(crawls)
+    shown.add_row("share of the pool's speed", *rest, f"{figures.share:.2f}", style="bold")
+    shown.add_row("both, ms a page", *rest, f"{figures.beyond_ms:.1f}", style="bold")
     return shown
 
 
