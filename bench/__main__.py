@@ -21,6 +21,7 @@ WITHOUT_CORPUS = {
     "fleet": False,
     "million": False,
     "race": True,
+    "store": False,
     "stories": False,
     "text": False,
 }

@@ -166,11 +166,11 @@ def offer(url: str, row: Document) -> Offer:
 def cost(db: Database[Document], sizes: Sequence[int]) -> None:
     """Print how fast articles are judged beside so many others."""
     articles, stories = Articles(db, "bench", judge), Stories(db, "bench")
-    invented = _invented()
+    made = invented()
     kept = 0
     for size in sizes:
-        kept += _fill(db, invented, size - kept)
-        probes = [next(invented) for _ in range(PROBES)]
+        kept += _fill(db, made, size - kept)
+        probes = [next(made) for _ in range(PROBES)]
         seconds, spent = 0.0, 0.0
         for at in range(0, PROBES, BATCH):
             articles.keep(probes[at : at + BATCH], articles.clock())
@@ -184,11 +184,11 @@ def cost(db: Database[Document], sizes: Sequence[int]) -> None:
         print(f"{size:9,} articles: {told}, {sketches / kept:.0f} bytes of index each", flush=True)
 
 
-def _fill(db: Database[Document], invented: Iterator[Offer], count: int) -> int:
+def _fill(db: Database[Document], made: Iterator[Offer], count: int) -> int:
     """Store articles as they are once they were judged and found alone."""
     for at in range(0, count, FILLED):
-        offers = [next(invented) for _ in range(min(FILLED, count - at))]
-        db["articles"].insert_many([_judged(one) for one in offers], ordered=False)
+        offers = [next(made) for _ in range(min(FILLED, count - at))]
+        db["articles"].insert_many([judged(one) for one in offers], ordered=False)
         claims = [
             {"_id": text_claim(one.draft.text), "article": one.own_id, "rules_version": 1,
              "lease": None, "schema_version": 1}
@@ -199,7 +199,8 @@ def _fill(db: Database[Document], invented: Iterator[Offer], count: int) -> int:
     return count
 
 
-def _judged(one: Offer) -> Document:
+def judged(one: Offer) -> Document:
+    """Return the document of an article that was found alone."""
     verdict = judge(one.draft, one.own_id, Candidates())
     article = documents.article(one.arrival, one.draft, verdict)
     taken = keys(sketch(spelled(one.draft.text)), week_of(documents.told_at(article)))
@@ -212,7 +213,7 @@ def invented_words(chance: random.Random) -> list[str]:
     return ["".join(chance.choices("aeioulnrst", k=chance.randint(2, 9))) for _ in range(WORDS)]
 
 
-def _invented() -> Iterator[Offer]:
+def invented(began: datetime = BEGAN, length: int = LENGTH) -> Iterator[Offer]:
     """Yield articles, A_DAY a day; one in ten is one of the last hundred, edited."""
     chance = random.Random(1)  # noqa: S311 no secret, but the same each time
     words = invented_words(chance)
@@ -224,11 +225,11 @@ def _invented() -> Iterator[Offer]:
             told = chance.choice(last).split()
             text = " ".join([*chance.choices(words, k=20), *told[: chance.randint(80, len(told))]])
         else:
-            text = " ".join(chance.choices(words, weights, k=LENGTH))
+            text = " ".join(chance.choices(words, weights, k=length))
         last = [*last[-99:], text]
         row = {
             "site": f"paper-{chance.randrange(SITES)}",
-            "published": (BEGAN + timedelta(days=at / A_DAY)).isoformat(),
+            "published": (began + timedelta(days=at / A_DAY)).isoformat(),
             "title": None,
             "text": text,
         }

@@ -76,19 +76,20 @@ def main() -> None:
     sys.exit(any(is_too_much(one) for one in asked))
 
 
-def fill(db: Database[Document], addresses: int, feeds: int) -> None:
+def fill(db: Database[Document], count: int, feeds: int) -> None:
     """Make a ledger as years leave it: nearly all is stored, some waits, some was left out."""
     layout.apply(db)
     now = datetime.now(UTC)
     for name, rows in (
-        ("frontier", islice(_addresses(now), addresses)),
+        ("frontier", islice(addresses(now), count)),
         ("feeds", islice(_feeds(now), feeds)),
     ):
         while batch := list(islice(rows, 10_000)):
             db[name].insert_many(batch, ordered=False)
 
 
-def _addresses(now: datetime) -> Iterator[Document]:
+def addresses(now: datetime) -> Iterator[Document]:
+    """Yield addresses of a ledger without end."""
     number = 0
     while True:
         paper = number % 2_000
