@@ -20,6 +20,7 @@ WITHOUT_CORPUS = {
     "feeds": False,
     "fleet": False,
     "million": False,
+    "polls": True,
     "race": True,
     "store": False,
     "stories": False,
