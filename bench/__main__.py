@@ -22,6 +22,7 @@ WITHOUT_CORPUS = {
     "million": False,
     "polls": True,
     "race": True,
+    "rivals": False,
     "store": False,
     "stories": False,
     "text": False,
