@@ -41,9 +41,10 @@ class Phrases:
     forms: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     """The phrases that a paragraph is furniture by: with ``**``, or parts around a ``*``.
 
-    By the letter that they begin with, empty for those that begin with anything: one of a hundred
-    is tried, not all.
+    By the letter that they begin with: one of a hundred is tried, not all.
     """
+    loose: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    """Those that begin with anything, each behind its longest part, without which none is tried."""
 
     def match(self, folded: str, *, is_paragraph: bool = False) -> bool:
         """Return whether a folded line is a phrase, of a form, or begins with one ending in ``*``.
@@ -56,8 +57,10 @@ class Phrases:
 
     def is_form(self, folded: str) -> bool:
         """Return whether a folded line is of a form."""
-        tried = (self.forms.get(first) for first in (folded[:1], ""))
-        return any(one.match(folded) for one in tried if one)
+        of_letter = self.forms.get(folded[:1])
+        if of_letter and of_letter.match(folded):
+            return True
+        return any(part in folded and one.match(folded) for part, one in self.loose)
 
     def opens(self, folded: str) -> bool:
         """Return whether a folded line begins with one of the phrases that end in ``*``."""
@@ -179,14 +182,19 @@ def folded(phrases: Iterable[str]) -> Phrases:
     parts = {tuple(map(fold, one.split("*"))) for one in phrases}
     simple = {one for one in parts if not any(one[1:])}
     forms: dict[str, list[str]] = {}
+    loose = []
     for one in sorted(one for one in parts if any(one[1:]) or len(one) > 2):
-        forms.setdefault(one[0][:1], []).append(_form(one))
+        if one[0]:
+            forms.setdefault(one[0][:1], []).append(_form(one))
+        else:
+            loose.append((max(one, key=len), re.compile(_form(one))))
     starts = frozenset(one[0] for one in simple if len(one) > 1)
     return Phrases(
         whole=frozenset(one[0] for one in simple),
         starts=starts,
         lengths=tuple(sorted({len(start) for start in starts})),
         forms={first: re.compile("|".join(of_letter)) for first, of_letter in forms.items()},
+        loose=tuple(loose),
     )
 
 

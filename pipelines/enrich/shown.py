@@ -31,6 +31,7 @@ PARTING = re.compile(r"\s*[|•·]\s*")
 GLUED = re.compile(r"(?<=[a-zäöüßа-яё])(?=[A-ZÄÖÜА-ЯЁ])|(?<=[^\W\d_])(?=\d{1,2}[ .])")
 GLUED_YEAR = re.compile(r"(?<=[\s./-](?:19|20)\d{2})(?=[^\W_年년])")
 WORDS = re.compile(r"[^\W\d_]+")
+UPDATED_CHARS = 20  # no word of those that tell of an update is longer
 UPDATED = re.compile(
     r"updat|edited|revised|reviewed|modifi|aktuali[sz]|geändert|bearbeitet|editiert|actuali[sz]"
     r"|atuali[sz]|aggiorn|mise? à jour|maj\b|bijgewerkt|gewijzigd|oppdater|uppdater|opdater"
@@ -83,9 +84,11 @@ def _bylines(manuscript: Manuscript) -> Iterator[str]:
 def labelled(manuscript: Manuscript) -> Iterator[Clue]:
     """Yield the lines, wherever they stand, that say of themselves that they are the day."""
     for line in _not_apart(manuscript.page):
-        text = without_update(line.text[:LABEL_CHARS])
-        is_short = len(line.text) <= LINE_CHARS and any(map(str.isdigit, text))
-        if is_short and _opens(text):
+        opening = line.text[:LABEL_CHARS]
+        if len(line.text) > LINE_CHARS or not any(map(str.isdigit, opening)):
+            continue
+        text = without_update(opening)
+        if text and _opens(text):
             yield Clue(text, "page")
 
 
@@ -145,7 +148,7 @@ def _labels(line: Line) -> Iterator[Clue]:
     parts = PARTING.split(text)
     # the whole too, for "14 | 03 | 2026"
     for part in [*parts, text] if len(parts) > 1 else [text]:
-        said = without_update(part)
+        said = without_update(part[: LABEL_CHARS + UPDATED_CHARS])
         if _is_label(said, most):
             yield Clue(said, "page")
 

@@ -30,6 +30,8 @@ __all__ = ["Evidence", "Line", "Manuscript", "Opened", "extract", "opened", "par
 OUTSIDE: Final = "outside-article"
 """Rule of the lines that the extractor took from another part of the page."""
 SCRIPTS: Final = ("script", "style", "svg", "template")
+# lxml.html's own asks a function of Python for the class of each element that is looked at
+ALIKE: Final = etree.ElementDefaultClassLookup(element=HtmlElement)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,7 @@ def _parsed(text: str) -> HtmlElement | None:
     parser = html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
     )
+    parser.set_element_class_lookup(ALIKE)
     try:
         return html.document_fromstring(text.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):

@@ -5,7 +5,7 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipelines.extract.places import named_marks
+from pipelines.extract.named import named_marks
 
 COUNTER = etree.XPath(
     "//*[self::a or self::span][@class or @id][string-length(.) < 6]"

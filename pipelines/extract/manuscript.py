@@ -41,12 +41,17 @@ class Box:
     @property
     def sign(self) -> tuple[str, str]:
         """What the boxes of one kind have in common, on a page and from page to page."""
-        return self.tag, DIGITS.sub("0", self.name)
+        return self.tag, _unnumbered(self.name)
 
     @property
     def step(self) -> str:
         """The box as a template names it."""
         return _step(self.tag, self.name)
+
+
+@lru_cache(maxsize=8192)
+def _unnumbered(name: str) -> str:
+    return DIGITS.sub("0", name)
 
 
 @lru_cache(maxsize=8192)
@@ -69,7 +74,7 @@ class Line:
     tag: str = ""
     """The block element it stands in; empty where the line was not found again in the page."""
     marks: frozenset[str] = frozenset()
-    """What its ancestors' tags and classes say: see places.MARKS."""
+    """What its ancestors' tags and classes say: see named.py."""
     links: float = 0.0
     """Share of its characters that are link text, from 0 to 1."""
     path: tuple[Box, ...] = field(default=(), compare=False, repr=False)

@@ -4,8 +4,7 @@ One walk over the tree, which is not changed.
 """
 
 import re
-from collections.abc import Collection, Iterable
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from lxml import etree
@@ -13,6 +12,7 @@ from lxml.html import HtmlElement
 
 from pipelines.extract import around
 from pipelines.extract.manuscript import INVISIBLE, Box, Line
+from pipelines.extract.named import NONE, named_marks, tag_marks
 from pipelines.records import Path
 
 _BLOCKS = """
@@ -28,87 +28,7 @@ _SILENT = """
     math map datalist
 """
 SILENT = frozenset(_SILENT.split())
-TAG_MARKS = {
-    "figure": "caption",
-    "figcaption": "caption",
-    "aside": "aside",
-    "nav": "nav",
-    "footer": "footer",
-    "time": "time",
-    "button": "tool",
-    "h1": "title",
-    "table": "table",
-    "blockquote": "quote",
-    "li": "list",
-    "b": "stressed",
-    "strong": "stressed",
-    "em": "stressed",
-    "i": "stressed",
-    "small": "small",
-    "form": "form",
-    "fieldset": "form",
-    "label": "form",
-    "dialog": "popup",
-}
-# what sites call the boxes around an article, told after splitting class and id at hyphens,
-# underscores and camel case
-WORDS = {  # one of these words anywhere in a class name: related-links, box_related
-    "caption": """caption wp-caption photo-?credit image-?credit photographer image-?info
-        image-?source (?:img|image|photo)-?description""",
-    "crumb": "breadcrumbs? bread-crumbs? crumbs? you-are-here",
-    "byline": """bylines? authors? autore?s? auteurs? writer contributors? redakteur journalist""",
-    "share": "share sharing sharebar addthis addtoany sharedaddy socials?",
-    "related": """related relateds? recommend(?:ed|ations?)? read-?more see-?also also-?read
-        more-?(?:news|stories|articles|from|on) read-?also readalso most-?read teasers? outbrain
-        taboola similar zergnet yarpp crp next-?(?:post|article) prev-?(?:post|article)
-        post-?navigation suggested""",
-    "newsletter": "newsletters? infolettres? mailing-?list mailchimp sign-?up-?form",
-    "comments": """comments? comment-?list disqus kommentare? comentarios? commentaires? commenti
-        comentarii komentar(?:z|ze|ai|i|e)? komentare yorum(?:lar)? reacties reactions""",
-    "bio": """biography author-?(?:bio|box|info|description|profile|card) about-?(?:the-?)?author
-        autor-?box saboxplugin m-a-box molongui""",
-    "form": """wpcf7 gform gform-wrapper hs-form mc4wp mc4wp-form contact-?form comment-?form
-        search-?form login-?form poll polls survey quiz""",
-    "promo": "cta call-?to-?action promo promos promotion promotional promobox",
-    "legal": "disclaimers? disclosures? affiliate-?(?:disclosure|disclaimer|notice)",
-    "embed": "twitter-?tweet instagram-?media fb-?post tiktok-?embed bluesky-?embed reddit-?embed",
-    "popup": "modal popup pop-up lightbox-content tooltip",
-    "contents": "toc table-of-contents ez-toc-container lwptoc toc-container",
-    "hidden": """sr-only visually-?hidden visuallyhidden screen-?reader(?:-text)? element-invisible
-        assistive-text""",
-    "tool": """toolbar font-?size translate translator language-?(?:picker|switcher|selector)
-        goog-te""",
-    "footer": "footer copyright colophon",
-}
-ENDINGS = {  # a class name that ends so: post-tags, but not tag-politics, which names the article's
-    "time": """date datetime time timestamp published pubdate updated publishdate postdate fecha
-        datum""",
-    "meta": "meta metadata info infos infobar",
-    "section": """kicker eyebrow category categories cat-links section-(?:name|label|title) rubric
-        rubrik flag label""",
-    "tags": "tags tag-?list tagcloud keywords topics tag-links",
-    "newsletter": "subscribe subscription signup sign-up paywall",
-    "ad": "ads? advert advertisement advertorial banner werbung anzeige reklama",
-    "bio": "bio",
-    "caption": "credits? legend",
-    "tool": "tools? print printer email bookmark listen",
-    "nav": "nav navbar navigation menu pager pagination",
-}
-
-
-def _named(words: str, end: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:^|[\s-])(?:{'|'.join(words.split())})(?=$|{end})")
-
-
-CLASS = (
-    *((mark, _named(words, r"[\s-]")) for mark, words in WORDS.items()),
-    *((mark, _named(words, r"\s")) for mark, words in ENDINGS.items()),
-)
-# most class names say nothing: one look tells
-TELLING = re.compile("|".join(pattern.pattern for _, pattern in CLASS))
-CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-NONE: frozenset[str] = frozenset()
 MAX_LINES = 20_000
 Ways = dict[str, Any]
 """Steps from a box to those within it, each with the same again."""
@@ -166,10 +86,11 @@ class _Walk:
         """Return whether what the element holds is looked at; its end comes in either case."""
         if tag in BLOCKS or tag in BREAKS:
             self.flush()
-        own = _marks(tag, element)
+        has = dict(element.items())  # asking for each attribute would double the time of the walk
+        own = _marks(tag, has)
         self.marks.append(self.marks[-1] | own if own else self.marks[-1])
         if tag in BLOCKS:
-            box, way = _box(tag, element), self.ways[-1]
+            box, way = _box(tag, has), self.ways[-1]
             self.paths.append((*self.paths[-1], box))
             way = None if way is None else way.get(box.step)
             self.ways.append(way)
@@ -180,7 +101,7 @@ class _Walk:
         elif tag in PICTURES:
             self.flush()
             self.pictures.append((len(self.found), self.paths[-1]))
-        elif tag == "form" or (tag == "input" and element.get("type") == "email"):
+        elif tag == "form" or (tag == "input" and has.get("type") == "email"):
             self.forms.append((len(self.found), self.paths[-1]))
         if element.text:
             self.say(element.text)
@@ -222,38 +143,21 @@ class _Walk:
         self.text, self.inline, self.linked = [], [], 0
 
 
-def _box(tag: str, element: HtmlElement) -> Box:
-    if not element.keys():
+def _box(tag: str, has: Mapping[str, str]) -> Box:
+    if not has:
         return Box(tag)
-    return Box(tag, " ".join(filter(None, (element.get("class"), element.get("id")))))
+    return Box(tag, " ".join(filter(None, (has.get("class"), has.get("id")))))
 
 
-def _marks(tag: str, element: HtmlElement) -> frozenset[str]:
-    keys = element.keys()
-    if not keys:  # most elements: asking for each attribute would double the time of the walk
-        return _tag_marks(tag)
-    get = element.get
-    named = "class" in keys or "id" in keys
-    marks = named_marks(tag, get("class"), get("id")) if named else _tag_marks(tag)
-    if "hidden" in keys or ("style" in keys and HIDDEN.search(get("style", ""))):
+def _marks(tag: str, has: Mapping[str, str]) -> frozenset[str]:
+    if not has:  # most elements
+        return tag_marks(tag)
+    named = "class" in has or "id" in has
+    marks = named_marks(tag, has.get("class"), has.get("id")) if named else tag_marks(tag)
+    if "hidden" in has or ("style" in has and HIDDEN.search(has["style"])):
         marks |= {"hidden"}
-    if ("rel" in keys or "itemprop" in keys) and "author" in f"{get('rel')} {get('itemprop')}":
+    if (
+        "rel" in has or "itemprop" in has
+    ) and "author" in f"{has.get('rel')} {has.get('itemprop')}":
         marks |= {"byline", "author"}
     return marks
-
-
-@lru_cache(maxsize=256)
-def _tag_marks(tag: str) -> frozenset[str]:
-    return frozenset({TAG_MARKS[tag]}) if tag in TAG_MARKS else NONE
-
-
-@lru_cache(maxsize=8192)
-def named_marks(tag: str, class_: str | None, id_: str | None) -> frozenset[str]:
-    """Return what an element's tag, class and id say about what stands in it."""
-    # the page's own frame is named for all that it may hold: such names say nothing
-    if tag in {"html", "body"}:
-        return NONE
-    name = CAMEL.sub("-", f"{class_ or ''} {id_ or ''}"[:400]).lower().replace("_", "-")
-    if not TELLING.search(name):
-        return _tag_marks(tag)
-    return _tag_marks(tag) | {mark for mark, words in CLASS if words.search(name)}

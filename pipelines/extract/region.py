@@ -39,8 +39,9 @@ def region(view: View, description: str) -> frozenset[int]:
         return frozenset()
     path = next(line.path for line in view.page if best in line.path)
     reach = _grown(view, path[: path.index(best) + 1])
-    kin = (at for at, line in enumerate(view.page) if _is_kin(line, best, reach))
-    return frozenset(kin)
+    paths = {id(line.path): line.path for line in view.page}  # the lines of one block have one
+    kin = {way: _is_kin(path, best, reach) for way, path in paths.items()}
+    return frozenset(at for at, line in enumerate(view.page) if kin[id(line.path)])
 
 
 def inner(line: Line) -> Box | None:
@@ -58,12 +59,12 @@ def _outwards(line: Line) -> Iterator[Box]:
     return (box for box in reversed(line.path) if box.tag not in WITHIN)
 
 
-def _is_kin(line: Line, best: Box, reach: Box) -> bool:
-    """Return whether a line stands in the region or in a box of the same kind as its core."""
-    if reach in line.path:
+def _is_kin(path: Sequence[Box], best: Box, reach: Box) -> bool:
+    """Return whether lines stand in the region or in a box of the same kind as its core."""
+    if reach in path:
         return True
     # page builders give each section of an article a box, and all of them one name
-    return bool(best.name) and any(box.name and box.sign == best.sign for box in line.path)
+    return bool(best.name) and any(box.name and box.sign == best.sign for box in path)
 
 
 def _densest(view: View, said: Pairs) -> Box | None:
