@@ -45,7 +45,7 @@ from pipelines.work import GivenBackError, Pool, Prepare, Worked, WorkError, Wor
 log = logging.getLogger(__name__)
 NOT_REREAD = "not_reread"  # of the counts: stored addresses whose visit gave no article
 BATCH = 64
-JUDGED = 256  # articles at once, while pages come
+JUDGED = 512  # articles at once, while pages come
 # longer batches spare the server's journal, shorter ones the one who waits for the last page
 BATCH_SECONDS = 0.3
 
@@ -80,6 +80,7 @@ class Keeper:
         """Pages that have come and are not settled yet."""
         self._is_idle = asyncio.Event()
         self._is_idle.set()
+        self._turns = asyncio.Semaphore(pool.places)
         self._waiting: list[tuple[Job, asyncio.Future[None]]] = []
         self._flush: asyncio.Task[None] | None = None
         self.counts: Counter[str] = Counter()
@@ -118,8 +119,10 @@ class Keeper:
     async def _settle_page(self, arrival: Arrival) -> None:
         site = site_of(arrival.page.url)
         try:
-            template = await self.sites.template(site)
-            arrival, worked = await self._read(arrival, site, template)
+            # what a page is read by is what those before it have taught, not those before it waited
+            async with self._turns:
+                template = await self.sites.template(site)
+                arrival, worked = await self._read(arrival, site, template)
             if worked.amp and await self._is_elsewhere(arrival, worked.amp):
                 return
             cause = await self._cause(arrival, worked.made, template)

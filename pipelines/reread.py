@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipelines.failpoints import reached
 from pipelines.identify.canonical import article_id
@@ -62,9 +62,7 @@ class Rereader:
                 return
             urls = [one.sighting.url for one in held if one.is_another]
             under_way, arrivals = await asyncio.to_thread(self._stored, urls)
-            # in full: what is read again does not depend on how it was read before
-            whole = replace(template, is_sure=False)
-            offers = await asyncio.gather(*(self._offer(one, site, whole) for one in arrivals))
+            offers = await asyncio.gather(*(self._offer(one, site, template) for one in arrivals))
             reached("before-reread")
             await asyncio.to_thread(self._keep, [offer for offer in offers if offer])
             reached("after-reread")

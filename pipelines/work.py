@@ -38,6 +38,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 LINE = ("pipelines.line", "pipelines.enrich.loaded")
 OVER_MEMORY = "used more memory than a page may"
+_ZSTD = zstandard.ZstdCompressor(level=3)
 NO_WORKER = "no extraction worker could be started: free some memory, or set fewer `workers`"
 PAGES_A_WORKER = 2_000  # a worker that leaks a little is renewed before it matters
 IN_HAND = 4  # pages a worker: one in work, more there, so that no worker waits for a busy parent
@@ -95,7 +96,9 @@ class Pool:
         # imported once, before the workers are forked from there
         multiprocessing.get_context(forks.METHOD).set_forkserver_preload(list(preload))
         self._slots = [_Slot(memory_mb, seconds) for _ in range(count)]
-        self._places = asyncio.Semaphore(count * IN_HAND)
+        self.places = count * IN_HAND
+        """Pages that are in work or in hand at once."""
+        self._free = asyncio.Semaphore(self.places)
         self._is_stopping = False
         self._start: asyncio.Future[None] | None = None
 
@@ -145,7 +148,7 @@ class Pool:
     async def _once(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         await self._started()
         broken: BrokenProcessPool | None = None
-        async with self._places:
+        async with self._free:
             tries, worn = TRIES, WORN_TRIES
             while tries and not self._is_stopping:
                 # the idlest: no page waits behind a slow one while a worker has nothing to do
@@ -342,4 +345,4 @@ def one_page(page: Page, site: str = "", template: Template | None = None) -> Wo
 
 def compress(body: bytes) -> bytes:
     """Return the body as zstd: a fifth of its size, for less than a millisecond a page."""
-    return zstandard.ZstdCompressor(level=3).compress(body)
+    return _ZSTD.compress(body)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from pipelines.extract.manuscript import Line, Manuscript, squeezed
 from pipelines.extract.prose import SENTENCE
@@ -22,6 +23,16 @@ ALWAYS = 0.8  # of the pages: on so many not even a line amid an article is the 
 # series, not furniture: of 6 such blocks on recorded sites none stood on less than 3 of 4 pages
 MOST = 0.5
 LEAST = 120  # letters: a shorter rest is no article, the page is of another kind
+
+
+class _Block(NamedTuple):
+    """What a template knows of a path."""
+
+    share: float | None
+    """Of its text, that was the article's; None: nothing was learned of it."""
+    is_root: bool
+    is_barren: bool
+    """Nothing was learned of it, and no page kept anything there."""
 
 
 def choose(template: Template | None, seen: Sequence[Seen]) -> tuple[bool, ...]:
@@ -83,8 +94,10 @@ def fit(template: Template, manuscript: Manuscript, chosen: Sequence[bool]) -> M
 
 def _chosen(template: Template, seen: Sequence[Seen]) -> list[bool]:
     """Return which lines of the page are the article's."""
-    root = root_of(template, {line.path for line in seen})
-    said = [_says(template, line, root) for line in seen]
+    paths = {id(line.path): line.path for line in seen}  # the lines of a block share it
+    root = root_of(template, set(paths.values()))
+    blocks = {key: _block(template, path, root) for key, path in paths.items()}
+    said = [_says(template, line, blocks[id(line.path)]) for line in seen]
     sure = [at for at, is_in in enumerate(said) if is_in and not seen[at].is_struck]
     first, last = (sure[0], sure[-1]) if sure else (0, -1)
     # a text that recurs at an end of the article is furniture, amid it a paragraph of a series;
@@ -101,9 +114,18 @@ def root_of(template: Template, paths: Collection[Path]) -> Path:
     return next(held, ())
 
 
-def _says(template: Template, line: Seen, root: Path) -> bool | None:
+def _block(template: Template, path: Path, root: Path) -> _Block:
+    share = template.votes.get(path)
+    is_barren = share is None and (
+        path[: len(root)] != root
+        or any(path[:end] in template.barren for end in range(1, len(path) + 1))
+    )
+    return _Block(share, path == root, is_barren)
+
+
+def _says(template: Template, line: Seen, block: _Block) -> bool | None:
     """Return whether a line is the article's; None: if it stands amid it."""
-    share = template.votes.get(line.path)
+    share = block.share
     if share is not None and line.is_link and share < LINKED:
         return False
     pages = template.recurring.get(line.text)
@@ -115,13 +137,9 @@ def _says(template: Template, line: Seen, root: Path) -> bool | None:
         return None if is_text and pages < ALWAYS * template.pages else False
     if share is not None:
         # text that stands in the article's own box and in none within it: a subheading at times
-        is_loose = line.path == root or share >= DOUBT
+        is_loose = block.is_root or share >= DOUBT
         return None if share < KEPT and is_loose and line.is_kept else share >= KEPT
-    if line.path[: len(root)] != root:
-        return False
-    return line.is_kept and not any(
-        line.path[:end] in template.barren for end in range(1, len(line.path) + 1)
-    )
+    return line.is_kept and not block.is_barren
 
 
 def _lines(manuscript: Manuscript, chosen: Sequence[bool]) -> Iterator[Line]:

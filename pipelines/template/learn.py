@@ -9,8 +9,8 @@ Pages that a template read alone have no vote; they only tell which texts recur.
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -126,6 +126,35 @@ def _is_heading(line: Seen) -> bool:
     return bool(line.path) and line.path[-1].partition(".")[0] in HEADINGS
 
 
+@dataclass(slots=True)
+class _Box:
+    """The letters in a box, and how many of them are links."""
+
+    letters: int = 0
+    linked: int = 0
+    within: dict[str, "_Box"] = field(default_factory=dict)
+
+    def add(self, path: Path, letters: int, linked: int) -> None:
+        """Add the letters of a path to each of its boxes."""
+        box = self
+        for step in path:
+            inner = box.within.get(step)
+            if inner is None:
+                inner = box.within[step] = _Box()
+            box = inner
+            box.letters += letters
+            box.linked += linked
+
+    def along(self, path: Path) -> Iterator[tuple[int, "_Box"]]:
+        """Yield the boxes of a path that are known, outermost first, with how deep each is."""
+        box: _Box | None = self
+        for end, step in enumerate(path, 1):
+            box = box.within.get(step) if box else None
+            if box is None:
+                return
+            yield end, box
+
+
 class _Votes:
     """What the pages say of each path."""
 
@@ -138,27 +167,23 @@ class _Votes:
         self._amid: set[Path] = set()
         self._fertile: set[Path] = set()
         self._roots: Counter[Path] = Counter()
-        self._below: Counter[Path] = Counter()
-        self._linked: Counter[Path] = Counter()
+        self._top = _Box()
 
     def count(self, lines: Sequence[Seen]) -> None:
         """Take in one page."""
-        kept: Counter[Path] = Counter()
         self._place([line for line in lines if line.is_kept])
         said: Counter[Path] = Counter()
+        kept: Counter[Path] = Counter()
         linked: Counter[Path] = Counter()
-        for line in lines:
-            said[line.path] += line.size
-            linked[line.path] += line.size * line.is_link
-            if line.is_kept and line.text not in self._recurring:
-                kept[line.path] += line.size
-            else:
-                self._dropped[line.path] += line.size
+        for path, (every, own, links) in self._sums(lines).items():
+            said[path] += every
+            linked[path] += links
+            self._dropped[path] += every - own
+            if own:
+                kept[path] += own
         for path, size in said.items():
             if path not in kept:  # what holds a line of the article is no menu
-                for end in range(1, len(path) + 1):
-                    self._below[path[:end]] += size
-                    self._linked[path[:end]] += linked[path]
+                self._top.add(path, size, linked[path])
         self._kept.update(kept)
         self._pages.update(said.keys())
         below = _below(kept)
@@ -167,6 +192,27 @@ class _Votes:
         held = [path for path, size in below.items() if size >= enough]
         if held:
             self._roots[max(held, key=len)] += 1
+
+    def _sums(self, lines: Sequence[Seen]) -> dict[Path, tuple[int, int, int]]:
+        """Return the letters of each path: all, those of the article, those of links."""
+        sums: dict[int, list[int]] = {}
+        ways: dict[int, Path] = {}
+        for line in lines:
+            key = id(line.path)  # the lines of a block share it; its hash is that of all its boxes
+            if key not in sums:
+                sums[key], ways[key] = [0, 0, 0], line.path
+            of_path, size = sums[key], line.size
+            of_path[0] += size
+            if line.is_kept and line.text not in self._recurring:
+                of_path[1] += size
+            if line.is_link:
+                of_path[2] += size
+        found: dict[Path, tuple[int, int, int]] = {}
+        for key, path in ways.items():
+            every, own, links = sums[key]
+            before = found.get(path, (0, 0, 0))
+            found[path] = before[0] + every, before[1] + own, before[2] + links
+        return found
 
     def _place(self, kept: Sequence[Seen]) -> None:
         """Note which blocks stand amid the article's sentences, and which beside them."""
@@ -202,11 +248,10 @@ class _Votes:
         """Return the outermost boxes of nothing but links, of which no page kept anything."""
         menus = set()
         for path, pages in self._pages.items():
-            for end in range(1, len(path) + 1):
-                box = path[:end]
-                if box not in self._fertile and self._linked[box] >= MENU * self._below[box]:
+            for end, box in self._top.along(path):
+                if box.linked >= MENU * box.letters and path[:end] not in self._fertile:
                     if pages > 1:
-                        menus.add(box)
+                        menus.add(path[:end])
                     break
         return frozenset(menus)
 

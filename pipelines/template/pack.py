@@ -34,7 +34,7 @@ def pack(sighting: Sighting, site: str) -> PackedSighting:
     )
 
 
-@lru_cache(maxsize=512)  # 20 MB: a site's pages are learned of together, one more each time
+@lru_cache(maxsize=1024)  # 40 MB: a site's pages are learned of together, one more each time
 def unpack(packed: PackedSighting) -> Sighting:
     """Return the sighting that was packed."""
     paths, rows, *said = json.loads(zstandard.ZstdDecompressor().decompress(packed.lines))

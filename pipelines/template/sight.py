@@ -18,9 +18,11 @@ def sight(manuscript: Manuscript, cleaned: Manuscript, url: str, now: datetime) 
     """Return what a page shows; kept is what extractor and rules left of it, without a template."""
     kept = spots(cleaned)
     struck = spots(manuscript) - kept
+    page = manuscript.page[:MOST_LINES]
+    paths = paths_of(page)
     lines = tuple(
-        seen(line, is_kept=line.at in kept, is_struck=line.at in struck)
-        for line in manuscript.page[:MOST_LINES]
+        seen(line, paths[id(line.path)], is_kept=line.at in kept, is_struck=line.at in struck)
+        for line in page
     )
     return Sighting(url=url, seen_at=now, lines=lines)
 
@@ -33,6 +35,12 @@ def spots(manuscript: Manuscript) -> set[int]:
 def path_of(boxes: Iterable[Box]) -> Path:
     """Return the blocks that a line stands in as a template names them."""
     return tuple([box.step for box in boxes])
+
+
+def paths_of(lines: Iterable[Line]) -> dict[int, Path]:
+    """Return the paths of lines by the id of theirs: the lines of one block share it."""
+    ways = {id(line.path): line.path for line in lines}
+    return {key: path_of(boxes) for key, boxes in ways.items()}
 
 
 def text_key(text: str) -> int:
@@ -52,10 +60,10 @@ def with_fields(sighting: Sighting, titles: Iterable[str | None], day: str | Non
     return replace(sighting, titles=tuple(said), day=day)
 
 
-def seen(line: Line, *, is_kept: bool, is_struck: bool = False) -> Seen:
+def seen(line: Line, path: Path, *, is_kept: bool, is_struck: bool = False) -> Seen:
     """Return a line as far as it says something of the site's template."""
     return Seen(
-        path=path_of(line.path),
+        path=path,
         text=text_key(line.text),
         size=size(line.text),
         is_kept=is_kept,

@@ -30,11 +30,11 @@ from pipelines.template.fit import (
     choose,
     root_of,
 )
-from pipelines.template.sight import path_of, seen
+from pipelines.template.sight import paths_of, seen
 
 NAME = "template"
 PAGES = 5  # that taught: of fewer, a block seen on two may be of one kind of article alone
-EVERY = 16  # a page is read in full: 6 in 100, so that nine of ten can be read so
+EVERY = 32  # a page is read in full: 3 in 100, so that nine of ten can be read so
 UNSURE = 0.1  # of the text that is read may stand in blocks of which nothing was learned
 ALIKE = 0.95  # of the text of a page that taught is chosen with and without the extractor's word
 ALIKE_PAGES = 0.8
@@ -140,20 +140,21 @@ def is_sampled(url: str) -> bool:
 
 def _rows(template: Template, lines: Sequence[Line]) -> list[tuple[Line, Seen, Block]]:
     """Return the lines that may be the article's, with what the template knows of their blocks."""
-    ways = {id(line.path): line.path for line in lines}  # the lines of one block have one
-    paths = {key: path_of(boxes) for key, boxes in ways.items()}
+    paths = paths_of(lines)
     root = root_of(template, set(paths.values()))
     blocks = {key: _block(template, path, root) for key, path in paths.items()}
     near = [(line, blocks[id(line.path)]) for line in lines]
     return [
-        (line, _looks(line), block) for line, block in near if not block.is_out or block.is_plain
+        (line, _looks(line, block.path), block)
+        for line, block in near
+        if not block.is_out or block.is_plain
     ]
 
 
-def _looks(line: Line) -> Seen:
+def _looks(line: Line, path: Path) -> Seen:
     """Return a line by its looks: kept is a sentence, struck what stands in a foreign box."""
     is_foreign = not FOREIGN.isdisjoint(line.marks)
-    return seen(line, is_kept=is_prose(line) and not is_foreign, is_struck=is_foreign)
+    return seen(line, path, is_kept=is_prose(line) and not is_foreign, is_struck=is_foreign)
 
 
 def _block(template: Template, path: Path, root: Path) -> Block:
