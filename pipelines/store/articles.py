@@ -13,11 +13,11 @@ from pymongo import InsertOne, ReplaceOne, UpdateOne
 from pymongo.database import Database
 
 from pipelines.failpoints import reached
-from pipelines.identify.canonical import name_of
+from pipelines.identify.canonical import article_id, name_of
 from pipelines.identify.exact import text_hash
 from pipelines.records import Arrival, Candidates, Draft, Known, Lease, Ruling, Verdict
 from pipelines.store import documents, schema
-from pipelines.store.claims import Claim, Claims, address_claim, text_claim, wanted
+from pipelines.store.claims import Claim, Claims, Given, address_claim, text_claim, wanted
 from pipelines.store.errors import RejectedError, asking
 from pipelines.store.lock import IsDead, nobody
 from pipelines.store.removed import REMOVED, Removals, is_like
@@ -62,6 +62,10 @@ class _Batch:
     now: datetime
     claims: dict[str, Claim]
     stored: dict[str, Document]
+    sought: set[str]
+    """The articles that were looked for, whether there or not."""
+    given: list[Given] = field(default_factory=list)
+    """Claims that change hands before anything is written."""
     made: dict[str, Document] = field(default_factory=dict)
     revisions: list[Document] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
@@ -82,6 +86,19 @@ class Articles:
     def keep(self, offers: Sequence[Offer], now: datetime) -> list[Verdict | Later]:
         """Store each offer once; return what became of each, in the same order."""
         whole = [replace(offer, draft=documents.whole(offer.draft)) for offer in offers]
+        batch, verdicts = self._decided(whole, now)
+        if not self._claims.give(
+            batch.given, now
+        ):  # another run was quicker: look again at who has what
+            batch, verdicts = self._decided(whole, now)
+            self._claims.give(batch.given, now)
+        self._write(batch)
+        return verdicts
+
+    def _decided(
+        self, whole: Sequence[Offer], now: datetime
+    ) -> tuple[_Batch, list[Verdict | Later]]:
+        """Return what is to be written, and what becomes of each; but claims nothing is changed."""
         batch = self._look(whole, now)
         # after the look: what is changed from now on, our writes leave as it is
         lost = self._lost([offer.arrival.due.lease for offer in whole])
@@ -89,8 +106,7 @@ class Articles:
             Later(now) if offer.arrival.due.lease in lost else self._decide(offer, batch)
             for offer in whole
         ]
-        self._write(batch)
-        return verdicts
+        return batch, verdicts
 
     def keep_pages(self, pages: Iterable[Document]) -> None:
         """Store raw pages, as ``documents.page`` makes them."""
@@ -113,7 +129,10 @@ class Articles:
         ids = {claim.article for claim in claims.values()} | {offer.own_id for offer in offers}
         kept = (offer.arrival.due.standing.article for offer in offers)
         ids.update(article for article in kept if article)
-        return _Batch(now, claims, self._stored(ids))
+        # what names another's address may turn out to be its own
+        others = (o.draft.own_url for o in offers if o.draft.own_url != o.draft.url)
+        ids.update(map(article_id, others))
+        return _Batch(now, claims, self._stored(ids), ids)
 
     def _stored(self, ids: Iterable[str]) -> dict[str, Document]:
         """Return those of some articles that there are, as far as identity needs them."""
@@ -158,8 +177,9 @@ class Articles:
         for key in wanted(draft):
             # its own address is its own, also where an article that is elsewhere has claimed it
             if key in ours or key == address_claim(own):
-                self._give(batch.claims[key], own_id, batch)
-        batch.stored |= self._stored([own_id])
+                _give(batch.claims[key], own_id, batch)
+        if own_id not in batch.sought:
+            batch.stored |= self._stored([own_id])
         return replace(offer, draft=draft, own_id=own_id)
 
     def _made_for(self, offer: Offer, batch: _Batch) -> set[str]:
@@ -187,12 +207,6 @@ class Articles:
                 found += self._db["revisions"].find({"article": article["_id"]}, {"text": 1})
         texts = {article["fingerprints"]["text"], *(text_hash(row["text"]) for row in found)}
         return text_hash(draft.text) in texts
-
-    def _give(self, claim: Claim, article: str, batch: _Batch) -> bool:
-        is_given = self._claims.take_over(claim, article, batch.now)
-        if is_given:
-            batch.claims[claim.id] = replace(claim, article=article)
-        return is_given
 
     def _judged(self, offer: Offer, batch: _Batch) -> Verdict | Later:
         # what an address led to before stays its article, whatever the page now calls itself
@@ -318,7 +332,8 @@ class Articles:
         """Take a claim that no article has by right, unless one may be on its way to it."""
         if self._claims.is_on_its_way(claim, batch.now):
             return Later(claim.until)
-        if self._give(claim, offer.own_id, batch):
+        if self._claims.take_over(claim, offer.own_id, batch.now):
+            batch.claims[claim.id] = replace(claim, article=offer.own_id)
             return None
         return Later(batch.now + timedelta(seconds=1))
 
@@ -342,7 +357,7 @@ class Articles:
     def _repoint(self, offer: Offer, article: str, batch: _Batch) -> None:
         """Give claims that the offer made for itself to the article that it turned out to be."""
         for key in self._made_for(offer, batch):
-            self._give(batch.claims[key], article, batch)
+            _give(batch.claims[key], article, batch)
 
     def _plan_revision(self, offer: Offer, verdict: Verdict, batch: _Batch) -> None:
         before = batch.stored[verdict.article]
@@ -384,6 +399,11 @@ class Articles:
             reached("after-article")
         if batch.revisions:
             self._removals.mend({row["article"] for row in batch.revisions})
+
+
+def _give(claim: Claim, article: str, batch: _Batch) -> None:
+    batch.given.append(Given(claim, article))
+    batch.claims[claim.id] = replace(claim, article=article)
 
 
 def _add_urls(arrival: Arrival, article: str, batch: _Batch) -> None:

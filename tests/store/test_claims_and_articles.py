@@ -16,7 +16,8 @@ from pymongo.database import Database
 
 from pipelines.identify.canonical import canonical
 from pipelines.identify.exact import text_hash
-from pipelines.records import Draft, Ruling, Stripped, Verdict
+from pipelines.identify.judge import judge
+from pipelines.records import Candidates, Draft, Ruling, Stripped, Verdict
 from pipelines.store import documents
 from pipelines.store.articles import Articles, Later, Offer
 from pipelines.store.claims import ON_ITS_WAY, Claims, address_claim, text_claim
@@ -604,6 +605,27 @@ def test_a_text_that_a_dead_run_claimed_for_another_article_is_no_copy_of_that(
 
     assert keep(articles, an_offer("far", a_draft("far", told_of("violin")))) == ["new"]
     assert keep(articles, offer) == ["copy"]
+
+
+def test_a_claim_that_another_run_takes_meanwhile_is_looked_at_again(
+    db: Database[Document], articles: Articles
+) -> None:
+    """The other stores the page while this one has it in hand: after its look, before its gift."""
+    keep(articles, claims_to_be("front", "front", "museum"))
+    offer, seen = claims_to_be("one", "front", "violin"), []
+
+    def judging(draft: Draft, own_id: str, found: Candidates) -> Verdict:
+        verdict = judge(draft, own_id, found)
+        seen.append(verdict.ruling)
+        if len(seen) == 1:
+            assert keep(articles, offer) == ["new"]
+        return verdict
+
+    late = Articles(db, "machine/9/late", judging)
+
+    assert keep(late, offer) == ["same"]
+    assert seen == [Ruling.MISNAMED, Ruling.NEW, Ruling.SAME]
+    assert sorted(a["text"] for a in all_of(db)) == [told_of("museum"), told_of("violin")]
 
 
 @pytest.mark.parametrize("lost", ["one", "two", "front"])
