@@ -33,7 +33,7 @@ from pipelines.store.removed import REMOVED
 Document = dict[str, Any]
 Rows = dict[str, Document]
 LOCK, DEAD_AFTER_SECONDS = "lock:stories", 30
-BATCH = 128
+BATCH = 256
 # a run that so many articles of a week have is a form's or a phrase: it finds no more of them
 COMMON = 48
 NEAREST = 48  # articles that share most with one

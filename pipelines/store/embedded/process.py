@@ -21,11 +21,23 @@ START_SECONDS = (
 )
 STOP_SECONDS = 30  # a primary takes 1 s to step down, then writes its checkpoint
 LOOK_SECONDS = 0.02
+# an article touches some fifty pages of indexes at random: written back as soon as a twentieth of
+# so small a cache is new, each is written for one article, and read again for the next
+EVICTION = ",".join(
+    (
+        "eviction_dirty_target=40",
+        "eviction_dirty_trigger=60",
+        "eviction_updates_target=20",
+        "eviction_updates_trigger=30",
+    )
+)
 OPTIONS = (
     "--replSet",
     SET,
     "--wiredTigerCacheSizeGB",
     "0.5",
+    "--wiredTigerEngineConfigString",
+    EVICTION,
     "--oplogSize",
     "512",  # MB; the default took 3.2 GB
     "--quiet",  # else each connection is three lines of log, for years
