@@ -35,7 +35,7 @@ FAR = datetime.max.replace(tzinfo=UTC)
 
 
 class Backfill:
-    """The lists of one backfill. Calls the store: to be used in a thread."""
+    """The lists of one backfill. What calls the store says so: it is to be used in a thread."""
 
     def __init__(self, context: Context, wanted: Wanted) -> None:
         self._context = context
@@ -44,6 +44,7 @@ class Backfill:
         self._kept = Backfills(context.connection.db)
         self._older = Older(context.connection.db)
         self._listings: dict[str, Listing] = {}
+        self._over: list[tuple[str, str | None, datetime]] = []  # lists, and what their trouble is
         self._counting = threading.Lock()
         self._most = context.plan.settings.backfill_lists
         self._is_robots_read = False
@@ -146,13 +147,19 @@ class Backfill:
     ) -> None:
         with self._counting:
             self._context.report.feeds.update(["visited", word])
-        if is_over:
-            now = datetime.now(UTC)
-            self._kept.read(self._wanted.key, state.id, trouble, now)
+            if is_over:
+                self._over.append((state.id, trouble, datetime.now(UTC)))
         log.info(
             "feed.visited",
             extra={"url": state.url, "source": state.source, "result": word, "trouble": trouble},
         )
+
+    def write(self) -> None:
+        """Note the lists that are read, or not to be had. Calls the store."""
+        with self._counting:
+            over, self._over = self._over, []
+        for key, trouble, at in over:
+            self._kept.read(self._wanted.key, key, trouble, at)
 
     def read(
         self, state: FeedState, reading: Reading, validators: Validators, answer: Answer
@@ -169,6 +176,7 @@ class Backfill:
             detail = f"it broke off after {len(reading.entries)} entries"
             self._tell(state.url, Trouble.DAMAGED, detail)
         self._done(state, "read", is_over=reading.is_whole)
+        self.write()  # at once: of a backfill that is killed no list is read again
         return visits
 
     def _children(self, index: Listing, entries: Sequence[Entry]) -> list[Listing]:

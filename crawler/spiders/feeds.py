@@ -1,7 +1,6 @@
 """The feeds of a run: which are due, what an answer makes of them, their entries to the ledger."""
 
 import hashlib
-import logging
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,9 +18,10 @@ from crawler.readers import read, read_section
 from crawler.rhythm import Asks
 from crawler.schedule import FeedState, Found, Validators, Visit
 from crawler.spiders import indexes, rows
+from crawler.spiders.again import said_again
 from crawler.spiders.context import Context, announcement
+from crawler.spiders.notes import Note, Notes
 from crawler.spiders.witnesses import Witnesses
-from pipelines import ledger
 from pipelines.failpoints import reached
 from pipelines.identify.canonical import ledger_key
 from pipelines.records import (
@@ -30,7 +30,6 @@ from pipelines.records import (
     Exclusion,
     Failed,
     FeedKind,
-    Priority,
     Reading,
     Standing,
     State,
@@ -38,7 +37,6 @@ from pipelines.records import (
 from pipelines.store.frontier import Announcement, Recorded
 
 Document = dict[str, Any]
-log = logging.getLogger(__name__)
 TRIES = 3
 WITNESSED = 3  # sitemaps of an index that only says what the feeds did not
 CHUNK = 1_000  # entries of a large sitemap that are in hand at once
@@ -82,7 +80,10 @@ class Entered:
 
 
 class Feeds:
-    """The feeds and sources of one run. Calls the store: to be used in a thread."""
+    """The feeds and sources of one run.
+
+    What calls the store says so: it is to be used in a thread.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -99,11 +100,17 @@ class Feeds:
         self._indexes: dict[str, tuple[FeedState, FeedState, Visit]] = {}
         self._came: dict[str, list[datetime]] = defaultdict(list)
         self._witnesses = Witnesses(context, self._entrances)
+        self._notes = Notes(context.visits, self.failed)
+        self.write = self._notes.write
+        """Writes what visits made of feeds. Calls the store."""
         self._stale: dict[str, int] = {}
         self._counting = threading.Lock()
 
     def due(self, now: datetime) -> list[Fetch]:
-        """Return the visits that are due: every feed of the catalogue, and what indexes named."""
+        """Return the visits that are due: every feed of the catalogue, and what indexes named.
+
+        Calls the store.
+        """
         wanted = {state.id: state for state in self._catalogued(now)}
         kept = self._context.visits.feeds_by_id(list(wanted))
         known = {row["_id"]: rows.feed(row) for row in kept}
@@ -128,7 +135,8 @@ class Feeds:
     def adopt(self) -> None:
         """Give what is kept of a source that the catalogue has no more to who has it now.
 
-        All of it to the source that was renamed, what waits to the owner of its host.
+        All of it to the source that was renamed, what waits to the owner of its host. Calls the
+        store.
         """
         every = self._context.plan.catalogue.sources
         if earlier := {alias: source.id for source in every for alias in source.aliases}:
@@ -145,7 +153,10 @@ class Feeds:
                 yield FeedState(id=ledger_key(url), url=url, source=source.id, next_at=now)
 
     def reader(self, state: FeedState) -> Callable[[bytes, str, str | None], Reading]:
-        """Return what reads the answers of a feed; a section is read by what its site is like."""
+        """Return what reads the answers of a feed; a section is read by what its site is like.
+
+        Calls the store.
+        """
         if state.id not in self._sections:
             return read
         source = self._sources[state.source]
@@ -158,32 +169,32 @@ class Feeds:
 
     def unchanged(self, state: FeedState, answer: "Answer") -> None:
         """Note a visit that showed nothing new."""
-        self._save(schedule.unchanged(state, self._visit(state, answer)), "unchanged")
+        self._save(state, schedule.unchanged(state, self._visit(state, answer)), "unchanged")
 
     def failed(self, state: FeedState, why: Failed, *, is_gone: bool = False) -> None:
         """Note a visit that gave nothing; ``is_gone``: the server says for good."""
         report = self._context.report
         after = schedule.failed(state, why, self._visit(state, Answer()), is_gone=is_gone)
         if state.is_witness:  # of the feeds nothing failed
-            self._save(after, "failed")
+            self._save(state, after, "failed")
             return
         with self._counting:
             report.feeds[f"failures.{why.trouble}"] += 1
             report.feeds["failed_again"] += not schedule.is_news(state)
         self._tell(state, why.trouble, why.detail)
-        self._save(after, "failed")
+        self._save(state, after, "failed")
 
     def held(self, state: FeedState, why: Failed) -> None:
         """Note that a due feed could not be visited, as its host is to be left alone."""
         after = schedule.held(state, why, datetime.now(UTC))
         if state.is_witness:
-            self._store(after, "held")
+            self._put(state, after, "held")
             return
         with self._counting:
             self._context.report.feeds["held"] += 1
             self._context.report.feeds["failed_again"] += not schedule.is_news(state)
         self._tell(after, why.trouble, why.detail)
-        self._store(after, "held")
+        self._put(state, after, "held")
 
     def _tell(self, state: FeedState, trouble: str, detail: str) -> None:
         self._context.report.tell(state.source, state.url, trouble, detail)
@@ -191,7 +202,10 @@ class Feeds:
     def read(
         self, state: FeedState, reading: Reading, validators: Validators, answer: "Answer"
     ) -> list[Fetch]:
-        """Enter what a feed announces, then its validators; return an index's sitemaps to visit."""
+        """Enter what a feed announces, then its validators; return an index's sitemaps to visit.
+
+        Calls the store.
+        """
         now = datetime.now(UTC)
         children: list[Fetch] = []
         entered = Entered()
@@ -223,15 +237,19 @@ class Feeds:
             if state.parent:
                 self._came[state.parent] += found.came
         reached("entries-recorded")
-        self._save(after, "read")
-        reached("feed-saved")
+        self._save(state, after, "read")
         return children
 
     def end_indexes(self) -> None:
-        """Plan the next visits of the indexes by what came in the sitemaps that they name."""
-        for key, (before, after, when) in self._indexes.items():
-            planned = schedule.gained(before, after, self._came[key], when)
-            self._context.visits.save_feed(rows.of_feed(planned))
+        """Plan the next visits of the indexes by what came in the sitemaps that they name.
+
+        Their own visits are written before. Calls the store.
+        """
+        planned = [
+            schedule.gained(before, after, self._came[key], when)
+            for key, (before, after, when) in self._indexes.items()
+        ]
+        self._context.visits.save_feeds([rows.of_feed(state) for state in planned])
         self._indexes.clear()
 
     def _children(
@@ -328,7 +346,7 @@ class Feeds:
             changed = {
                 key: (again, before)
                 for key, before in known.items()
-                if (again := _again(said[key], before, now, is_dated=is_dated))
+                if (again := said_again(said[key], before, now, is_dated=is_dated))
             }
             done = self._context.frontier.announce_again(changed)
             number += done
@@ -376,71 +394,16 @@ class Feeds:
             permanently=answer.permanently,
         )
 
-    def _save(self, state: FeedState, word: str) -> None:
-        words = [f"coverage.{word}"] if state.is_witness else ["visited", word]
+    def _save(self, before: FeedState, after: FeedState, word: str) -> None:
+        words = [f"coverage.{word}"] if before.is_witness else ["visited", word]
         with self._counting:
             self._context.report.feeds.update(words)
-        self._store(state, word)
+        self._put(before, after, word)
 
-    def _store(self, state: FeedState, word: str) -> None:
+    def _put(self, before: FeedState, after: FeedState, word: str) -> None:
         with self._counting:
-            self.touched.add(state.source)
-        self._context.visits.save_feed(rows.of_feed(state))
-        log.info(
-            "feed.visited",
-            extra={
-                "url": state.url,
-                "source": state.source,
-                "result": word,
-                "trouble": state.trouble,
-            },
-        )
-
-
-def _again(
-    said: Announcement, before: Recorded, now: datetime, *, is_dated: bool
-) -> Announcement | None:
-    """Return what an announcement makes of an address that the ledger knows; None: nothing.
-
-    ``is_dated``: another list than that which announced it first is believed its times of change.
-    """
-    standing = None
-    if said.standing.reason == Exclusion.IGNORED and before.standing.article is None:
-        standing = _left_out(said, before)
-    elif said.standing.state is State.PENDING and _is_let_in(said, before):
-        standing = said.standing  # what left it out is no more
-    elif said.standing.state is State.PENDING and before.is_old:
-        standing = said.standing  # a sitemap left it to a backfill, but a feed has it
-    elif before.feed == said.feed and (
-        decide.has_changed(before.entry, said.entry)
-        or decide.is_redated(before.entry, said.entry, before.visited_at)
-    ):
-        standing = ledger.announced(before.standing, now)
-    elif (
-        is_dated and before.standing.article and decide.is_newer(said.entry, before.visited_at, now)
-    ):
-        # the title, for one, is what the feed says that had it first
-        said = replace(said, feed=before.feed, entry=before.entry)
-        standing = ledger.announced(before.standing, now)
-    if standing is None:
-        return None
-    priority = Priority.AGAIN if standing.article else Priority.FRESH
-    return replace(said, standing=standing, priority=priority)
-
-
-def _left_out(said: Announcement, before: Recorded) -> Standing | None:
-    """Return the standing of what waits, where its own feed shows now that it is not wanted.
-
-    What no feed shows any more is told when its turn comes.
-    """
-    is_waiting = before.standing.state in {State.PENDING, State.RETRYING}
-    return said.standing if is_waiting and before.feed == said.feed else None
-
-
-def _is_let_in(said: Announcement, before: Recorded) -> bool:
-    """Return whether an entry was left out by what was wanted before; its page was never read."""
-    is_unread = before.visited_at is None and before.standing.reason == Exclusion.IGNORED
-    return is_unread and before.feed == said.feed
+            self.touched.add(after.source)
+        self._notes.put(Note(before, after, word))
 
 
 def visit(state: FeedState, now: datetime) -> Fetch:

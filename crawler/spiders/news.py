@@ -145,7 +145,7 @@ class NewsSpider(Spider):
             # nobody is waiting to kill us: a page at work gets all of its time
             loop.call_later(seconds, self.stop, "time-limit", self._settings.page_seconds)
         self._spawn(self._beat())
-        self._spawn(self._note_hosts())
+        self._spawn(self._note())
         self._spawn(upkeep.watch_room(self.context, self.stop))
 
     async def _made(self, fetch: Fetch) -> Request | None:
@@ -204,7 +204,7 @@ class NewsSpider(Spider):
         with self.supply.at_work(fetch), self._store_watched():
             await upkeep.weigh(self.context, response, fetch, moment)
             arrival = await self._sorted(response, fetch, moment)
-        self._over(fetch)
+            await self._over(fetch)
         if arrival:
             yield arrival
 
@@ -286,11 +286,12 @@ class NewsSpider(Spider):
                 await self._rules_came(fetch, status, None, answers.robots_failure(fetch, error))
             else:
                 await self._settle(fetch, answers.failure(fetch, error))
-        self._over(fetch)
+            await self._over(fetch)
 
-    def _over(self, fetch: Fetch) -> None:
-        """Let others ask a host of which we had a feed: by now it is noted that it was visited."""
-        if fetch.feed:
+    async def _over(self, fetch: Fetch) -> None:
+        """Let others ask a host of which we had a feed, once it is noted that it was visited."""
+        if fetch.feed and self.context.runs.shares:
+            await asyncio.to_thread(self.feeds.write)
             self.sharing.over(fetch.host)
 
     async def _leave_be(self, fetch: Fetch) -> None:
@@ -333,7 +334,7 @@ class NewsSpider(Spider):
             else:
                 await self.keeper.settle(fetch.due, found)
         elif fetch.feed and isinstance(outcome, Failed):
-            await asyncio.to_thread(self.feeds.failed, fetch.feed, outcome)
+            self.feeds.failed(fetch.feed, outcome)
         elif fetch.ask is Ask.ROBOTS and isinstance(outcome, Failed):
             # redirects without end: as if there were none (RFC 9309, 2.3.1.2)
             is_endless = outcome.trouble is Trouble.REDIRECTS
@@ -356,7 +357,7 @@ class NewsSpider(Spider):
     async def _withhold(self, fetch: Fetch, why: Failed | None) -> None:
         """Note what this run cannot ask for; why None: by the ordinary delay of its host."""
         if fetch.feed and why:
-            await asyncio.to_thread(self.feeds.held, fetch.feed, why)
+            self.feeds.held(fetch.feed, why)
         elif fetch.feed:
             self.context.report.feeds["waiting"] += 1
         else:
@@ -405,16 +406,18 @@ class NewsSpider(Spider):
             await asyncio.sleep(self.context.runs.heartbeat)
             await asyncio.to_thread(self.context.beat)
 
-    async def _note_hosts(self) -> None:
-        """Store what was learned of hosts: a run that is killed has forgotten a second of it."""
+    async def _note(self) -> None:
+        """Store what was learned of hosts and feeds: who is killed has forgotten a second of it."""
         while True:
             await asyncio.sleep(NOTE_SECONDS)
             if changes := self.hosts.changes():
                 await asyncio.to_thread(self.context.visits.save_hosts, changes)
+            await asyncio.to_thread(self.feeds.write)
 
     def finish(self) -> None:
         """Store what was learned of hosts and sources; called when nothing runs any more."""
         self.context.visits.save_hosts(self.hosts.changes())
+        self.feeds.write()
         self.sharing.release()
         self.feeds.end_indexes()
         self.judging.end(self.feeds.touched)

@@ -47,10 +47,9 @@ class Visited:
         hashed = body_hash(response.body)
         if answers.is_unchanged(response) or (refused is None and hashed == state.body_hash):
             answer = _answer(response, fetch, moment)
-            await asyncio.to_thread(self._feeds.unchanged, state, answer)
+            self._feeds.unchanged(state, answer)
         elif refused:
-            is_gone = response.status == HTTPStatus.GONE
-            await asyncio.to_thread(self._feeds.failed, state, refused, is_gone=is_gone)
+            self._feeds.failed(state, refused, is_gone=response.status == HTTPStatus.GONE)
         else:
             await self._read(response, fetch, state, hashed)
 

@@ -151,6 +151,19 @@ def test_interrupted_it_leaves_with_its_code_and_its_report(
     assert ran.err.count("\n") == 1
 
 
+def test_terminated_it_has_written_what_its_last_visit_to_a_feed_showed(
+    web: Web, a_home: Callable[..., Home], mongo_client: MongoClient[Document]
+) -> None:
+    home = a_home()
+    a_paper(web, home, "last", 2)
+
+    ran = home.crawl("--json", **{VARIABLE: "entries-recorded:1:terminate"})
+
+    assert ran.code == 143
+    [kept] = home.db(mongo_client)["feeds"].find()
+    assert (kept["entries"], kept["visits"]) == (2, 1)
+
+
 @pytest.mark.parametrize("signals", [[signal.SIGTERM], [signal.SIGINT, signal.SIGINT]])
 def test_a_host_that_says_nothing_holds_no_run_back(
     web: Web,
