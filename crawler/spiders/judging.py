@@ -57,7 +57,8 @@ class Judging:
         feeds = self._feeds(touched)
         waiting = self._context.signs.waiting(known, now - RECENT)
         # of a source that was never visited before nothing can have changed
-        seen = {key: signs.read(self._context.signs.last(key), waiting[key]) for key in known}
+        last = self._context.signs.last(known)
+        seen = {key: signs.read(articles, waiting[key]) for key, articles in last}
         return {
             key: Patient(
                 feeds=feeds[key],
