@@ -14,7 +14,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
-from config import files
+from config import files, nodes
 from config.errors import UNKNOWN, ConfigError, Fault
 from config.headers import HeaderError
 from config.secrets import redacted
@@ -157,7 +157,7 @@ def _parse(file: Path) -> tuple[Node, dict[str, Any]]:
     yaml = reader()
     yaml.Constructor = _Constructor
     try:
-        top = yaml.compose(written)
+        top = nodes.compose(written) or yaml.compose(written)
         _measure(top, {})
         found = yaml.constructor.construct_document(top) if top else None
     except (YAMLError, RecursionError, *OF_THE_PARSER) as error:
