@@ -432,6 +432,8 @@ class Desk:
         return next(self._free(now), None) is not None
 
     def _free(self, now: datetime) -> Iterator[Fetch]:
+        if not self.pages:  # there may be thousands of hosts
+            return iter(())
         ready = (h for h in self._hosts.values() if h.ready_at is None or h.ready_at <= now)
         return (fetch for host in ready for fetch in host.waiting if fetch.ask is Ask.PAGE)
 

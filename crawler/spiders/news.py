@@ -311,7 +311,8 @@ class NewsSpider(Spider):
         self.supply.desk.done(fetch.host, ready_at)
         if not fetch.feed:
             self.sharing.over(fetch.host)
-        self._spawn(self.supply.postpone_if_held(fetch.host))
+        if self.supply.held_until(fetch.host):
+            self._spawn(self.supply.postpone_if_held(fetch.host))
 
     async def _follow(self, target: str, fetch: Fetch, *, is_for_good: bool) -> None:
         """One hop further, by the same door: robots.txt, pace and guard hold there too."""

@@ -209,6 +209,8 @@ class Supply:
         return not self.desk.pages or not (is_soon or self.desk.has_free_page(moment))
 
     def _full(self) -> list[str]:
+        if self.desk.pages + 1 < PAGES_A_HOST:  # what is under way counts as one
+            return []
         return [host for host, load in self.desk.loads().items() if load >= PAGES_A_HOST]
 
     def _waiting(self, moment: datetime) -> list[str]:
@@ -235,7 +237,7 @@ class Supply:
             self.desk.add_first(fetches[0])
         else:
             self.desk.add(fetches)
-        for host in {fetch.host for fetch in fetches}:
+        for host in filter(self.held_until, {fetch.host for fetch in fetches}):
             await self.postpone_if_held(host)
 
     async def _patience(self, moment: datetime) -> timedelta | None:
@@ -318,13 +320,19 @@ class Supply:
         with suppress(StoreError):  # then they count, and tomorrow is another day
             await asyncio.to_thread(self._context.budgets.refund, left, now())
 
+    def held_until(self, host: str) -> datetime | None:
+        """Return until when a host is held for longer than we have patience; None: it is not."""
+        until = self._hosts.ready_at(host)
+        patience = timedelta(seconds=self._settings.run_patience)
+        return until if until and until > now() + patience else None
+
     async def postpone_if_held(self, host: str) -> None:
         """Leave to a later run what waits for a host that is held for longer than we have patience.
 
         Its pages keep their state and get that time; of its feeds it is noted why they wait.
         """
-        until = self._hosts.ready_at(host)
-        if until is None or until <= now() + timedelta(seconds=self._settings.run_patience):
+        until = self.held_until(host)
+        if until is None:
             return
         held = [(f, self._hosts.why_held(host, f.origin)) for f in self.desk.withdraw(host)]
         # a robots.txt kept at a slow host is worth the wait: without it a whole source fails
