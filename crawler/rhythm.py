@@ -6,12 +6,14 @@ for as long as a visit is worth: often where much is written, hardly at night. O
 holds few entries is read before they scroll out of it; what the feed itself asks for; the settings.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import count
 from typing import NamedTuple
 
 HOURS, DAYS, PARTS = 24, 7, 12
@@ -38,6 +40,8 @@ YOUNG, YOUNG_WAIT, YOUNG_ROOM = timedelta(hours=12), timedelta(minutes=20), 100
 """A list of so few entries is watched so long before it is left alone for longer."""
 SPREAD, SPREAD_FROM = 0.1, timedelta(minutes=20)
 """Of the wait, by which feeds that fell due together are parted; shorter ones are left."""
+A_STEP = STEP / BURST
+EQUAL = 1e-8  # less is an error of the sums
 
 
 class Because(StrEnum):
@@ -255,34 +259,57 @@ def allowed(found: Next, rhythm: Rhythm, asks: Asks, limits: Bounds, now: dateti
 
 
 def _worth_a_visit(rhythm: Rhythm, limits: Bounds, now: datetime, window: int | None) -> Next:
-    usual = _usual(rhythm)
     waited = came = 0.0
-    at = now
     room = float(window or "inf")
     burst = BURSTS * rhythm.an_hour
     latest, at_latest = _left_alone(rhythm, limits, window)
-    step = _hours(STEP)
-    passed: list[tuple[datetime, float]] = []
+    step, last, soonest = _hours(STEP), latest / STEP, limits.soonest / STEP
+    passed: list[float] = []
+    steps = _steps(rhythm, now)
     while True:
-        because = at_latest if at - now >= latest else None
-        is_short = came >= FILLED * room or came + burst * _hours(at + STEP - now) > room
+        number = len(passed)
+        because = at_latest if number >= last else None
+        is_short = came >= FILLED * room or came + burst * (number + 1) * step > room
         if waited >= limits.worth:
             because = Because.EXPECTED
         elif is_short:
             because = Because.WINDOW
-        soonest = limits.soonest / 2 if is_short else limits.soonest
-        if because is Because.EXPECTED and at - now >= soonest:
-            return _pulled_back(passed, now + soonest, Next(at, because, came))
-        if because and at - now >= soonest:
-            return Next(at, because, came)
         if because:
-            at = now + soonest
-            return Next(at, Because.SOONEST, expected(rhythm, now, at))
-        passed.append((at, came))
-        a_step = _rate(usual, rhythm, at) * usual.minutes[at.minute * PARTS // 60] * step
+            sooner = soonest / 2 if is_short else soonest
+            return _not_before(
+                sooner, rhythm, now, passed, Next(now + number * STEP, because, came)
+            )
+        passed.append(came)
+        a_step = next(steps)
         waited += came * step + a_step * step / 2
         came += a_step
-        at += STEP
+
+
+def _not_before(
+    soonest: float, rhythm: Rhythm, now: datetime, passed: Sequence[float], due: Next
+) -> Next:
+    """Return a visit that is not before so many steps; ``passed``: entries by those before it."""
+    if len(passed) < soonest:
+        at = now + soonest * STEP
+        return Next(at, Because.SOONEST, expected(rhythm, now, at))
+    if due.because is not Because.EXPECTED:
+        return due
+    number = _pulled_back(passed, soonest, due.expected)
+    return Next(now + number * STEP, due.because, [*passed, due.expected][number])
+
+
+def _steps(rhythm: Rhythm, now: datetime) -> Iterator[float]:
+    """Yield how many entries come in each step from now on; a plan asks for hundreds."""
+    usual, step = _usual(rhythm), _hours(STEP)
+    more = rhythm.pace - 1 if rhythm.seen_at else 0.0
+    since = (now - rhythm.seen_at) / BURST if rhythm.seen_at else 0.0
+    first, begun = now.minute * PARTS // 60, now.weekday() * HOURS + now.hour
+    for hour in count(begun):
+        came = usual.hours[hour % HOURS] * usual.days[hour // HOURS % DAYS] * step
+        for share in usual.minutes[first:]:
+            yield came * share * (1 + more * 0.5 ** max(since, 0.0)) if more else came * share
+            since += A_STEP
+        first = 0
 
 
 def _left_alone(rhythm: Rhythm, limits: Bounds, window: int | None) -> tuple[timedelta, Because]:
@@ -293,19 +320,19 @@ def _left_alone(rhythm: Rhythm, limits: Bounds, window: int | None) -> tuple[tim
     return limits.latest, Because.LATEST
 
 
-def _pulled_back(passed: Sequence[tuple[datetime, float]], soonest: datetime, due: Next) -> Next:
-    """Return a sooner visit where that serves better: what came at the full hour waits no longer.
+def _pulled_back(passed: Sequence[float], soonest: float, came: float) -> int:
+    """Return after how many steps a visit serves best: what came at the full hour waits no longer.
 
     What waits is spared the time between; what comes in that time waits for a whole turn more.
-    Where articles come evenly, that is never better. ``passed``: entries by the times before.
+    Where articles come evenly, that is never better. ``passed``: entries by the steps before.
     """
-    turn = due.at - passed[0][0]
-    best, sooner = timedelta(0), due
-    for at, came in passed:
-        gain: timedelta = came * (due.at - at) - (due.expected - came) * turn
-        if at >= soonest and gain > best:
-            best, sooner = gain, Next(at, due.because, came)
-    return sooner
+    turn = len(passed)
+    best, found = 0.0, turn
+    for number in range(math.ceil(soonest), turn):
+        gain = passed[number] * (turn - number) - (came - passed[number]) * turn
+        if gain > best + EQUAL:
+            best, found = gain, number
+    return found
 
 
 def after_failure(

@@ -1,5 +1,6 @@
 """A feed is visited when articles are worth it, before its list scrolls, and when it lets us."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -55,6 +56,22 @@ def test_at_its_quiet_hours_it_is_left_alone() -> None:
     assert wait(office, noon) < 30 * MINUTE
     assert wait(office, night) > 2 * HOUR
     assert wait(office, sunday) > 1.5 * HOUR
+
+
+@pytest.mark.parametrize("pace", [1.0, 3.0, 0.6])
+def test_what_a_plan_expects_is_what_the_rhythm_says_over_midnight_and_the_week(
+    pace: float,
+) -> None:
+    office = weeks(0.4, range(8, 18), range(5))
+    sunday = LATER + 6 * DAY + 21 * HOUR
+    even = replace(office, minutes=(0.0,) * 12, pace=pace, seen_at=sunday - HOUR)
+
+    found = rhythm.plan(even, Asks(), LIMITS, sunday)
+
+    assert found.at - sunday > 4 * HOUR
+    close = 1e-9 if pace == 1.0 else 0.2  # the one feels a burst by the hour
+    said = rhythm.expected(even, sunday, found.at)
+    assert found.expected == pytest.approx(said, rel=close)
 
 
 def test_what_comes_at_the_full_hour_is_fetched_then() -> None:
