@@ -126,7 +126,7 @@ def _entry(node: Node, around: _Around, notes: Notes) -> Entry:
     if url is None:
         notes.count("no address")
     first, second = _time_names(node, around.kind)
-    detail = _get(node, "title_detail") or {}
+    detail = _part(node, "title_detail")
     return Entry(
         url=url,
         id=_as_written(_text(node, "id")),
@@ -201,7 +201,7 @@ def _date(node: Node, name: str, notes: Notes) -> datetime | None:
 
 
 def _by_feedparser(fields: Any) -> datetime | None:
-    if not fields:
+    if not isinstance(fields, tuple):
         return None
     try:  # UTC without saying so; time.mktime would read it as local time
         return dates.checked(datetime.fromtimestamp(calendar.timegm(fields), UTC))
@@ -210,7 +210,7 @@ def _by_feedparser(fields: Any) -> datetime | None:
 
 
 def _authors(node: Node) -> tuple[str, ...]:
-    people = _list(node, "authors") or [_get(node, "author_detail") or {}]
+    people = _list(node, "authors") or [_part(node, "author_detail")]
     if len(people) == 1:
         # feedparser takes no more than four letters for a top-level domain
         written = _text(node, "author") or ""
@@ -228,6 +228,12 @@ def _get(node: Node, name: str) -> Any:
 def _text(node: Node, name: str) -> str | None:
     value = _get(node, name)
     return value.replace(MARK, "") if isinstance(value, str) else None
+
+
+def _part(node: Node, name: str) -> Node:
+    # an element of that name is a text
+    value = _get(node, name)
+    return value if isinstance(value, Mapping) else {}
 
 
 def _list(node: Node, name: str) -> list[Node]:

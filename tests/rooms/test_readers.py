@@ -284,6 +284,15 @@ def test_what_feedparser_stumbles_over_twice_is_named() -> None:
         read(b"<rss <channel<item<link</item></link<", "")
 
 
+@pytest.mark.parametrize("name", ["title_detail", "author_detail", "published_parsed"])
+def test_element_called_like_a_part_of_an_answer_costs_no_entry(name: str) -> None:
+    """Its text is kept by feedparser where it keeps a part of its own."""
+    item = f"<title>A</title><pubDate>gestern</pubDate><{name}>202605</{name}>"
+    xml = f"<rss><channel><item>{item}</item></channel></rss>"
+
+    assert [entry.title for entry in read(xml.encode(), "").entries] == ["A"]
+
+
 def test_gzip_bomb_is_refused_before_it_is_unpacked() -> None:
     bomb = gzip.compress(bytes(BYTES_MAX + 1))
 
