@@ -49,9 +49,10 @@ _PAIR = re.compile(rb"[\xc2-\xdf][\x80-\xbf]")
 _TRIPLE = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}")
 # what UTF-8 becomes when read as windows-1252 or latin-1: a capital and a symbol behind a small
 # letter ("Ã©", "Â»"), the beginning of a quotation mark or dash ("â€™"), a control character
+# (each form begins with one set of characters, which `re` looks for fast)
 _MISREAD = re.compile(
-    "[a-z][\xc2-\xd6\xd8-\xde][\xa0-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf]"
-    "|â€[\x80-\xbf\u0152-\u2122]|[\xc2-\xf4][\x80-\x9f]"
+    "[\xc2-\xf4](?:(?<=[a-z][\xc2-\xd6\xd8-\xde])[\xa0-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf]"
+    "|(?<=â)€[\x80-\xbf\u0152-\u2122]|[\x80-\x9f])"
 )
 _CP1252 = {
     ord(bytes((byte,)).decode("cp1252")): byte

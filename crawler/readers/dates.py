@@ -75,6 +75,8 @@ def checked(moment: datetime) -> datetime | None:
 
 def _plain(written: str) -> str:
     """Return the text with digits of every script as 0-9, in lower case, blanks single."""
+    if written.isascii():  # nearly every date
+        return " ".join(written[:100].lower().split())
     folded = unicodedata.normalize("NFKC", written[:100]).lower()
     digits = (str(unicodedata.digit(c)) if c.isdigit() else c for c in folded)
     return " ".join("".join(digits).replace("\u2212", "-").split())

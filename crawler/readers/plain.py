@@ -27,6 +27,8 @@ _UNSAFE = re.compile(
 
 def safe(text: str) -> str:
     """Return ``text`` without characters that could steer a terminal or turn a line about."""
+    if text.isascii() and text.isprintable():
+        return text
     return _UNSAFE.sub("", text)
 
 
