@@ -116,7 +116,14 @@ def test_a_worker_dies_and_a_message_comes_twice(
 def crawls(worker: Worker) -> list[psutil.Process]:
     """Return the crawls of a worker."""
     every = psutil.Process(worker.pid).children(recursive=True)
-    return [one for one in every if "crawl" in one.cmdline()]
+    return [one for one in every if "crawl" in words(one)]
+
+
+def words(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:  # it has ended
+        return []
 
 
 def is_stopped(process: psutil.Process) -> bool:
