@@ -3,13 +3,15 @@
 from io import BytesIO
 from pathlib import Path
 from xml.sax.expatreader import ExpatParser
-from xml.sax.handler import ContentHandler
+from xml.sax.handler import ContentHandler, feature_namespaces
+from xml.sax.xmlreader import AttributesNSImpl
 
 import feedparser
 import pytest
 from feedparser.api import PREFERRED_XML_PARSERS
 
 from crawler.readers import buffered
+from crawler.readers.buffered import ATTRIBUTES_MAX
 
 CASES = Path(__file__).parent.parent / "cases" / "readers"
 FEEDS = sorted(path for path in CASES.glob("*.xml") if "sitemap" not in path.name)
@@ -30,6 +32,28 @@ def pieces(parser: ExpatParser, xml: str) -> list[str]:
     parser.setContentHandler(handler)
     parser.parse(BytesIO(xml.encode()))
     return handler.pieces
+
+
+class _Attributes(ContentHandler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.counts: list[int] = []
+
+    def startElementNS(self, name: object, qname: object, attrs: AttributesNSImpl) -> None:  # noqa: N802
+        self.counts.append(len(attrs))
+
+
+@pytest.mark.parametrize(
+    ("given", "told"), [(0, 0), (2, 2), (ATTRIBUTES_MAX, ATTRIBUTES_MAX), (5_000, ATTRIBUTES_MAX)]
+)
+def test_no_more_attributes_are_told_than_a_feed_may_use(given: int, told: int) -> None:
+    handler, parser = _Attributes(), buffered.create_parser()
+    parser.setFeature(feature_namespaces, True)
+    parser.setContentHandler(handler)
+    written = "".join(f' a{number}="1"' for number in range(given))
+    parser.parse(BytesIO(f"<a{written}/>".encode()))
+
+    assert handler.counts == [told]
 
 
 def test_a_text_of_several_lines_and_entities_is_one_piece() -> None:
