@@ -21,7 +21,7 @@ from crawler.politeness.robots import address_of, origin_of
 from crawler.readers import read, read_archive
 from crawler.schedule import PASSING_WEIGHTS, FeedState, Validators
 from crawler.spiders.context import Context, announcement
-from crawler.spiders.feeds import CHUNK, Answer, Feeds, visit
+from crawler.spiders.feeds import CHUNK, Answer, Feeds, Taken, visit
 from pipelines.identify.canonical import ledger_key
 from pipelines.records import Entry, Failed, FeedKind, Priority, Reading, State, Trouble
 from pipelines.store.backfills import Backfills, Kind, Listing
@@ -163,7 +163,7 @@ class Backfill:
 
     def read(
         self, state: FeedState, reading: Reading, validators: Validators, answer: Answer
-    ) -> list[Fetch]:
+    ) -> Taken:
         """Enter what a list names of the range; return the visits to the lists that it names."""
         one = self._listings[state.id]
         if reading.kind is FeedKind.SITEMAP_INDEX:
@@ -177,7 +177,7 @@ class Backfill:
             self._tell(state.url, Trouble.DAMAGED, detail)
         self._done(state, "read", is_over=reading.is_whole)
         self.write()  # at once: of a backfill that is killed no list is read again
-        return visits
+        return Taken(visits)
 
     def _children(self, index: Listing, entries: Sequence[Entry]) -> list[Listing]:
         """Return the sitemaps of an index that may list what is wanted, the newest first."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from config.source import Source
 from crawler import coverage, rhythm, schedule, wanted
@@ -54,6 +54,15 @@ class Answer:
     """Where the feed's own address leads for good."""
 
 
+class Taken(NamedTuple):
+    """What a list gave."""
+
+    visits: list[Fetch]
+    """To the lists that it names."""
+    is_news: bool = True
+    """Whether the ledger may have addresses by now that are to be asked for."""
+
+
 @dataclass(slots=True)
 class Entered:
     """What entering a list into the ledger showed of it."""
@@ -61,6 +70,8 @@ class Entered:
     came: list[datetime] = field(default_factory=list)
     """When each new entry was published, as far as that can be."""
     known: int = 0
+    changed: int = 0
+    """Addresses of which it says something anew."""
     future: int = 0
     """Entries that are dated in the future."""
     elsewhere: Counter[str] = field(default_factory=Counter)
@@ -70,6 +81,7 @@ class Entered:
         """Take in another part of the list."""
         self.came += other.came
         self.known += other.known
+        self.changed += other.changed
         self.future += other.future
         self.elsewhere.update(other.elsewhere)
 
@@ -201,7 +213,7 @@ class Feeds:
 
     def read(
         self, state: FeedState, reading: Reading, validators: Validators, answer: "Answer"
-    ) -> list[Fetch]:
+    ) -> Taken:
         """Enter what a feed announces, then its validators; return an index's sitemaps to visit.
 
         Calls the store.
@@ -238,7 +250,7 @@ class Feeds:
                 self._came[state.parent] += found.came
         reached("entries-recorded")
         self._save(state, after, "read")
-        return children
+        return Taken(children, is_news=bool(entered.came or entered.changed))
 
     def end_indexes(self) -> None:
         """Plan the next visits of the indexes by what came in the sitemaps that they name.
@@ -322,6 +334,7 @@ class Feeds:
         return Entered(
             came=[one.entry.published or now for one in news],
             known=len(known),
+            changed=changed,
             future=sum(decide.is_future(entry, now) for entry in entries),
             elsewhere=Counter(
                 admission.host

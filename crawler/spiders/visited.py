@@ -76,13 +76,13 @@ class Visited:
         validators = answers.validators(response, reading, hashed)
         try:
             answer = _answer(response, fetch, now())
-            children = await asyncio.to_thread(self._feeds.read, state, reading, validators, answer)
+            taken = await asyncio.to_thread(self._feeds.read, state, reading, validators, answer)
         except RejectedError as error:
             await self._settle(fetch, Failed(trouble=Trouble.DAMAGED, detail=str(error)))
             return
         self._supply.desk.drop(self._feeds.stale())
-        await self._supply.add(children)
-        self._supply.wake(is_fresh=True)
+        await self._supply.add(taken.visits)
+        self._supply.wake(is_fresh=taken.is_news)
 
 
 def _answer(response: Response, fetch: Fetch, moment: datetime) -> Answer:
