@@ -41,6 +41,12 @@ STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, Recurs
 PREFERRED_XML_PARSERS.insert(0, buffered.__name__)
 _TWICE_READABLE = re.compile("[\xc2-\xf4](?=[\x80-\xbf])")
 _ATOM_ID = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?id(?=[\s>])")
+# feedparser keeps what it does not know under the element's name, where it looks for its own parts
+_OWN_PARTS = re.compile(
+    r"(</?(?:[A-Za-z_][\w.-]{0,40}:)?)"
+    r"(?=(?:links|authors|contributors|enclosures|\w{1,20}_(?:detail|parsed))[\s/>])",
+    re.I,
+)
 _PAGE_TYPES = {None, "", "text/html", "application/xhtml+xml", "text/plain"}
 
 Node = Mapping[str, Any]
@@ -92,6 +98,7 @@ def _keep_ids(xml: str) -> str:
 
 def _parse(xml: str) -> Node:
     apart = xml if xml.isascii() else _TWICE_READABLE.sub(rf"\g<0>{MARK}", xml)
+    apart = _OWN_PARTS.sub(r"\g<1>of-the-paper-", apart)
     if found := quick.parse(apart, BASE):
         return found
     try:

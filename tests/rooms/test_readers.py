@@ -293,6 +293,26 @@ def test_element_called_like_a_part_of_an_answer_costs_no_entry(name: str) -> No
     assert [entry.title for entry in read(xml.encode(), "").entries] == ["A"]
 
 
+@pytest.mark.parametrize(
+    "odd",
+    ["<links/>", "<links>foo</links>", "<links n='1'/>", "<authors/>", "<authors n='1'/>",
+     "<Authors n='1'><x/></Authors>", "<contributors/>", "<author_detail/>",
+     "<enclosures>2</enclosures>", "<author_detail>foo</author_detail>"],
+)  # fmt: skip
+def test_element_called_like_a_part_of_an_answer_hides_none_of_the_entry_s_own(odd: str) -> None:
+    own = "<title>A</title><link>https://quay.example/a</link><author>Ada Brook</author>"
+    person = "<author><name>Ada Brook</name></author>"
+    atom = f"<title>A</title><link href='https://quay.example/a'/>{person}"
+    xml = (
+        f"<rss><channel><item>{odd}{own}</item></channel></rss>",
+        f"<feed xmlns='http://www.w3.org/2005/Atom'><entry>{odd}{atom}</entry></feed>",
+    )
+
+    for one in xml:
+        [entry] = read(one.encode(), "").entries
+        assert (entry.url, entry.authors) == ("https://quay.example/a", ("Ada Brook",))
+
+
 def test_gzip_bomb_is_refused_before_it_is_unpacked() -> None:
     bomb = gzip.compress(bytes(BYTES_MAX + 1))
 
