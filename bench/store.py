@@ -100,6 +100,7 @@ class Read(Pool):
 
     def __init__(self) -> None:
         """There is nothing to start."""
+        self.places = BATCH
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what the function does, here and now."""
