@@ -10,7 +10,6 @@ their start and end too, and what MongoDB takes meanwhile; the server of the pag
 import argparse
 import ctypes
 import json
-import resource
 import shutil
 import subprocess
 import sys
@@ -26,13 +25,12 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from bench.crawl import dateline, environment, packs_of
+from bench.crawl import MS, dateline, environment, packs_of, taken
 from bench.replay import FEED, Recorded, recorded, serving, sources_yaml
 from pipelines.store.embedded.process import running
 
 BECOME_SUBREAPER = 36  # of prctl: what its descendants leave behind is ours to wait for
 LEFT_SECONDS = 30.0
-MS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +109,6 @@ def cost(home: Path, crawl: Callable[[], int]) -> Cost:
     )
     own, its = (after - was for after, was in zip(taken(mongod), before, strict=True))
     return Cost(stored, MS * own / stored, MS * its / stored, seconds)
-
-
-def taken(mongod: psutil.Process) -> tuple[float, float]:
-    """Return the seconds of all processes of ours that have ended, and those of MongoDB."""
-    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    its = mongod.cpu_times()
-    return ended.ru_utime + ended.ru_stime, its.user + its.system
 
 
 def crawled(home: Path, proxy: str, number: int) -> int:

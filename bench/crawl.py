@@ -27,6 +27,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
+import psutil
 from rich.console import Console
 from rich.table import Table
 
@@ -190,24 +191,24 @@ def _page(page: Recorded) -> Page:
 def replayed(home: Path, proxy: str, number: int) -> Replayed:
     """Return what one crawl into a database of its own came to."""
     options = ("--sources", str(home / "sources.yaml"), "--all", "--json")
-    before = _taken(home)
+    mongod = running(home / "mongo" / "data")
+    assert mongod is not None
+    before = taken(mongod)
     report = json.loads(dateline(home, proxy, "crawl", *options, database=f"bench_{number}"))
-    own, mongod = (after - was for after, was in zip(_taken(home), before, strict=True))
+    own, its = (after - was for after, was in zip(taken(mongod), before, strict=True))
     pages = report["pages"]
     ends = {end: sum(pages[end].values()) for end in ENDS if end in pages}
     count = sum(ends.values())
     began, ended = (datetime.fromisoformat(report[key]) for key in ("started_at", "ended_at"))
     speed = count / (ended - began).total_seconds()
-    return Replayed(speed, MS * own / count, MS * mongod / count, ends)
+    return Replayed(speed, MS * own / count, MS * its / count, ends)
 
 
-def _taken(home: Path) -> tuple[float, float]:
-    """Return the seconds of the commands that have ended, and those of MongoDB.
+def taken(mongod: psutil.Process) -> tuple[float, float]:
+    """Return the seconds of all processes that we waited for, and those of MongoDB.
 
-    A command waits for no worker: theirs are not among them.
+    A command waits for none of its workers: theirs are not among them.
     """
-    mongod = running(home / "mongo" / "data")
-    assert mongod is not None
     ended, its = resource.getrusage(resource.RUSAGE_CHILDREN), mongod.cpu_times()
     return ended.ru_utime + ended.ru_stime, its.user + its.system
 

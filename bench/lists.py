@@ -8,16 +8,14 @@ entries, `new-7` with entries that it never had. Prints its port and serves unti
 """
 
 import asyncio
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
-FEED = "/feed.xml"
+from bench.replay import FEED, process, serve
+
 ENTRIES = 50
 BEGAN = datetime(2026, 3, 2, tzinfo=UTC)
 CHANGED_AT, ETAG = format_datetime(BEGAN, usegmt=True), '"7d1-5c3a"'
@@ -32,27 +30,13 @@ SUMMARY = (
 
 def main() -> None:
     """Serve."""
-    asyncio.run(_serve())
-
-
-async def _serve() -> None:
     asked: Counter[str] = Counter()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Lists(asked), "127.0.0.1", backlog=128)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
+    asyncio.run(serve(lambda: _Lists(asked)))
 
 
-@contextmanager
-def served() -> Iterator[str]:
+def served() -> AbstractContextManager[str]:
     """Give the address of a proxy that serves the feeds."""
-    command = [sys.executable, "-m", "bench.lists"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        try:
-            yield f"http://127.0.0.1:{int(server.stdout.readline())}"
-        finally:
-            server.terminate()
+    return process("bench.lists")
 
 
 def feed(host: str, time: int) -> bytes:

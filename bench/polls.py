@@ -30,7 +30,8 @@ from rich.table import Table
 
 from bench.cost import BECOME_SUBREAPER, Cost, cost
 from bench.crawl import dateline, environment
-from bench.lists import ENTRIES, FEED, served
+from bench.lists import ENTRIES, served
+from bench.replay import FEED
 from pipelines.store.keeping import MARK
 from pipelines.store.schema import META
 

@@ -15,8 +15,8 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from html import escape
 from itertools import islice
@@ -53,14 +53,27 @@ def main() -> None:
     parser.add_argument("packs", nargs="*", type=Path, metavar="PACK")
     parser.add_argument("--limit", type=int)
     given = parser.parse_args()
-    asyncio.run(_serve(answers(recorded(given.packs, given.limit))))
+    found = answers(recorded(given.packs, given.limit))
+    asyncio.run(serve(lambda: _Papers(found)))
 
 
-async def _serve(given: Mapping[str, tuple[str, bytes]]) -> None:
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Papers(given), "127.0.0.1", backlog=128)
+async def serve(connection: Callable[[], asyncio.Protocol]) -> None:
+    """Serve on a port of loopback, which is printed, until ended."""
+    server = await asyncio.get_running_loop().create_server(connection, "127.0.0.1", backlog=128)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
+
+
+@contextmanager
+def process(module: str, *options: str) -> Iterator[str]:
+    """Give the address of what a module serves, in a process of its own."""
+    command = [sys.executable, "-m", module, *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield f"http://127.0.0.1:{int(server.stdout.readline())}"
+        finally:
+            server.terminate()
 
 
 def recorded(packs: Sequence[Path], limit: int | None = None) -> list[Recorded]:
@@ -132,17 +145,10 @@ def sources_yaml(pages: Iterable[Recorded]) -> str:
     return "\n".join(lines) + "\n"
 
 
-@contextmanager
-def serving(packs: Sequence[Path], limit: int | None) -> Iterator[str]:
+def serving(packs: Sequence[Path], limit: int | None) -> AbstractContextManager[str]:
     """Give the address of a proxy that serves the pages, from a process of its own."""
     options = ["--limit", str(limit)] if limit else []
-    command = [sys.executable, "-m", "bench.replay", *options, *map(str, packs)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        try:
-            yield f"http://127.0.0.1:{int(server.stdout.readline())}"
-        finally:
-            server.terminate()
+    return process("bench.replay", *options, *map(str, packs))
 
 
 class _Papers(asyncio.Protocol):

@@ -96,9 +96,14 @@ def language(text: str, page: str | None, source: str | None) -> str | None:
 
 def _is_surely(said: str, sample: str) -> bool:
     """Return whether a text is in a language and in no other."""
+    if not _is_long(sample):
+        return False
     name, chance = identifier().classify(sample)
-    is_long = sum(map(str.isalpha, sample)) >= LEAST
-    return is_long and OLD.get(str(name), str(name)) == said and float(chance) >= SURE
+    return OLD.get(str(name), str(name)) == said and float(chance) >= SURE
+
+
+def _is_long(sample: str) -> bool:
+    return sum(map(str.isalpha, sample)) >= LEAST
 
 
 def _is_borne_out(said: str, found: str, chances: Mapping[str, float]) -> bool:
@@ -123,7 +128,7 @@ def canonical(tag: str | None) -> str | None:
 def _chances(text: str) -> dict[str, float]:
     """Return each language's likelihood, together 1; {} for too short a text."""
     sample = text[:SAMPLE]
-    if sum(map(str.isalpha, sample)) < LEAST:
+    if not _is_long(sample):
         return {}
     found: dict[str, float] = {}
     for name, chance in identifier().rank(sample):

@@ -114,12 +114,14 @@ def root_of(template: Template, paths: Collection[Path]) -> Path:
     return next(held, ())
 
 
+def is_in_barren(template: Template, path: Path) -> bool:
+    """Return whether a path is, or is in, a box of which no page kept anything."""
+    return any(path[:end] in template.barren for end in range(1, len(path) + 1))
+
+
 def _block(template: Template, path: Path, root: Path) -> _Block:
     share = template.votes.get(path)
-    is_barren = share is None and (
-        path[: len(root)] != root
-        or any(path[:end] in template.barren for end in range(1, len(path) + 1))
-    )
+    is_barren = share is None and (path[: len(root)] != root or is_in_barren(template, path))
     return _Block(share, path == root, is_barren)
 
 

@@ -172,20 +172,15 @@ class _Votes:
     def count(self, lines: Sequence[Seen]) -> None:
         """Take in one page."""
         self._place([line for line in lines if line.is_kept])
-        said: Counter[Path] = Counter()
         kept: Counter[Path] = Counter()
-        linked: Counter[Path] = Counter()
         for path, (every, own, links) in self._sums(lines).items():
-            said[path] += every
-            linked[path] += links
+            self._pages[path] += 1
             self._dropped[path] += every - own
             if own:
-                kept[path] += own
-        for path, size in said.items():
-            if path not in kept:  # what holds a line of the article is no menu
-                self._top.add(path, size, linked[path])
+                kept[path] = own
+            else:  # what holds a line of the article is no menu
+                self._top.add(path, every, links)
         self._kept.update(kept)
-        self._pages.update(said.keys())
         below = _below(kept)
         self._fertile.update(below, kept)
         enough = ROOT * kept.total()

@@ -28,6 +28,7 @@ from pipelines.template.fit import (
     RECURRING,
     RULE,
     choose,
+    is_in_barren,
     root_of,
 )
 from pipelines.template.sight import paths_of, seen
@@ -161,10 +162,8 @@ def _block(template: Template, path: Path, root: Path) -> Block:
     share = template.votes.get(path)
     is_inside = bool(root) and path[: len(root)] == root
     is_plain = is_inside and PLAIN.issuperset(path[len(root) :])
-    if share is None:
-        is_out = any(path[:end] in template.barren for end in range(1, len(path) + 1))
-    else:
-        is_out = share < DOUBT and path != root
+    is_low = share is not None and share < DOUBT and path != root
+    is_out = is_low or (share is None and is_in_barren(template, path))
     return Block(path, share, is_inside, is_plain, is_out)
 
 
