@@ -26,6 +26,7 @@ PATIENCE = 600  # seconds: a busy machine is no fault
 SETTINGS = {
     "DATELINE_LEASE_SECONDS": LEASE,
     "DATELINE_RUN_PATIENCE": "4",
+    "DATELINE_HOST_DELAY": "0.15",  # its pages come in several batches, however fast the machine is
     "DATELINE_FREE_DISK_MB": "0",  # the disk that is to be full is a small one
 }
 NAMES = [*(collection.name for collection in schema.COLLECTIONS), schema.META]
