@@ -23,6 +23,7 @@ from pipelines.extract.decode import decode
 from pipelines.extract.located import located, marked
 from pipelines.extract.manuscript import Evidence, Line, Manuscript
 from pipelines.extract.mended import mended
+from pipelines.extract.menus import without_menus
 from pipelines.records import Dropped, Entry, Exclusion, Page, Path, Stripped
 
 __all__ = ["Evidence", "Line", "Manuscript", "Opened", "extract", "opened", "parsed", "read"]
@@ -44,6 +45,7 @@ class Opened:
     evidence: Evidence
     lines: tuple[Line, ...]
     """Every line of the page, boilerplate included, but for the menus."""
+    boxes: places.Boxes
     has_menus: bool = True
 
 
@@ -85,16 +87,19 @@ def _opened(tree: HtmlElement, page: Page, menus: Collection[Path]) -> Opened:
     paper.prune(tree, page.rules)
     counters.prune(tree)
     layout.unfold(tree)
-    lines = places.lines(tree, menus)
-    return Opened(page=page, tree=tree, evidence=known, lines=lines, has_menus=not menus)
+    lines, boxes = places.read(tree, menus)
+    return Opened(
+        page=page, tree=tree, evidence=known, lines=lines, boxes=boxes, has_menus=not menus
+    )
 
 
 def read(found: Opened) -> Manuscript:
     """Return the article's lines as the extractor finds them, and what the page holds against."""
     page, tree = found.page, found.tree
-    lines = found.lines if found.has_menus else places.lines(tree)
+    lines, boxes = (found.lines, found.boxes) if found.has_menus else places.read(tree)
     told = announced.BY if page.is_of_feed else ""
-    opinion = mended(located(answer(tree, page.url), lines), lines, found.evidence)
+    said = answer(without_menus(tree, lines, boxes), page.url)
+    opinion = mended(located(said, lines), lines, found.evidence)
     return Manuscript(
         lines=marked(opinion.kept, lines),
         evidence=found.evidence,

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from trafilatura.meta import reset_caches
 
 NAME = f"trafilatura {trafilatura.__version__}"
-RESET_EVERY = 200  # pages; its caches grow without end otherwise (htmldate, issue 56)
+RESET_EVERY = 1_000  # pages; its caches grow without end otherwise (htmldate, issue 56)
 ROW = re.compile(r"^\|\s*(.*?)\s*\|?$")
 # it warns about every page it finds nothing in: that is news of ours, not a failure
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

@@ -30,6 +30,8 @@ _SILENT = """
 SILENT = frozenset(_SILENT.split())
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 MAX_LINES = 20_000
+Boxes = list[tuple[Box, HtmlElement, int]]
+"""The boxes of a page in document order: each with its element, and in how many others it is."""
 Ways = dict[str, Any]
 """Steps from a box to those within it, each with the same again."""
 _END: Ways = {"": None}
@@ -40,6 +42,11 @@ def lines(tree: HtmlElement, without: Collection[Path] = ()) -> tuple[Line, ...]
 
     ``without`` names boxes by their paths that are passed by.
     """
+    return read(tree, without)[0]
+
+
+def read(tree: HtmlElement, without: Collection[Path] = ()) -> tuple[tuple[Line, ...], Boxes]:
+    """Return what ``lines`` does, and the boxes that were looked into, empty ones too."""
     walk = _Walk(_ways(without))
     context = etree.iterwalk(tree, events=("start", "end"))
     for event, element in context:
@@ -53,7 +60,7 @@ def lines(tree: HtmlElement, without: Collection[Path] = ()) -> tuple[Line, ...]
             context.skip_subtree()
         if len(walk.found) >= MAX_LINES:
             break
-    return around.marked(walk.found, walk.pictures, walk.forms)
+    return around.marked(walk.found, walk.pictures, walk.forms), walk.boxes
 
 
 def _ways(paths: Iterable[Path]) -> Ways:
@@ -73,6 +80,7 @@ class _Walk:
     def __init__(self, ways: Ways) -> None:
         self.ways: list[Ways | None] = [ways]
         self.found: list[Line] = []
+        self.boxes: Boxes = []
         self.marks: list[frozenset[str]] = [NONE]
         self.paths: list[tuple[Box, ...]] = [()]
         self.text: list[str] = []
@@ -91,6 +99,7 @@ class _Walk:
         self.marks.append(self.marks[-1] | own if own else self.marks[-1])
         if tag in BLOCKS:
             box, way = _box(tag, has), self.ways[-1]
+            self.boxes.append((box, element, len(self.paths)))
             self.paths.append((*self.paths[-1], box))
             way = None if way is None else way.get(box.step)
             self.ways.append(way)
