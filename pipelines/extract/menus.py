@@ -23,9 +23,9 @@ MARK: Final = "data-dateline-menu"
 
 
 def without_menus(tree: HtmlElement, lines: Sequence[Line], boxes: Boxes) -> HtmlElement:
-    """Return a copy of the tree less the outermost boxes of links and of nothing.
+    """Return a copy of the tree in which the outermost boxes of links, and of nothing, are empty.
 
-    ``lines`` and ``boxes`` are what was read of the tree. What stands behind a box stays.
+    ``lines`` and ``boxes`` are what was read of the tree.
     """
     found = list(_outermost(lines, boxes))
     for element in found:
@@ -34,11 +34,8 @@ def without_menus(tree: HtmlElement, lines: Sequence[Line], boxes: Boxes) -> Htm
     for element in found:
         del element.attrib[MARK]
     for element in made.xpath(f"//*[@{MARK}]"):
-        if element.tail and not element.tail.isspace():
-            element.clear(keep_tail=True)
-            element.tag = "br"  # words before and behind it are two lines
-        else:
-            element.drop_tree()
+        # emptied, not taken out: it parts what stands before from what stands behind
+        element.clear(keep_tail=True)
     return made
 
 
@@ -49,7 +46,8 @@ def _outermost(lines: Sequence[Line], boxes: Boxes) -> Iterator[HtmlElement]:
             inside = len(boxes)
             if box.tag not in KEPT_TAGS and held.is_menu:
                 inside = depth
-                yield element
+                if len(element):
+                    yield element
 
 
 @dataclass(slots=True)
