@@ -29,6 +29,7 @@ SECRETS = {
     "mongodb_uri": "what may hold a password",
     "broker_url": "what may hold a password",
     "notify_webhook": "what may hold a secret",
+    "webhook_secret": "a secret",
     "ping_url": "what may hold a secret",
 }
 BROKER = "an address as amqp://user:password@host:5672// or redis://host:6379/0"
@@ -130,6 +131,7 @@ class Settings(BaseModel):
     rechecks_a_day: Annotated[int, Field(ge=0, le=1_000_000)] = 300
     backfill_seconds: Seconds = 240.0
     backfill_lists: Annotated[int, Field(ge=1, le=1_000_000)] = 2_000
+    search: bool = True
     run_patience: Seconds = 60.0
     attempts_max: Annotated[int, Field(ge=1, le=1_000)] = 5
     lease_seconds: Annotated[int, Field(ge=2, le=DAY)] = 600
@@ -139,6 +141,7 @@ class Settings(BaseModel):
     notify_webhook: WebAddress | None = None
     notify_mail: Annotated[str, Field(pattern=r"^[^\s@,]+@[^\s@,]+$")] | None = None
     mail_server: Annotated[str, Field(pattern=r"^[^\s:/]+(:[0-9]{1,5})?$")] = "localhost:25"
+    webhook_secret: Annotated[str, Field(min_length=8)] | None = None
     ping_url: WebAddress | None = None
     metrics_file: Annotated[Place, AfterValidator(_for_node_exporter)] | None = None
 

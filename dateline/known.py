@@ -11,7 +11,8 @@ from config.settings import Settings
 from dateline.exits import Code, Exit
 
 if TYPE_CHECKING:
-    from pipelines.store.query import Query, Search
+    from pipelines.store.query import Query
+    from pipelines.store.search import Search
 
 
 def be_known(query: "Query", settings: Settings, search: "Search") -> "Search":
@@ -61,6 +62,12 @@ def the_article(query: "Query", name: str) -> dict[str, Any]:
         where = "`dateline why URL` tells of an address" if is_address else "name its id or address"
         raise Exit(Code.LOOK, f"no article {name!r}; {where}; `dateline articles find` lists them")
     return article
+
+
+def story_of(query: "Query", name: str) -> str:
+    """Return the story of an id or an address of an article; a story's own id stays what it is."""
+    article = query.article(name, _canonical(name))
+    return str(article["story"]) if article else name
 
 
 def _canonical(name: str) -> str | None:

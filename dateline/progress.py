@@ -1,21 +1,28 @@
 """The progress of a crawl on a terminal, and its report at the end."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from rich.console import Console
 from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
-from dateline.screen import age, one_line
+from dateline.screen import age, err, one_line
 
 if TYPE_CHECKING:
     from crawler.spiders.report import Report
 
+T = TypeVar("T")
+_COLUMNS = (
+    *(BarColumn(), MofNCompleteColumn()),
+    *(TextColumn("{task.description}"), TimeRemainingColumn()),
+)
 REFRESH = 4  # times a second
 # other numbers of pages, and what is said of them
 BESIDE = {
@@ -75,6 +82,16 @@ class Progress:
             f" · failed {report.total('retrying') + report.total('quarantined')}"
             f" · {seconds:.0f} s"
         )
+
+
+def counted_off(items: Iterable[T], total: int, of: str) -> Iterator[T]:
+    """Yield the items; a person on a terminal sees how many there were, of about how many."""
+    console = err()
+    if not console.is_terminal:
+        yield from items
+        return
+    with Bar(*_COLUMNS, console=console, transient=True) as bar:
+        yield from bar.track(items, total=total, description=of)
 
 
 def show(report: "Report", console: Console) -> None:

@@ -55,11 +55,12 @@ def drawn(revision: Document, *, is_coloured: bool) -> Text:
         pieces = [Piece(**piece) for piece in revision["changes"][name]]
         if name == "text" or any(piece.kind != "kept" for piece in pieces):
             shown.append("\n\n")
-            shown.append_text(_pieces(folded(pieces), is_coloured=is_coloured))
+            shown.append_text(pieces_of(folded(pieces), is_coloured=is_coloured))
     return shown
 
 
-def _pieces(pieces: Sequence[Piece], *, is_coloured: bool) -> Text:
+def pieces_of(pieces: Sequence[Piece], *, is_coloured: bool) -> Text:
+    """Return pieces for a person: in colours or between marks."""
     shown = Text()
     for piece in pieces:
         words = piece.text.rstrip()

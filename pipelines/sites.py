@@ -7,6 +7,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from config.domains import registrable
@@ -107,6 +108,14 @@ class KnownSites:
     async def template(self, site: str) -> Template | None:
         """Return what is known of a site now; None while it is too little."""
         return (await self._known(site)).learned(site)
+
+    async def template_at(self, site: str, at: datetime) -> Template | None:
+        """Return what the pages of those days teach of a site; None where they are too few."""
+        day = at.astimezone(UTC).toordinal()
+        teachers = await asyncio.to_thread(self._shelf.teachers, site, day)
+        if sum(not one.is_skimmed for one in teachers) < LEAST_PAGES:
+            return None
+        return learn(site, [unpack(one) for one in teachers])
 
     async def to_check(self) -> Sequence[str]:
         """Return the sites of which this run, or one that was killed, saw a page."""

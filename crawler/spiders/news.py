@@ -426,6 +426,7 @@ class NewsSpider(Spider):
             self.context.report.pages["over_budget"] = waiting
         if self.outcome not in STOPPED:
             upkeep.tidy(self.context)
+            upkeep.read_words(self.context)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         # kept here: the loop holds tasks weakly

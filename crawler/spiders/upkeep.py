@@ -13,10 +13,12 @@ from crawler.politeness.door import SENT
 from crawler.spiders.context import Context
 from crawler.spiders.supply import now
 from pipelines.store.room import NoRoomError
+from pipelines.store.words import Words
 
 log = logging.getLogger(__name__)
 ROOM_SECONDS = 5.0  # some hundred MB at the very most
 TIDY_SECONDS = 5.0
+WORDS_SECONDS = 60.0
 
 
 async def watch_room(context: Context, stop: Callable[[str], None]) -> None:
@@ -48,3 +50,10 @@ def tidy(context: Context) -> None:
     context.report.tidied = counts
     if counts:
         log.info("store.tidied", extra={"counts": dict(counts)})
+
+
+def read_words(context: Context) -> None:
+    """Enter what came into the search collection; what is left is the next run's, or find's."""
+    if context.plan.settings.search:
+        until = time.monotonic() + WORDS_SECONDS
+        Words(context.connection.db).fill(lambda: time.monotonic() < until)

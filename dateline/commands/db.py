@@ -1,10 +1,12 @@
 """`dateline db`: the database in use; the embedded one where MONGODB_URI names none."""
 
+import re
 from typing import TYPE_CHECKING
 
 import click
 
 from dateline.exits import Code, Exit
+from dateline.options import Words
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -146,6 +148,49 @@ def migrate() -> None:
         articles = screen.counted(renewed[-1].articles, "article")
         joined = f"{renewed[-1].joined} of them joined to another"
         screen.write(f"addresses of {articles} claimed by today's rules, {joined}")
+
+
+@command.group()
+def grant() -> None:
+    """Let others in: each with a user of their own.
+
+    Example: dateline db grant reader alma
+    """
+
+
+@grant.command()
+@click.argument("name", metavar="NAME", type=Words())
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def reader(name: str, as_json: bool) -> None:
+    """Make a user who may read this database and nothing else, and print their address for it.
+
+    Once more for the same NAME gives them another password. Needs MONGODB_URI with the right to
+    make users: the embedded MongoDB knows none, whoever may open its socket may all.
+
+    Example: dateline db grant reader alma
+    """
+    from dateline import screen
+    from pipelines.store.granted import grant_reading, with_login
+
+    settings = _settings()
+    if settings.mongodb_uri is None:
+        words = "the embedded MongoDB has no users: it is for this machine's user alone"
+        raise Exit(
+            Code.USAGE, f"{words}; `dateline backup` and `restore` lead to a server of yours"
+        )
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
+        raise Exit(Code.USAGE, f"{name[:60]!r} is no name; take letters, digits, `.`, `_` and `-`")
+    connection = _open(settings)
+    try:
+        password, is_new = grant_reading(connection.db, name)
+    finally:
+        connection.close()
+    address = with_login(settings.mongodb_uri, name, password, connection.db.name)
+    if as_json:
+        screen.write_json({"user": name, "is_new": is_new, "url": address})
+        return
+    screen.say(f"{name} may read {connection.db.name}; the password is shown this once")
+    screen.write(address)
 
 
 def _settings() -> "Settings":

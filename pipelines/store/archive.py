@@ -1,7 +1,8 @@
 """Stored pages as they once arrived, to be read again by today's rules. Asks no site."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import zstandard
@@ -37,12 +38,37 @@ class Archive:
 
         Their leases are nobody's: the ledger is not to be settled with them.
         """
-        keys = [ledger_key(url) for url in urls]
+        return self.arrivals_of([ledger_key(url) for url in urls])
+
+    def arrivals_of(self, keys: Iterable[str]) -> list[Arrival]:
+        """Return the same by the ledger's keys of the addresses."""
         with asking("read stored pages"):
-            stored = {"_id": {"$in": keys}, "state": State.STORED, "article": {"$ne": None}}
+            stored = {"_id": {"$in": list(keys)}, "state": State.STORED, "article": {"$ne": None}}
             rows = {row["_id"]: row for row in self._db["frontier"].find(stored)}
             pages = list(self._db["pages"].find({"_id": {"$in": list(rows)}}))
         return [self._arrival(frontier.due(rows[page["_id"]]), page) for page in pages]
+
+    def of_articles(self, articles: Mapping[str, tuple[datetime, str]]) -> dict[str, str]:
+        """Return the ledger's key of the page that each article was read of, where it is kept.
+
+        ``articles``: when the text of each was fetched, and where it was met first. Of several
+        pages the one of that time, else that of that address: it was visited again, and said the
+        same. What another address shows (a form to print, a wall) is not read for it.
+        """
+        with asking("look for stored pages"):
+            led = {"article": {"$in": list(articles)}, "state": State.STORED}
+            rows = self._db["frontier"].find(led, {"article": 1})
+            owners = {row["_id"]: row["article"] for row in rows}
+            wanted = {"_id": {"$in": list(owners)}}
+            pages = list(self._db["pages"].find(wanted, {"fetched_at": 1}).sort("_id", 1))
+        best: dict[str, str] = {}
+        for page in pages:
+            at, address = articles[owners[page["_id"]]]
+            if page["fetched_at"] == at:
+                best[owners[page["_id"]]] = page["_id"]
+            elif page["_id"] == ledger_key(address):
+                best.setdefault(owners[page["_id"]], page["_id"])
+        return best
 
     def _arrival(self, due: Due, page: Document) -> Arrival:
         seen = Page(

@@ -28,6 +28,7 @@ HISTORY, HISTORY_SECONDS = "minSnapshotHistoryWindowInSeconds", 6 * 3600
 USUAL_SECONDS = 300  # mongod's own
 TOO_OLD = {239, 246}
 LOCKS = {"_id": {"$not": {"$regex": "^(lock|run):"}}}  # of runs that mean nothing elsewhere
+MADE = frozenset({"search"})  # of the articles, anew, after a restore
 LAST = ("pages",)  # the largest: whatever ends a backup early does so after the rest was read
 
 
@@ -72,8 +73,9 @@ def backup(
 
 
 def collections(db: Database[Document]) -> list[str]:
-    """Return the names of all collections, the raw pages last."""
-    names = [name for name in db.list_collection_names() if not name.startswith("system.")]
+    """Return the names of all collections, the raw pages last; what is made of others stays out."""
+    every = db.list_collection_names(filter={"type": "collection"})
+    names = [name for name in every if name not in MADE and not name.startswith("system.")]
     return sorted(names, key=lambda name: (name in LAST, name))
 
 

@@ -14,9 +14,11 @@ from pipelines.store.schema import (
     META,
     RESTORING,
     SCHEMA_VERSION,
+    VIEWS,
     Collection,
     Field,
     Index,
+    View,
 )
 
 Document = dict[str, Any]
@@ -48,6 +50,8 @@ def apply(db: Database[Document]) -> None:
         present = set(db.list_collection_names())
         for collection in COLLECTIONS:
             _create(db, collection, present)
+        for view in VIEWS:
+            _show(db, view, present)
         db[META].update_one(
             {"_id": "schema"},
             {"$setOnInsert": {"version": SCHEMA_VERSION}, "$set": {"definition": DEFINITION}},
@@ -71,6 +75,21 @@ def _create(db: Database[Document], collection: Collection, present: set[str]) -
     models = [_model(index) for index in collection.indexes]
     if models:
         db[collection.name].create_indexes(models)
+
+
+def _show(db: Database[Document], view: View, present: set[str]) -> None:
+    """Create a view, or bring it up to date."""
+    if view.name not in present:
+        try:
+            db.create_collection(view.name, viewOn=view.of, pipeline=list(view.pipeline))
+        except CollectionInvalid:
+            pass
+        except OperationFailure as error:
+            if error.code != NAMESPACE_EXISTS:
+                raise
+        else:
+            return
+    db.command("collMod", view.name, viewOn=view.of, pipeline=list(view.pipeline))
 
 
 def _is_created(db: Database[Document], collection: Collection) -> bool:
@@ -107,6 +126,10 @@ def differences(db: Database[Document]) -> list[str]:
             found.append(f"collection {collection.name} is missing")
             continue
         found += _collection_differences(db, collection, present[collection.name])
+    for view in VIEWS:
+        options = present.get(view.name, {}).get("options")
+        if not isinstance(options, dict) or options.get("pipeline") != list(view.pipeline):
+            found.append(f"the view {view.name} is not this code's")
     return found
 
 

@@ -1,9 +1,6 @@
 """Questions that the front door asks of the database. Reads only."""
 
-import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection
 from typing import Any
 
 from pymongo.collection import Collection as Documents
@@ -18,43 +15,6 @@ from pipelines.store.frontier import EVERY
 Document = dict[str, Any]
 TOLD = ("first_seen_at", "relation", "quotes", "agencies", "text")
 SHORT = ("title", "source", "published_at", "url", "duplicate_of", "language", "state")
-TOLD_BY_INDEX = frozenset({"source", "region", "duplicate_of", "published_at"})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Search:
-    """Which articles are wanted."""
-
-    source: str | None = None
-    earlier: tuple[str, ...] = ()
-    """Further ids that the source had."""
-    region: str | None = None
-    language: str | None = None
-    words: str | None = None
-    """A part of the title, case ignored."""
-    since: datetime | None = None
-    """Published at or after."""
-    is_unique: bool = False
-    """Originals only."""
-    limit: int | None = None
-
-    def query(self) -> Document:
-        """Return MongoDB's query; the words are taken as they are, never as an expression."""
-        query: Document = {}
-        if self.source:
-            names = [self.source, *self.earlier]
-            query["source"] = {"$in": names} if self.earlier else self.source
-        if self.region:
-            query["region"] = self.region
-        if self.language:
-            query["language"] = self.language.lower()
-        if self.is_unique:
-            query |= {"duplicate_of": None, "state": "live"}
-        if self.since:
-            query["published_at"] = {"$gte": self.since}
-        if self.words:
-            query["title"] = {"$regex": re.escape(self.words), "$options": "i"}
-        return query
 
 
 def number_in(collection: Documents[Document]) -> int:
@@ -69,7 +29,8 @@ def number_in(collection: Documents[Document]) -> int:
 def sizes(db: Database[Document], without: Collection[str] = ()) -> dict[str, int]:
     """Return about how many documents each collection has that has any."""
     with asking("count documents"):
-        names = [name for name in db.list_collection_names() if name not in without]
+        every = db.list_collection_names(filter={"type": "collection"})
+        names = [name for name in every if name not in without and not name.startswith("system.")]
         found = {name: db[name].estimated_document_count() for name in names}
     return {name: number for name, number in found.items() if number}
 
@@ -79,22 +40,6 @@ class Query:
 
     def __init__(self, db: Database[Document]) -> None:
         self._db = db
-
-    def articles(self, search: Search, *, is_whole: bool = False) -> Iterator[Document]:
-        """Yield articles, newest first; those without a date last."""
-        fields = None if is_whole else dict.fromkeys(SHORT, 1)
-        with asking("find articles"):
-            found = self._db["articles"].find(search.query(), fields)
-            found = found.sort([("published_at", -1), ("_id", 1)])
-            yield from found.limit(search.limit) if search.limit else found
-
-    def count(self, search: Search) -> int:
-        """Return how many articles there are."""
-        query = search.query()
-        # where no index tells which they are, each is looked at: servers that forbid that let it be
-        every: Document = {} if query.keys() & TOLD_BY_INDEX else {"hint": "by_time"}
-        with asking("count articles"):
-            return self._db["articles"].count_documents(query, **every)
 
     def has_articles(self, query: Document) -> bool:
         """Return whether any article answers to a query."""

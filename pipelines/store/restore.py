@@ -22,6 +22,7 @@ from pipelines.store.query import sizes
 from pipelines.store.removed import REMOVED, Removals, Request
 from pipelines.store.runs import alone
 from pipelines.store.schema import META, RESTORING, SCHEMA_VERSION
+from pipelines.store.words import Words
 
 Document = dict[str, Any]
 BATCH_BYTES, BATCH = 8_000_000, 1_000
@@ -167,6 +168,7 @@ def _be_at_rest(db: Database[Document]) -> None:
     ids = [row["_id"] for row in early]
     if ids:
         db["revisions"].delete_many({"_id": {"$in": ids}})
+    Words(db).forget()  # a backup has none of them
 
 
 def _remove_again(db: Database[Document]) -> int:

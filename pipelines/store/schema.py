@@ -63,6 +63,17 @@ class Collection:
     """False where the client has compressed what is stored."""
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view: documents that MongoDB makes of others as they are asked for."""
+
+    name: str
+    meaning: str
+    of: str
+    """The collection that it is made of."""
+    pipeline: tuple[dict[str, object], ...]
+
+
 STRING, DATE, INT, LIST, BOOL = ("string",), ("date",), ("int", "long"), ("array",), ("bool",)
 MAYBE_STRING, MAYBE_DATE, MAYBE_INT = ("string", "null"), ("date", "null"), ("int", "long", "null")
 
@@ -232,7 +243,8 @@ ARTICLES = Collection(
         Field(
             "ruling",
             MIXED,
-            "{together, apart}: articles of its story or not, as a person or a shared address says",
+            "{together, apart}: articles of its story or not, as a person or a shared address "
+            "says; absent where nobody does",
             is_promised=False,
         ),
         VERSION,
@@ -674,8 +686,95 @@ BACKFILLS = Collection(
     ),
 )
 
+SEARCH = Collection(
+    "search",
+    "the terms by which an article is found; made of the articles, again at any time",
+    (
+        Field("_id", STRING, "articles._id"),
+        Field("terms", LIST, "words of title, summary and text, folded; see pipelines/terms.py"),
+        Field("published_at", MAYBE_DATE, "of the article"),
+        Field("source", STRING, "of the article"),
+        Field("region", MAYBE_STRING, "of the article"),
+        Field("changed_at", DATE, "of the article when its terms were read"),
+        VERSION,
+    ),
+    (
+        Index(
+            "by_term",
+            (("terms", 1), ("published_at", -1), ("_id", 1)),
+            "the newest articles with a word",
+        ),
+    ),
+)
+
+FOLLOWERS = Collection(
+    "followers",
+    "who is told of changes by a webhook, and how far they are",
+    (
+        Field("_id", STRING, "the name they were given"),
+        Field("cursor", STRING, "behind the last change that was settled"),
+        Field("settled_at", DATE, "when"),
+        Field("delivered", INT, "changes that were taken"),
+        Field("dead", INT, "changes that were given up"),
+        VERSION,
+    ),
+)
+
+UNDELIVERED = Collection(
+    "undelivered",
+    "changes that a follower would not take: to be sent again by a person",
+    (
+        Field("_id", STRING, "follower and article, `<follower>:<article>`"),
+        Field("follower", STRING, "followers._id"),
+        Field("article", STRING, "articles._id"),
+        Field("changed_at", DATE, "of the article when it was given up"),
+        Field("why", STRING, "what was said last, in words"),
+        Field("tries", INT, "how often it was sent"),
+        Field("given_up_at", DATE, "when"),
+        VERSION,
+    ),
+    (Index("by_follower", (("follower", 1), ("given_up_at", 1)), "what a follower lacks"),),
+)
+
+OURS = ["fingerprints", "ruling"]
+"""Of articles: not for consumers."""
+VIEWS = (
+    View(
+        "articles_unique",
+        "what is on the papers' sites and is no copy of another article",
+        "articles",
+        (
+            {"$match": {"duplicate_of": None, "state": "live"}},
+            {"$unset": OURS},
+        ),
+    ),
+    View(
+        "articles_daily",
+        "how many articles a source published a day, by language: {_id: {day, source, language}, "
+        "day, source, region, language, articles, originals}; `day` is null where none is known",
+        "articles",
+        (
+            {"$match": {"state": {"$ne": "removed"}}},
+            {
+                "$group": {
+                    "_id": {
+                        "day": {"$dateTrunc": {"date": "$published_at", "unit": "day"}},
+                        "source": "$source",
+                        "language": "$language",
+                    },
+                    "region": {"$first": "$region"},
+                    "articles": {"$sum": 1},
+                    "originals": {"$sum": {"$cond": [{"$eq": ["$duplicate_of", None]}, 1, 0]}},
+                }
+            },
+            {"$set": {"day": "$_id.day", "source": "$_id.source", "language": "$_id.language"}},
+        ),
+    ),
+)
+
 COLLECTIONS = (
     ARTICLES,
+    SEARCH,
     REVISIONS,
     FRONTIER,
     CLAIMS,
@@ -690,8 +789,10 @@ COLLECTIONS = (
     RUNS,
     HOSTS,
     BACKFILLS,
+    FOLLOWERS,
+    UNDELIVERED,
 )
 
 
-DEFINITION = hashlib.blake2b(repr(COLLECTIONS).encode(), digest_size=8).hexdigest()
+DEFINITION = hashlib.blake2b(repr((COLLECTIONS, VIEWS)).encode(), digest_size=8).hexdigest()
 """Changes when anything in this file does: then collections and indexes are brought up to date."""

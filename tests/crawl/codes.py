@@ -33,6 +33,7 @@ WORDS = {
     "canonical": ["http://a.example/"],
     "crawl": [],
     "db check": [],
+    "db grant reader": ["alma"],
     "db migrate": [],
     "db start": [],
     "db status": [],
@@ -45,6 +46,7 @@ WORDS = {
     "extract": ["{home}/page.html"],
     "ingest": ["{home}/pages.warc.gz"],
     "read": ["{home}/feed.xml"],
+    "reprocess": ["--dry-run"],
     "restore": ["{home}/own.zip", "--check"],
     "retry": [],
     "runs": [],
@@ -60,6 +62,12 @@ WORDS = {
     "sources show": ["lantern"],
     "sources test": [],
     "status": [],
+    "watch": ["--once"],
+    "webhooks send": ["newsroom", "http://lantern.example/hook", "--once"],
+    "webhooks retry": ["newsroom", "http://lantern.example/hook"],
+    "webhooks list": [],
+    "webhooks dead": ["newsroom"],
+    "webhooks forget": ["newsroom"],
     "why": ["http://lantern.example/1"],
     "worker": [],
     "articles remove": ["{other}", "--reason", "asked", "--yes"],  # last: others show it
@@ -67,7 +75,13 @@ WORDS = {
 """Of every command what it takes to do its work in the home below."""
 
 AWAY_BROKER = {"DATELINE_BROKER_URL": "amqp://127.0.0.1:9//"}
-SETTINGS = {"dispatch": AWAY_BROKER, "worker": AWAY_BROKER}
+SIGNED = {"DATELINE_WEBHOOK_SECRET": "hush-hush-hush"}
+SETTINGS = {
+    "dispatch": AWAY_BROKER,
+    "worker": AWAY_BROKER,
+    "webhooks retry": SIGNED,
+    "webhooks send": SIGNED,
+}
 """Of a command what it must be told."""
 
 NO_SETTINGS = {"canonical", "dedupe", "read", "restore", "sources test"}
@@ -75,8 +89,19 @@ NO_SETTINGS = {"canonical", "dedupe", "read", "restore", "sources test"}
 NO_CATALOGUE = NO_SETTINGS | {
     *("articles export", "articles find", "articles merge", "articles show", "articles split"),
     *("articles remove", "backup"),
-    *("audit", "db check", "db migrate", "db start", "db status", "db stop", "db url", "demo"),
-    *("extract", "retry", "runs", "why"),
+    *(
+        "audit",
+        "db check",
+        "db grant reader",
+        "db migrate",
+        "db start",
+        "db status",
+        "db stop",
+        "db url",
+        "demo",
+    ),
+    *("extract", "retry", "runs", "watch", "why"),
+    *(f"webhooks {verb}" for verb in ("dead", "forget", "list", "retry", "send")),
 }
 NO_DATABASE = NO_SETTINGS | {
     *("db start", "db stop", "db url"),  # a server that is named is neither started nor asked
@@ -166,6 +191,31 @@ ROWS = [
     Row(words="sources export /dev/full", code=1, why="a full disk", says="free some space"),
     Row(words="sources export /nowhere/a", code=2, why="no such folder", says="name another"),
     Row(words="articles export --output /nowhere/a", code=1, why="no folder", says="name a file"),
+    Row(words="articles find --when nosuch", code=2, why="no time", says="is no time"),
+    Row(words="articles find --after nosuch", code=2, why="no cursor", says="is no cursor"),
+    Row(words="articles find --since 2026 --until 2025", code=2, why="no time is left"),
+    Row(words="articles export --after nosuch", code=2, why="no cursor", says="is no cursor"),
+    Row(words="articles export --format parquet", code=2, why="no stream", says="--output"),
+    Row(words="articles export --output {home}", code=2, why="a folder", says="--format parquet"),
+    Row(
+        words="articles export --format parquet --output {home}",
+        code=2,
+        why="another's folder",
+        says="name an empty folder",
+    ),
+    Row(words="webhooks dead nosuch", code=1, why="nobody of that name", says="nobody is called"),
+    Row(words="webhooks send a nosuch", code=2, why="no address", says="write http"),
+    Row(
+        words="webhooks send newsroom http://lantern.example/hook --once",
+        code=78,
+        why="no secret is set",
+        says="webhook_secret",
+    ),
+    Row(words="watch --after nosuch", code=2, why="no cursor", says="is no cursor"),
+    Row(words="reprocess --source nosuch", code=2, why="an unknown source", says="no source"),
+    Row(words="articles find --since 2025..2026", code=2, why="a range", says="--when"),
+    Row(words="articles export --output a.csv --format jsonl", code=2, why="two forms"),
+    Row(words="watch --unique", code=2, why="what cannot be followed", says="--unique"),
     Row(words="why nosuch", code=2, why="no address"),
     Row(words="sources add nosuch", code=2, why="no address"),
     Row(words="extract {home}/nosuch", code=65, why="not there", says="No such file"),

@@ -9,6 +9,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -285,6 +286,7 @@ ARTICLE: Document = {
     "place": HOSTILE,
     "language": None,
     "published_at": None,
+    "changed_at": datetime(2026, 11, 2, tzinfo=UTC),
     "quotes": [],
     "duplicate_of": None,
     "state": "moved",

@@ -21,7 +21,7 @@ from pymongo import MongoClient
 from dateline.exits import Code
 from dateline.main import main
 from pipelines.store import server
-from tests.crawl.codes import COMMANDS, FILES, ROWS, WORDS, Row, rows_of_every_command
+from tests.crawl.codes import COMMANDS, FILES, ROWS, SETTINGS, WORDS, Row, rows_of_every_command
 from tests.crawl.home import MAIN, Home, Ran, ended, until
 from tests.crawl.server import Answer, Web, article, feed
 from tests.crawl.test_stops import a_paper
@@ -150,7 +150,7 @@ def test_a_command_that_did_its_work_ends_with_0(
     written = yaml.safe_load(own.catalogue.read_text(encoding="utf-8"))
     papers.write_text(yaml.safe_dump(written, sort_keys=False), encoding="utf-8")
 
-    ran = own.run(*words, DATELINE_SOURCES=str(papers))
+    ran = own.run(*words, DATELINE_SOURCES=str(papers), **SETTINGS.get(name, {}))
 
     assert ran.code == NOTHING_TO_DO.get(name, 0), ran.err
 

@@ -17,6 +17,7 @@ from config.settings import ROOT
 from dateline.commands.demo import DATABASE
 from dateline.demo import show
 from pipelines.store import server
+from tests.docs import tour
 
 PICTURE = ROOT / "docs" / "demo.svg"
 COLUMNS = 100
@@ -32,6 +33,8 @@ class Ran:
     screen: str
     picture: str
     """SVG; loads nothing from elsewhere."""
+    coverage: str
+    """The chart of docs/tour.md, SVG."""
 
 
 def run() -> Ran:
@@ -39,10 +42,17 @@ def run() -> Ran:
     home = Path(tempfile.mkdtemp(prefix="dateline-docs-"))
     try:
         printed = _printed(home)
-        return Ran(printed.replace(str(home), HOME), _picture(home))
+        return Ran(printed.replace(str(home), HOME), _picture(home), _coverage(home))
     finally:
         server.stop(home)
         shutil.rmtree(home)
+
+
+def _coverage(home: Path) -> str:
+    uri = server.ensure(home).uri
+    own = {"MONGODB_URI": uri, "MONGODB_DATABASE": DATABASE, "DATELINE_HOME": str(home)}
+    tour.run(home, own)
+    return (home / "coverage.svg").read_text(encoding="utf-8")
 
 
 def _printed(home: Path) -> str:

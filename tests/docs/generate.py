@@ -15,7 +15,7 @@ from config.settings import FILE, PLAIN_NAMES, PREFIX, ROOT, Settings
 from dateline.metrics.names import METRICS
 from pipelines.store import schema
 from pipelines.store.schema import Collection, Field
-from tests.docs import demo
+from tests.docs import demo, tour
 from tests.docs.commands import every_command, options_of, usage_of
 
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -28,6 +28,7 @@ def main() -> None:
     """Write every generated part and the picture of the demo."""
     ran = demo.run()
     demo.PICTURE.write_text(ran.picture, encoding="utf-8")
+    tour.PICTURE.write_text(ran.coverage, encoding="utf-8")
     made = {**parts(), "demo": _code(ran.screen)}
     for document in DOCUMENTS:
         text = document.read_text(encoding="utf-8")
@@ -42,6 +43,7 @@ def parts() -> dict[str, str]:
         "metrics": "\n".join(_metrics()),
         **{f"fields of {c.name}": "\n".join(_fields(c)) for c in PROMISED},
         **{f"indexes of {c.name}": "\n".join(_indexes(c)) for c in PROMISED if c.indexes},
+        "views": "\n".join(f"- `{v.name}`: {v.meaning}" for v in schema.VIEWS),
         "what moves changed_at": ", ".join(
             f"`{field.name}`" for field in schema.ARTICLES.fields if field.changes
         ),

@@ -40,7 +40,7 @@ from crawler.readers.shapes import shape
 from crawler.recording import pages
 from crawler.spiders import redirects
 from dateline import batch, options, screen
-from dateline.commands.articles import Day as Moment
+from dateline.commands.articles.chosen import Time as Moment
 from dateline.opml import imported
 from pipelines import amp, further
 from pipelines.extract import announced

@@ -2,7 +2,6 @@
 
 import os
 import signal
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,8 @@ from pymongo.database import Database
 from pipelines.records import Standing, State
 from pipelines.store import layout, server
 from pipelines.store.frontier import Frontier
-from pipelines.store.query import Query, Search
+from pipelines.store.query import Query
 from tests.samples import (
-    DAWN,
     NOW,
     TEXT,
     a_draft,
@@ -35,37 +33,6 @@ def query(db: Database[Document]) -> Query:
     articles = the_articles(db)
     articles.keep([an_offer("ferry"), an_offer("copy"), an_offer("tide", undated)], NOW)
     return Query(db)
-
-
-@pytest.mark.parametrize(
-    ("why", "search", "paths"),
-    [
-        ("all, newest first, those without a date last", Search(), ["copy", "ferry", "tide"]),
-        ("originals", Search(is_unique=True), ["ferry", "tide"]),
-        ("a part of a title, case ignored", Search(words="TIDE"), ["tide"]),
-        ("words are no expression", Search(words="(a.m.)"), ["tide"]),
-        ("words that would match as an expression", Search(words="T.de"), []),
-        ("since", Search(since=DAWN), ["copy", "ferry"]),
-        ("since later", Search(since=DAWN + timedelta(seconds=1)), []),
-        ("of a source", Search(source="lantern", limit=1), ["copy"]),
-        ("of another", Search(source="quay"), []),
-        ("by an earlier id", Search(source="quay", earlier=("lantern",), limit=1), ["copy"]),
-        (
-            "of a region and language",
-            Search(region="coast", language="en"),
-            ["copy", "ferry", "tide"],
-        ),
-    ],
-)
-def test_articles(query: Query, why: str, search: Search, paths: list[str]) -> None:
-    wanted = {an_offer(path).own_id: path for path in ("ferry", "copy", "tide")}
-
-    found = [wanted[article["_id"]] for article in query.articles(search)]
-
-    assert sorted(found) == paths, why
-    assert found[-1:] == ["tide"] or "tide" not in found
-    if search.limit is None:
-        assert query.count(search) == len(paths)
 
 
 def test_an_article_is_found_by_id_by_address_and_by_canonical_form(query: Query) -> None:

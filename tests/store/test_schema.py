@@ -106,6 +106,8 @@ def test_the_ledger_takes_no_state_or_reason_off_its_lists(db: Database[Document
 
 
 QUESTIONS: dict[str, tuple[Document, list[tuple[str, int]]]] = {
+    "undelivered.by_follower": ({"follower": "a"}, [("given_up_at", 1)]),
+    "search.by_term": ({"terms": "ferry"}, [("published_at", -1), ("_id", 1)]),
     "coverage.by_source": ({"source": "lantern"}, [("day", -1)]),
     "coverage.by_day": ({"day": {"$lt": NOW}}, [("day", 1)]),
     "articles.originals_by_time": ({"duplicate_of": None, "state": "live"}, [("published_at", -1)]),

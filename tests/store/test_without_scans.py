@@ -12,12 +12,16 @@ from pymongo.database import Database
 from pipelines.store.audit import audit
 from pipelines.store.backup import backup
 from pipelines.store.figures import Figures
+from pipelines.store.finding import Finding
+from pipelines.store.following import Following, Place
 from pipelines.store.frontier import Frontier
 from pipelines.store.keeping import Keeping, Terms
 from pipelines.store.migrate import migrate
-from pipelines.store.query import Query, Search
+from pipelines.store.query import Query
 from pipelines.store.removed import Removals, Request
+from pipelines.store.search import Order, Search
 from pipelines.store.visits import Visits
+from pipelines.store.words import Words
 from tests.samples import NOW, an_offer, the_articles
 
 Document = dict[str, Any]
@@ -63,9 +67,15 @@ def tidy(db: Db) -> None:
 
 
 def find(db: Db) -> None:
-    for search in (Search(), Search(words="ferry"), Search(language="en"), Search(is_unique=True)):
-        list(Query(db).articles(search))
-        Query(db).count(search)
+    finding = Finding(db)
+    Words(db).behind()
+    Words(db).fill()
+    for search in (Search(), Search(title="ferry"), Search(language="en"), Search(is_unique=True)):
+        list(finding.articles(search))
+        finding.count(search)
+    for search in (Search(words="ferry"), Search(words="fer*", order=Order.CHANGED)):
+        list(finding.articles(search))
+    Following(db).changed(Place(), Search(region="coast"))
 
 
 ASKED: dict[str, Callable[[Db], object]] = {

@@ -1,0 +1,1 @@
+"""Articles in, what other programs read out: CSV, Parquet, the words of schema.org. Pure."""

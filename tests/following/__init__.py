@@ -1,0 +1,1 @@
+"""Consumers that are killed while articles change, and the writer too: what they saw of it."""
