@@ -4,7 +4,6 @@ The pages go the way of a crawl's: the ledger, a worker, the store, the ledger. 
 """
 
 import asyncio
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -23,7 +22,7 @@ from crawler.spiders.report import Report
 from pipelines.identify.canonical import ledger_key
 from pipelines.line import owned
 from pipelines.records import Arrival, Due, Entry, Page, Priority, Sheet, State
-from pipelines.signals import BOTH, undisturbed
+from pipelines.signals import OUTCOMES, given_back, undisturbed
 from pipelines.sites import site_of
 from pipelines.store.connect import explained
 from pipelines.store.errors import StoreError
@@ -37,7 +36,6 @@ SITES_IN_HAND = 1_000
 BYTES_IN_HAND = 64_000_000
 STOP_SECONDS = 7.0
 AHEAD = timedelta(days=1)  # of our clock: no page was recorded later
-SIGNALS = ((signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated"))
 
 
 @dataclass(slots=True)
@@ -86,13 +84,8 @@ def ingest(
 
 
 def _run(work: "_Ingest", files: Sequence[Path]) -> None:
-    # the loop listens to them, and gives them back to nobody
-    before = {number: signal.getsignal(number) for number in BOTH}
-    try:
+    with given_back():
         asyncio.run(work.run(files))
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 class _Ingest:
@@ -117,7 +110,7 @@ class _Ingest:
     async def run(self, files: Sequence[Path]) -> None:
         """Read the files to their ends, or until a signal."""
         loop = asyncio.get_running_loop()
-        for number, word in SIGNALS:
+        for number, word in OUTCOMES.items():
             loop.add_signal_handler(number, self._stop, word)
         self._keeper.on_failure = self._broken
         beat = asyncio.create_task(self._beat())

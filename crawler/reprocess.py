@@ -5,7 +5,6 @@ of, with what the pages of its days teach of its site: so a second time changes 
 """
 
 import asyncio
-import signal
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,23 +13,23 @@ from typing import Any, Literal
 
 from crawler import memory
 from crawler.spiders.context import Context, Plan
-from pipelines.identify.canonical import article_id
 from pipelines.identify.change import is_significant
 from pipelines.identify.exact import text_hash
-from pipelines.records import Arrival, Draft, Dropped, Ruling, Template, Verdict
-from pipelines.signals import BOTH, undisturbed
+from pipelines.records import Arrival, Draft, Dropped, Template
+from pipelines.reread import offered
+from pipelines.signals import OUTCOMES, given_back, undisturbed
 from pipelines.sites import site_of
 from pipelines.store.articles import Offer
-from pipelines.store.errors import RejectedError
+from pipelines.store.connect import explained
+from pipelines.store.errors import StoreError
 from pipelines.store.reprocessed import Kept, Reprocessed, Wanted
 from pipelines.work import GivenBackError, WorkError, one_page
 
 Outcome = Literal["unchanged", "shorter", "longer", "retitled", "otherwise"]
-CHANGED = frozenset({"shorter", "longer", "retitled", "otherwise"})
+CHANGED = ("shorter", "longer", "otherwise", "retitled")
 TEMPLATES = 64  # in hand: of a site and a day
 SAMPLES = 3  # of a source
 LINES = 1_000  # different lines of a source that are counted
-WORDS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,11 @@ class Difference:
     restored: Counter[str] = field(default_factory=Counter)
     """Lines that are in the text again."""
     samples: list[Sample] = field(default_factory=list)
+
+    @property
+    def changed(self) -> int:
+        """Articles that are read otherwise."""
+        return sum(self.outcomes[name] for name in CHANGED)
 
 
 @dataclass(slots=True)
@@ -88,14 +92,14 @@ def reprocess(
     context = Context.open(replace(plan, is_alone=True), say)
     work = _Reprocess(context, wanted, Found(is_dry))
     outcome = "failed"
-    before = {number: signal.getsignal(number) for number in BOTH}
     try:
         watch(work.found)
-        asyncio.run(work.run())
+        with given_back():
+            asyncio.run(work.run())
         outcome = work.found.outcome
+    except StoreError as error:
+        raise explained(error, plan.settings) from error
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
         with undisturbed():
             context.close(outcome)
     return work.found
@@ -104,9 +108,7 @@ def reprocess(
 class _Reprocess:
     def __init__(self, context: Context, wanted: Wanted, found: Found) -> None:
         self._context = context
-        self._archive = context.rereader.archive
-        self._articles = context.rereader.articles
-        self._sites = context.rereader.sites
+        self._rereader = context.rereader
         self._store = Reprocessed(context.connection.db, wanted)
         self._templates: OrderedDict[tuple[str, int], Template | None] = OrderedDict()
         self._is_stopped = False
@@ -115,47 +117,50 @@ class _Reprocess:
     async def run(self) -> None:
         """Read all, or until a signal."""
         loop = asyncio.get_running_loop()
-        for number in BOTH:
-            loop.add_signal_handler(number, self._stop, number)
+        for number, word in OUTCOMES.items():
+            loop.add_signal_handler(number, self._stop, word)
         beat = asyncio.create_task(self._beat())
         try:
-            self.found.total = await asyncio.to_thread(self._store.count)
-            if not self.found.is_dry:
-                self.found.went_on = await asyncio.to_thread(self._store.go_on)
-            while not self._is_stopped:
-                batch = await asyncio.to_thread(self._store.batch)
-                if not batch:
-                    break
-                await self._read(batch)
-            if not self.found.is_dry and not self._is_stopped:
-                await asyncio.to_thread(self._store.end)
-                await self._context.keeper.judge(lambda: not self._is_stopped)
+            await self._all(beat)
         except (GivenBackError, WorkError):
             if not self._is_stopped:
                 raise
         finally:
             beat.cancel()
 
-    def _stop(self, number: int) -> None:
+    async def _all(self, beat: "asyncio.Task[None]") -> None:
+        is_dry = self.found.is_dry
+        self.found.total = await asyncio.to_thread(self._store.count)
+        self.found.went_on = not is_dry and await asyncio.to_thread(self._store.go_on)
+        while not self._is_stopped and (batch := await asyncio.to_thread(self._store.batch)):
+            if beat.done():
+                await beat  # the lock is lost, the store, the room: it says which
+            await self._read(batch)
+        if not is_dry and not self._is_stopped:
+            await asyncio.to_thread(self._store.end)
+            await self._context.keeper.judge(lambda: not self._is_stopped)
+
+    def _stop(self, word: str) -> None:
         self._is_stopped = True
-        self.found.outcome = WORDS[signal.Signals(number)]
+        self.found.outcome = word
         self._context.pool.stop_now()
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(self._context.runs.heartbeat)
             await asyncio.to_thread(self._context.beat)
+            await asyncio.to_thread(self._context.room.check)
 
     async def _read(self, batch: Sequence[Kept]) -> None:
         known = {one.article: one for one in batch}
         met = {one.article: (one.fetched_at, one.address) for one in batch}
-        keys = await asyncio.to_thread(self._archive.of_articles, met)
-        arrivals = await asyncio.to_thread(self._archive.arrivals_of, keys.values())
+        keys = await asyncio.to_thread(self._rereader.archive.of_articles, met)
+        arrivals = await asyncio.to_thread(self._rereader.archive.arrivals_of, keys.values())
         self.found.without_page += len(batch) - len(arrivals)
         offers = await asyncio.gather(*(self._offer(one, known) for one in arrivals))
         changed = [offer for offer in offers if offer]
         if not self.found.is_dry:
-            self.found.revised += await asyncio.to_thread(self._keep, changed)
+            self.found.revised += await asyncio.to_thread(self._rereader.keep, changed)
             await asyncio.to_thread(self._store.read, batch)
         self.found.seen += len(batch)
 
@@ -185,31 +190,16 @@ class _Reprocess:
         if outcome not in CHANGED:
             return None
         _count(difference, kept, worked.made.text, worked.made.stripped)
-        return Offer(
-            arrival=arrival,
-            draft=worked.made,
-            own_id=article_id(worked.made.url),
-            body=worked.body,
-            cause="rules",
-        )
+        return offered(arrival, worked.made, worked.body)
 
     async def _template(self, site: str, at: datetime) -> Template | None:
         key = site, at.toordinal()
         if key not in self._templates:
-            self._templates[key] = await self._sites.template_at(site, at)
+            self._templates[key] = await self._rereader.sites.template_at(site, at)
         self._templates.move_to_end(key)
         while len(self._templates) > TEMPLATES:
             self._templates.popitem(last=False)
         return self._templates[key]
-
-    def _keep(self, offers: Sequence[Offer]) -> int:
-        if not offers:
-            return 0
-        try:
-            verdicts = self._articles.keep(list(offers), self._articles.clock())
-        except RejectedError:
-            return sum(self._keep([offer]) for offer in offers) if len(offers) > 1 else 0
-        return sum(isinstance(v, Verdict) and v.ruling is Ruling.REVISED for v in verdicts)
 
 
 def _outcome(kept: Kept, made: Draft, *, is_own: bool) -> Outcome:

@@ -1,7 +1,8 @@
 """The progress of a crawl on a terminal, and its report at the end."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -33,28 +34,29 @@ BESIDE = {
 ENDS = ("stored", "not_reread", "excluded", "retrying", "gone", "quarantined")
 
 
+def living(
+    line: Callable[[], Text], console: Console, *, is_shown: bool
+) -> AbstractContextManager[object]:
+    """Return a line that lives while something runs; nothing where stderr is no terminal."""
+    if not (is_shown and console.is_terminal):
+        return nullcontext()
+    return Live(get_renderable=line, console=console, refresh_per_second=REFRESH, transient=True)
+
+
 class Progress:
     """A line that lives while a crawl runs; nothing where stderr is no terminal."""
 
     def __init__(self, console: Console, *, is_shown: bool) -> None:
         self._report: Report | None = None
         self._began = time.monotonic()
-        self._live: Live | None = None
-        if is_shown and console.is_terminal:
-            self._live = Live(
-                get_renderable=self._line,
-                console=console,
-                refresh_per_second=REFRESH,
-                transient=True,
-            )
+        self._live = living(self._line, console, is_shown=is_shown)
 
     def watch(self, report: "Report") -> None:
         """Show this report from now on."""
         self._report = report
 
     def __enter__(self) -> Self:
-        if self._live:
-            self._live.start()
+        self._live.__enter__()
         return self
 
     def __exit__(
@@ -63,8 +65,7 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._live:
-            self._live.stop()
+        self._live.__exit__(kind, error, trace)
 
     def _line(self) -> Text:
         report = self._report

@@ -5,18 +5,17 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Self
 
 from rich.console import Console
-from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from dateline.difference import difference, folded
+from dateline.progress import living
 from dateline.revisions import pieces_of
 from dateline.screen import counted, one_line
 
 if TYPE_CHECKING:
     from crawler.reprocess import Difference, Found
 
-REFRESH = 4  # times a second
 LINES = 5  # of a source, of each kind
 SHOWN = 100  # letters of a line
 HEADS = {
@@ -36,35 +35,25 @@ class Bar:
 
     def __init__(self, console: Console, *, is_shown: bool) -> None:
         self._found: Found | None = None
-        self._live: Live | None = None
-        if is_shown and console.is_terminal:
-            self._live = Live(
-                get_renderable=self._line,
-                console=console,
-                refresh_per_second=REFRESH,
-                transient=True,
-            )
+        self._live = living(self._line, console, is_shown=is_shown)
 
     def watch(self, found: "Found") -> None:
         """Show this from now on."""
         self._found = found
 
     def __enter__(self) -> Self:
-        if self._live:
-            self._live.start()
+        self._live.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._live:
-            self._live.stop()
+        self._live.__exit__(None, None, None)
 
     def _line(self) -> Text:
         found = self._found
         if found is None:
             return Text("opening the database …")
-        every = sum(one.outcomes.total() for one in found.sources.values())
-        same = sum(one.outcomes["unchanged"] for one in found.sources.values())
-        return Text(f"articles {found.seen}/{found.total} · read otherwise {every - same}")
+        changed = sum(one.changed for one in found.sources.values())
+        return Text(f"articles {found.seen}/{found.total} · read otherwise {changed}")
 
 
 def document(found: "Found") -> dict[str, Any]:
@@ -134,14 +123,12 @@ def _lines(name: str, one: "Difference") -> Iterator[str]:
 
 
 def _ends(found: "Found") -> Iterator[str]:
+    if found.went_on:
+        yield "it went on where an earlier one was cut off"
     if found.without_page:
         yield f"{counted(found.without_page, 'article')} without a raw page: left as they are"
     if found.is_dry:
-        others = sum(
-            one.outcomes[name]
-            for one in found.sources.values()
-            for name in ("shorter", "longer", "otherwise", "retitled")
-        )
+        others = sum(one.changed for one in found.sources.values())
         if others:
             words = counted(others, "article")
             yield f"nothing was changed: without --dry-run {words} would be revised"

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import hmac
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from config.settings import Settings
 from crawler.politeness.post import PostError, post_body
 from dateline import screen
+from dateline.formats.flat import shown
 from pipelines.store.changes import Change
 
 Document = Mapping[str, Any]
@@ -55,16 +56,11 @@ class Webhook:
             is_guarded=not settings.allow_private_addresses,
         )
 
-    def send(
-        self, change: Change, is_wanted: Callable[[], bool], wait: Callable[[float], None]
-    ) -> bool:
-        """Send a change until it is taken; return whether it was: False: nobody wants more.
-
-        Raises RefusedError where it is given up.
-        """
+    def send(self, change: Change) -> None:
+        """Send a change until it is taken; raises RefusedError where it is given up."""
         name, body = name_of(change.article), body_of(change)
         began, pause, tries = time.monotonic(), FIRST_WAIT, 0
-        while is_wanted():
+        while True:
             tries += 1
             now = int(time.time())
             headers = {**signed(self.secret, name, now, body), "User-Agent": self.agent}
@@ -74,11 +70,10 @@ class Webhook:
                 is_over = time.monotonic() - began + pause > self.patience
                 if is_over or not is_passing(error):
                     raise RefusedError(str(error), tries) from error
-                wait(pause)
+                time.sleep(pause)
                 pause = min(2 * pause, LONGEST_WAIT)
             else:
-                return True
-        return False
+                return
 
 
 def is_passing(error: PostError) -> bool:
@@ -95,7 +90,7 @@ def name_of(article: Document) -> str:
 
 def body_of(change: Change) -> bytes:
     """Return what is sent of a change."""
-    article = {name: value for name, value in change.article.items() if name != "fingerprints"}
+    article = shown(change.article)
     document = {
         "type": "article.changed",
         "timestamp": article["changed_at"].astimezone(UTC).isoformat(),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pipelines.failpoints import reached
 from pipelines.identify.canonical import article_id
-from pipelines.records import Arrival, Dropped, Ruling, Template, Verdict
+from pipelines.records import Arrival, Draft, Dropped, Ruling, Template, Verdict
 from pipelines.sites import KnownSites
 from pipelines.store.archive import Archive
 from pipelines.store.articles import Articles, Offer
@@ -64,7 +64,7 @@ class Rereader:
             under_way, arrivals = await asyncio.to_thread(self._stored, urls)
             offers = await asyncio.gather(*(self._offer(one, site, template) for one in arrivals))
             reached("before-reread")
-            await asyncio.to_thread(self._keep, [offer for offer in offers if offer])
+            await asyncio.to_thread(self.keep, [offer for offer in offers if offer])
             reached("after-reread")
             # only now: a run that ends in between leaves them for the next one
             seen = [one.sighting for one in held if one.sighting.url not in under_way]
@@ -88,20 +88,27 @@ class Rereader:
         made = worked.made
         if isinstance(made, Dropped):
             return None
-        own_id = article_id(made.url)
-        return Offer(arrival=arrival, draft=made, own_id=own_id, body=worked.body, cause="rules")
+        return offered(arrival, made, worked.body)
 
-    def _keep(self, offers: list[Offer]) -> None:
-        """Store offers; where MongoDB will not have one, its article stays as it is."""
+    def keep(self, offers: Sequence[Offer]) -> int:
+        """Store offers; return how many articles were revised.
+
+        Where MongoDB will not have one, its article stays as it is. Raises StoreError.
+        """
         try:
             verdicts = self.articles.keep(offers, self.articles.clock()) if offers else []
         except RejectedError as error:
             if len(offers) == 1:
                 url = offers[0].arrival.page.url
                 log.warning("page.failed", extra={"url": url, "why": str(error)})
-                return
-            for offer in offers:
-                self._keep([offer])
-            return
-        revised = [v for v in verdicts if isinstance(v, Verdict) and v.ruling is Ruling.REVISED]
-        self.counts.update(reread=len(offers), revised_by_rules=len(revised))
+                return 0
+            return sum(self.keep([offer]) for offer in offers)
+        revised = sum(isinstance(v, Verdict) and v.ruling is Ruling.REVISED for v in verdicts)
+        self.counts.update(reread=len(offers), revised_by_rules=revised)
+        return revised
+
+
+def offered(arrival: Arrival, draft: Draft, body: bytes) -> Offer:
+    """Return what our rules read of a stored page, for its article; ``body``: zstd."""
+    own_id = article_id(draft.url)
+    return Offer(arrival=arrival, draft=draft, own_id=own_id, body=body, cause="rules")

@@ -6,6 +6,19 @@ from contextlib import contextmanager
 from typing import Final
 
 BOTH: Final = (signal.SIGINT, signal.SIGTERM)
+OUTCOMES: Final = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
+"""What the outcome of a run is called that one of them ended."""
+
+
+@contextmanager
+def given_back() -> Iterator[None]:
+    """Have both as they were, once it is over: a loop that listens to them gives them to nobody."""
+    before = {number: signal.getsignal(number) for number in BOTH}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -9,7 +9,6 @@ ledger -----+     ^                           +-- redirect    back to the desk, 
 
 import asyncio
 import logging
-import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -41,6 +40,7 @@ from crawler.spiders.told import Told
 from crawler.spiders.visited import Visited
 from crawler.spiders.whole import Whole
 from pipelines.records import Arrival, Due, Failed, Outcome, Trouble
+from pipelines.signals import OUTCOMES
 from pipelines.store.errors import StoreError
 from pipelines.work import GivenBackError
 
@@ -50,8 +50,7 @@ STOP_PAGES, STOP_ANSWERS = 7.0, 3.0
 NOTE_SECONDS = 1.0
 STORE_CALLS = 16  # at once: most of each is waiting for the journal, which takes them together
 FOR_GOOD = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT})
-STOPPED = frozenset({"interrupted", "terminated"})
-SIGNALS = ((signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated"))
+STOPPED = frozenset(OUTCOMES.values())
 
 
 class NewsSpider(Spider):
@@ -138,7 +137,7 @@ class NewsSpider(Spider):
         self.keeper.on_failure = self._broken
         self.keeper.ask = self.whole.ask_amp
         if self._is_ours:
-            for number, word in SIGNALS:
+            for number, word in OUTCOMES.items():
                 loop.add_signal_handler(number, self.stop, word)
         if self.context.plan.time_limit is not None:
             seconds = self.context.plan.time_limit.total_seconds()

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dateline.commands.articles.chosen import NOT_UNIQUE, searched, shown, which
+from dateline.commands.articles.chosen import followed, which
 from dateline.cursors import keep_cursor, read_cursor
 from dateline.exits import Code, Exit
+from dateline.formats.flat import shown
 
 if TYPE_CHECKING:
     from pipelines.store.changes import Change, Since
@@ -36,24 +37,19 @@ def command(
     from config.settings import load
     from dateline.database import opened
     from pipelines.store.changes import Changes
-    from pipelines.store.search import CursorError, Order
+    from pipelines.store.search import CursorError
 
     settings = load()
-    if asked["is_unique"]:
-        raise Exit(Code.USAGE, f"watch {NOT_UNIQUE}")
     try:
         here = _begin(after, cursor_file)
     except CursorError as error:
         raise Exit(Code.USAGE, str(error)) from error
     with opened(settings) as connection:
-        told = {"order": Order.FOLLOWING, "after": None, "limit": None}
-        search = searched(connection, settings, None, asked | told)
-        changes = Changes(connection.db, search)
+        changes = Changes(connection.db, followed(connection, settings, asked, "watch"))
         if here is None:
             here = changes.now()
-            keep_cursor(
-                str(here), cursor_file
-            )  # what comes until the next start is not missed either
+            # what comes until the next start is not missed either
+            keep_cursor(str(here), cursor_file)
         for change in changes.follow(here):
             if change is not None:
                 _tell(change, is_json=is_json)

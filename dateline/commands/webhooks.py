@@ -1,21 +1,19 @@
 """`dateline webhooks`: changes sent to others as they come."""
 
-import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from dateline.commands.articles.chosen import NOT_UNIQUE, searched, which
+from dateline.commands.articles.chosen import followed, which
 from dateline.exits import Code, Exit
 from dateline.options import Address, Duration, Words
 
 if TYPE_CHECKING:
+    from config.settings import Settings
     from dateline.webhooks import Webhook
     from pipelines.store.changes import Change
     from pipelines.store.followers import Followers
-
-HOUR = timedelta(hours=1)
 
 
 @click.group(name="webhooks")
@@ -52,15 +50,11 @@ def send(name: str, url: str, patience: timedelta, is_once: bool, **asked: Any) 
     from dateline.database import opened
     from pipelines.store.changes import Changes, since
     from pipelines.store.followers import Followers
-    from pipelines.store.search import Order
 
     settings = load()
-    if asked["is_unique"]:
-        raise Exit(Code.USAGE, f"a webhook {NOT_UNIQUE}")
-    webhook = _webhook(url, patience)
+    webhook = _webhook(url, patience, settings)
     with opened(settings) as connection:
-        told = {"order": Order.FOLLOWING, "after": None, "limit": None}
-        changes = Changes(connection.db, searched(connection, settings, None, asked | told))
+        changes = Changes(connection.db, followed(connection, settings, asked, "a webhook"))
         followers = Followers(connection.db)
         kept = followers.cursor(name)
         here = since(kept) if kept else changes.now()
@@ -76,12 +70,10 @@ def send(name: str, url: str, patience: timedelta, is_once: bool, **asked: Any) 
         raise Exit(Code.LOOK, f"{words} given up: `dateline webhooks dead {name}` says why")
 
 
-def _webhook(url: str, patience: timedelta) -> "Webhook":
+def _webhook(url: str, patience: timedelta, settings: "Settings") -> "Webhook":
     from config.secrets import keep
-    from config.settings import load
     from dateline.webhooks import Webhook
 
-    settings = load()
     if settings.webhook_secret is None:
         words = "no `webhook_secret` is set, by which a receiver knows that it is us"
         raise Exit(Code.BAD_CONFIG, f"{words}; DATELINE_WEBHOOK_SECRET names one")
@@ -98,8 +90,9 @@ def _sent(webhook: "Webhook", followers: "Followers", name: str, change: "Change
     from dateline import screen
     from dateline.webhooks import RefusedError
 
+    is_taken = True
     try:
-        is_taken = webhook.send(change, lambda: True, time.sleep)
+        webhook.send(change)
     except RefusedError as error:
         is_taken, now = False, datetime.now(UTC)
         followers.give_up(name, change.article, str(error), error.tries, now)
@@ -163,15 +156,17 @@ def retry(name: str, url: str) -> None:
 
     Example: dateline webhooks retry newsroom https://newsroom.example/hook
     """
+    from config.settings import load
     from dateline import screen
     from dateline.database import opened
     from dateline.webhooks import RefusedError
     from pipelines.store.changes import Change, Since
     from pipelines.store.followers import Followers
 
-    webhook = _webhook(url, timedelta(0))
+    settings = load()
+    webhook = _webhook(url, timedelta(0), settings)
     number = left = 0
-    with opened() as connection:
+    with opened(settings) as connection:
         followers = Followers(connection.db)
         _known(followers, name)
         for row in list(followers.undelivered(name)):
@@ -179,7 +174,7 @@ def retry(name: str, url: str) -> None:
             try:
                 if article:
                     change = Change(article, None, Since(None, article["changed_at"]))
-                    webhook.send(change, lambda: True, time.sleep)
+                    webhook.send(change)
             except RefusedError as error:
                 tries = row["tries"] + error.tries
                 followers.give_up(name, row | {"_id": row["article"]}, str(error), tries,

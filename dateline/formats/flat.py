@@ -49,6 +49,11 @@ COLUMNS = (
 NAMES = tuple(column.name for column in COLUMNS)
 
 
+def shown(article: Document) -> dict[str, Any]:
+    """Return a whole document but the fingerprints, which are not for consumers."""
+    return {name: value for name, value in article.items() if name != "fingerprints"}
+
+
 def row(article: Document) -> list[object]:
     """Return the values of the columns, as the document has them; None for what is unknown."""
     return [article.get(column.name) for column in COLUMNS]

@@ -5,7 +5,7 @@ The ledger comes after, by the caller: an address is settled only when its artic
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ from pipelines.identify.exact import text_hash
 from pipelines.records import Arrival, Candidates, Draft, Known, Lease, Ruling, Verdict
 from pipelines.store import documents, schema
 from pipelines.store.claims import Claim, Claims, Given, address_claim, text_claim, wanted
+from pipelines.store.clock import server_time
 from pipelines.store.errors import RejectedError, asking
 from pipelines.store.lock import IsDead, nobody
 from pipelines.store.removed import REMOVED, Removals, is_like
@@ -117,9 +118,7 @@ class Articles:
 
     def clock(self) -> datetime:
         """Return the server's time: by it two machines agree on when a claim has lapsed."""
-        with asking("tell the time"):
-            told: datetime = self._db.client.admin.command("hello")["localTime"]
-        return told.replace(tzinfo=UTC)  # commands answer in naive UTC, whatever the client asks
+        return server_time(self._db)
 
     def _look(self, offers: Sequence[Offer], now: datetime) -> _Batch:
         pairs = [(claim, offer.own_id) for offer in offers for claim in wanted(offer.draft)]

@@ -4,11 +4,10 @@ By MongoDB's change stream; where its log no longer reaches back to where a read
 server that has none, by ``changed_at`` (see following.py). A cursor holds both places.
 """
 
-import base64
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -21,7 +20,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 from pipelines.store.errors import StoreError, asking
 from pipelines.store.following import Following, Place
 from pipelines.store.schema import ARTICLES, OURS
-from pipelines.store.search import CursorError, Search, moment_of
+from pipelines.store.search import CursorError, Search, moment_of, packed, unpacked
 
 Document = dict[str, Any]
 By = Literal["stream", "time"]
@@ -48,14 +47,13 @@ class Since:
     """``changed_at`` of the latest change that it has seen; of none, when it began."""
 
     def __str__(self) -> str:
-        told = json.dumps([self.token, self.at.isoformat()], separators=(",", ":"))
-        return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
+        return packed(self.token, self.at.isoformat())
 
 
 def since(words: str) -> Since:
     """Return the cursor that is written so; raises CursorError."""
     try:
-        token, at = json.loads(base64.urlsafe_b64decode(words + "=" * (-len(words) % 4)))
+        token, at = unpacked(words)
         is_read = token is None or _is_token(json.loads(token))
         found = Since(token, moment_of(at))
     except (ValueError, TypeError, OverflowError, RecursionError):
@@ -112,19 +110,17 @@ class Changes:
                 token = None
         return Since(token, at)
 
-    def follow(
-        self, after: Since | None = None, *, is_wanted: Callable[[], bool] = lambda: True
-    ) -> Iterator[Change | None]:
-        """Yield changes, and None whenever there is none for a moment; ends when nobody wants more.
+    def follow(self, after: Since | None = None) -> Iterator[Change | None]:
+        """Yield changes without end, and None whenever there is none for a moment.
 
         From now on where ``after`` is None. Raises StoreError where the server is away for a
         minute.
         """
         here = after or self.now()
         began = time.monotonic()
-        while is_wanted():
+        while True:
             try:
-                for change in self._once(here, is_wanted):
+                for change in self._once(here):
                     here = change.cursor if change else here
                     yield change
                     began = time.monotonic()  # what is done with it takes its own time
@@ -138,13 +134,13 @@ class Changes:
                         raise StoreError(f"MongoDB is away: {error}") from error
                 time.sleep(LOOK_SECONDS)
 
-    def _once(self, here: Since, is_wanted: Callable[[], bool]) -> Iterator[Change | None]:
+    def _once(self, here: Since) -> Iterator[Change | None]:
         try:
             stream = self._stream(here.token)
         except OperationFailure as error:
             if error.code in NO_STREAM:
                 self.by = "time"
-                yield from self._by_time(here, is_wanted, is_forever=True)
+                yield from self._by_time(here, is_forever=True)
                 return
             if here.token is None or error.code in REFUSED:
                 raise
@@ -152,9 +148,9 @@ class Changes:
             stream, here = self._stream(None), replace(here, token=None)
         with stream:
             if here.token is None:  # it is open now: what came before it is told by its time
-                yield from self._by_time(here, is_wanted, is_forever=False)
+                yield from self._by_time(here, is_forever=False)
             self.by = "stream"
-            yield from self._by_stream(stream, here, is_wanted)
+            yield from self._by_stream(stream, here)
 
     def _stream(self, token: str | None) -> CollectionChangeStream[Document]:
         match: Document = {
@@ -172,9 +168,9 @@ class Changes:
         )
 
     def _by_stream(
-        self, stream: CollectionChangeStream[Document], here: Since, is_wanted: Callable[[], bool]
+        self, stream: CollectionChangeStream[Document], here: Since
     ) -> Iterator[Change | None]:
-        while is_wanted() and stream.alive:  # a restore makes the collection anew
+        while stream.alive:  # a restore makes the collection anew
             event = stream.try_next()
             token = json_util.dumps(stream.resume_token) if stream.resume_token else here.token
             here = replace(here, token=token)
@@ -185,23 +181,20 @@ class Changes:
             moment = article["changed_at"]
             told = self._place.seen.get(article["_id"])
             # the article is as it is now: later changes of others may not have been told yet
-            when = event["clusterTime"].as_datetime() if event else moment
+            when = event["clusterTime"].as_datetime()
             here = replace(here, at=max(here.at, min(moment, when)))
             if told is None or moment > told:
                 yield Change(article, _fields(event), here)
 
-    def _by_time(
-        self, here: Since, is_wanted: Callable[[], bool], *, is_forever: bool
-    ) -> Iterator[Change | None]:
+    def _by_time(self, here: Since, *, is_forever: bool) -> Iterator[Change | None]:
         """Yield what has changed since, and where there is no stream all that will."""
         self._place.at = here.at
-        while is_wanted():
+        while True:
             began = self._following.clock()
-            for article in self._following.changed(self._place, self._search):
-                self._place.read(article)
-                yield Change(article, None, Since(None, self._place.at))
-            if self._following.changed(self._place, self._search, 1):
-                continue
+            while found := self._following.changed(self._place, self._search):
+                for article in found:
+                    self._place.read(article)
+                    yield Change(article, None, Since(None, self._place.at))
             self._place.settle(began)
             if not is_forever:
                 return

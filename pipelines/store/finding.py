@@ -31,9 +31,8 @@ class Finding:
         """Yield articles in their order. Raises CursorError for one of another order."""
         if search.after and search.after.order is not search.order:
             raise CursorError(f"the cursor is of --sort {search.after.order}")
-        found = self._of_words(search, is_whole=is_whole) if search.words else None
-        if found is None:
-            found = self._in_order(search, is_whole=is_whole)
+        ways = self._of_words if search.words else self._in_order
+        found = ways(search, is_whole=is_whole)
         for at, article in enumerate(found, 1):
             yield article
             if at == search.limit:

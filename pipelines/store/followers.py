@@ -28,7 +28,7 @@ class Followers:
 
     def begin(self, name: str, cursor: str, now: datetime) -> None:
         """Note from where on one follows, unless they do already."""
-        new = {"cursor": cursor, "settled_at": now, "delivered": 0, "dead": 0}
+        new = {"cursor": cursor, "settled_at": now, "delivered": 0}
         with asking("note a follower"):
             self._followers.update_one(
                 {"_id": name},
@@ -38,7 +38,7 @@ class Followers:
 
     def settled(self, name: str, cursor: str, now: datetime, *, is_taken: bool) -> None:
         """Note that a change was taken, or given up."""
-        counted = {"delivered": int(is_taken), "dead": int(not is_taken)}
+        counted = {"delivered": int(is_taken)}
         with asking("note how far a follower is"):
             self._followers.update_one(
                 {"_id": name}, {"$set": {"cursor": cursor, "settled_at": now}, "$inc": counted}

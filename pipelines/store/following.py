@@ -13,6 +13,7 @@ from typing import Any
 
 from pymongo.database import Database
 
+from pipelines.store.clock import server_time
 from pipelines.store.errors import asking
 from pipelines.store.search import Cursor, Order, Search, phases
 
@@ -126,6 +127,4 @@ class Following:
 
     def clock(self) -> datetime:
         """Return the server's time."""
-        with asking("tell the time"):
-            told: datetime = self._db.client.admin.command("hello")["localTime"]
-        return told.replace(tzinfo=UTC)  # commands answer in naive UTC, whatever the client asks
+        return server_time(self._db)

@@ -13,6 +13,7 @@ Document = dict[str, Any]
 READ = "read"
 """Of MongoDB: may find and follow in this database, and nothing else."""
 EXISTS = 51003
+OURS = ("auth", "tlscertificatekey")
 
 
 def grant_reading(db: Database[Document], name: str) -> tuple[str, bool]:
@@ -38,10 +39,8 @@ def with_login(uri: str, name: str, password: str, database: str) -> str:
     scheme, _, rest = uri.partition("://")
     place, _, options = rest.partition("?")
     hosts = place.rpartition("@")[2]
-    kept = [
-        one for one in options.split("&") if one and not one.lower().startswith(("auth", "tls"))
-    ]
-    kept += [one for one in options.split("&") if one.lower().startswith(("tls=", "tlscafile="))]
+    # who logs in, and by which certificate, is another now
+    kept = [one for one in options.split("&") if one and not one.lower().startswith(OURS)]
     asked = "&".join([*kept, f"authSource={database}"])
     login = f"{quote_plus(name)}:{quote_plus(password)}"
     return f"{scheme}://{login}@{hosts.partition('/')[0]}/{database}?{asked}"

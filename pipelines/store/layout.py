@@ -79,25 +79,23 @@ def _create(db: Database[Document], collection: Collection, present: set[str]) -
 
 def _show(db: Database[Document], view: View, present: set[str]) -> None:
     """Create a view, or bring it up to date."""
-    if view.name not in present:
-        try:
-            db.create_collection(view.name, viewOn=view.of, pipeline=list(view.pipeline))
-        except CollectionInvalid:
-            pass
-        except OperationFailure as error:
-            if error.code != NAMESPACE_EXISTS:
-                raise
-        else:
-            return
-    db.command("collMod", view.name, viewOn=view.of, pipeline=list(view.pipeline))
+    options: Document = {"viewOn": view.of, "pipeline": list(view.pipeline)}
+    if view.name in present or not _is_made(db, view.name, options):
+        db.command("collMod", view.name, **options)
 
 
 def _is_created(db: Database[Document], collection: Collection) -> bool:
     """Create a collection; False where another process was quicker."""
-    plain = {"storageEngine": {"wiredTiger": {"configString": "block_compressor=none"}}}
-    storage: Document = {} if collection.is_compressed else plain
+    options: Document = {"validator": validator(collection)}
+    if not collection.is_compressed:
+        plain = {"configString": "block_compressor=none"}
+        options["storageEngine"] = {"wiredTiger": plain}
+    return _is_made(db, collection.name, options)
+
+
+def _is_made(db: Database[Document], name: str, options: Document) -> bool:
     try:
-        db.create_collection(collection.name, validator=validator(collection), **storage)
+        db.create_collection(name, **options)
     except CollectionInvalid:
         return False
     except OperationFailure as error:

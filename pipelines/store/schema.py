@@ -715,7 +715,6 @@ FOLLOWERS = Collection(
         Field("cursor", STRING, "behind the last change that was settled"),
         Field("settled_at", DATE, "when"),
         Field("delivered", INT, "changes that were taken"),
-        Field("dead", INT, "changes that were given up"),
         VERSION,
     ),
 )

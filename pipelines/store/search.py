@@ -57,14 +57,24 @@ class Cursor:
 
     def __str__(self) -> str:
         at = self.at.isoformat() if self.at else None
-        told = json.dumps([self.order, at, self.article], separators=(",", ":"))
-        return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
+        return packed(self.order, at, self.article)
+
+
+def packed(*parts: str | None) -> str:
+    """Return the parts of a cursor as one word."""
+    told = json.dumps(parts, separators=(",", ":"))
+    return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
+
+
+def unpacked(words: str) -> Any:
+    """Return what ``packed`` was given; raises ValueError or RecursionError for all else."""
+    return json.loads(base64.urlsafe_b64decode(words + "=" * (-len(words) % 4)))
 
 
 def cursor(words: str) -> Cursor:
     """Return the cursor that is written so; raises CursorError."""
     try:
-        order, at, article = json.loads(base64.urlsafe_b64decode(words + "=" * (-len(words) % 4)))
+        order, at, article = unpacked(words)
         moment = None if at is None else moment_of(at)
         return Cursor(order=Order(order), at=moment, article=str(article))
     except (ValueError, TypeError, OverflowError, RecursionError) as error:

@@ -7,13 +7,16 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pymongo import MongoClient, UpdateOne
 from pymongo.change_stream import CollectionChangeStream
+from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from pipelines.store import layout
@@ -22,9 +25,12 @@ from tests.samples import NOW, an_offer, the_articles
 
 Document = dict[str, Any]
 ARTICLES = 200
+BETWEEN = (500, 12_000)  # bytes that are told between two kills: some five to a hundred changes
 BATCH = 20
 NO_STREAM = 40573
-QUIET_SECONDS = 2.0
+LOOK_SECONDS = 0.02
+END_SECONDS = 30.0
+STUCK_SECONDS = 3.0  # of a writer that has ended: then there is nothing more to tell
 LIMIT_SECONDS = 600.0
 
 
@@ -78,17 +84,21 @@ class Fire:
                 "write": ("write", self.uri, name, str(count), str(changes)),
             }
             try:
-                self._play(roles, kills, chance)
-                self._end(log)
+                self._play(log, roles, kills, chance)
+                # what is missed is missed however long one waits
+                self._await(lambda: not self._seen(log, _all(db))["missed"], END_SECONDS)
             finally:
                 for process in self._running.values():
                     process.kill()
                     process.wait()
-            seen = self._seen(log, {row["_id"]: row for row in db["articles"].find()}, changes)
+            seen = self._seen(log, _all(db))
         return Seen(**seen, seconds=round(time.monotonic() - began, 1))
 
-    def _play(self, roles: dict[str, tuple[str, ...]], kills: int, chance: random.Random) -> None:
-        began = time.monotonic()
+    def _play(
+        self, log: Path, roles: dict[str, tuple[str, ...]], kills: int, chance: random.Random
+    ) -> None:
+        """Kill one of the two whenever the consumer has told so much more; begin it again."""
+        began, goal = time.monotonic(), chance.randint(*BETWEEN)
         while time.monotonic() - began < LIMIT_SECONDS:
             for role, words in roles.items():
                 process = self._running.get(role)
@@ -97,7 +107,8 @@ class Fire:
             is_over = self._running["write"].poll() == 0
             if is_over and self.kills >= kills:
                 return
-            time.sleep(chance.uniform(0.3, 1.2))
+            self._await(partial(_has_told, log, goal), STUCK_SECONDS)
+            goal = log.stat().st_size + chance.randint(*BETWEEN)
             role = "write" if chance.random() < 0.2 and not is_over else "follow"
             if self.kills < kills and self._running[role].poll() is None:
                 self._running[role].kill()
@@ -107,15 +118,13 @@ class Fire:
     def _begun(self, words: tuple[str, ...]) -> "subprocess.Popen[bytes]":
         return subprocess.Popen([sys.executable, "-m", "tests.following", *words])
 
-    def _end(self, log: Path) -> None:
-        """Return when nothing more is told."""
-        size, since_when = -1, time.monotonic()
-        while time.monotonic() - since_when < QUIET_SECONDS:
-            if log.stat().st_size != size:
-                size, since_when = log.stat().st_size, time.monotonic()
-            time.sleep(0.2)
+    def _await(self, is_so: Callable[[], bool], seconds: float) -> None:
+        """Return once it is so, or the time is over."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not is_so():
+            time.sleep(LOOK_SECONDS)
 
-    def _seen(self, log: Path, articles: dict[str, Document], changes: int) -> Document:
+    def _seen(self, log: Path, articles: dict[str, Document]) -> Document:
         told: Counter[str] = Counter()
         last: dict[str, datetime] = {}
         order: defaultdict[tuple[str, str], list[datetime]] = defaultdict(list)
@@ -138,6 +147,14 @@ class Fire:
             "fewer": sum(told[key] < row["revision"] - 1 for key, row in wanted.items()),
             "backwards": sum(moments != sorted(moments) for moments in order.values()),
         }
+
+
+def _has_told(log: Path, size: int) -> bool:
+    return log.stat().st_size >= size
+
+
+def _all(db: Database[Document]) -> dict[str, Document]:
+    return {row["_id"]: row for row in db["articles"].find({}, {"revision": 1, "changed_at": 1})}
 
 
 def write(uri: str, name: str, count: str, changes: str) -> None:

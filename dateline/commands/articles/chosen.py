@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pipelines.store.connect import Connection
     from pipelines.store.search import Search
 
-Document = dict[str, Any]
 FILL_SECONDS = 10.0
 NOT_UNIQUE = (
     "goes with no --unique: an article that turns out to be a copy, or is removed, would not be "
@@ -43,12 +42,6 @@ class Time(click.ParamType[Span]):
             return span(str(value), datetime.now(UTC))
         except MomentError as error:
             self.fail(str(error), param, ctx)
-
-
-class Place(click.ParamType[str]):
-    """A cursor that an earlier answer has given."""
-
-    name = "cursor"
 
 
 def which(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -93,6 +86,18 @@ def searched(
     return be_known(query, settings, search)
 
 
+def followed(
+    connection: "Connection", settings: "Settings", asked: Mapping[str, Any], what: str
+) -> "Search":
+    """Return the search of who follows changes. Raises Exit for what cannot be followed."""
+    from pipelines.store.search import Order
+
+    if asked["is_unique"]:
+        raise Exit(Code.USAGE, f"{what} {NOT_UNIQUE}")
+    told = {"order": Order.FOLLOWING, "after": None, "limit": None}
+    return searched(connection, settings, None, {**asked, **told})
+
+
 def _bounds(when: Span | None, since: Span | None, until: Span | None) -> Span:
     """Return the time that all of them leave. Raises Exit where that is none."""
     begins = [one.since for one in (when, since) if one and one.since]
@@ -134,8 +139,3 @@ def fill(connection: "Connection", search: "Search") -> None:
         return
     if left:
         say(f"the words of {left} articles are not read yet: the next crawls and finds read them")
-
-
-def shown(document: Document) -> Document:
-    """Return everything but the fingerprints, which are not for consumers."""
-    return {name: value for name, value in document.items() if name != "fingerprints"}

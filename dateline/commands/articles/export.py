@@ -13,11 +13,11 @@ from dateline.commands.articles.chosen import (
     fill,
     placed,
     searched,
-    shown,
     which,
 )
 from dateline.cursors import keep_cursor, read_cursor
 from dateline.exits import Code, Exit
+from dateline.formats.flat import shown
 from dateline.options import Count, Words
 
 if TYPE_CHECKING:

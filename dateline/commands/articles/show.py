@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dateline.commands.articles.chosen import shown
+from dateline.formats.flat import shown
 from dateline.options import Words
 
 if TYPE_CHECKING:
